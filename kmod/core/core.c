@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The core's engines, streams and policy, and the loop that decides.
+ *
+ * What becomes of a single job is in job.c.  Everything that may make a stream
+ * act by itself sets its timer, to now if it is to be looked at next, and
+ * xrs_core_run() works the timers off in order: so no event calls another, and
+ * chains of dependent frames are followed without recursion.
+ */
+#include "internal.h"
+#include "policies.h"
+
+/**
+ * xrs_core_advance() - take note of the time
+ * @core: the core
+ * @now_ns: time of an event
+ *
+ * Context: caller's lock.  Return: @now_ns, or the time of an earlier event
+ * if that was later.
+ */
+u64 xrs_core_advance(struct xrs_core *core, u64 now_ns)
+{
+	core->now_ns = max(core->now_ns, now_ns);
+	return core->now_ns;
+}
+
+/**
+ * xrs_core_init() - make a core without engines and streams
+ * @core: the core; all of it is set
+ * @ops: its surroundings; must outlive it
+ *
+ * The policy is the first of xrs_policies with its defaults.
+ *
+ * Context: any.
+ */
+void xrs_core_init(struct xrs_core *core, const struct xrs_core_ops *ops)
+{
+	memset(core, 0, sizeof(*core));
+	core->ops = ops;
+	core->policy = xrs_policies[0];
+	xrs_policy_defaults(core->policy, core->param);
+	core->engine_gen = 1;
+	core->wake_ns = XRS_NEVER;
+	INIT_LIST_HEAD(&core->streams);
+}
+
+/**
+ * xrs_core_reserve_bytes() - memory that xrs_core_reserve() wants
+ * @max_streams: streams to be held
+ *
+ * Context: any.
+ */
+size_t xrs_core_reserve_bytes(u32 max_streams)
+{
+	/* A timer and at most one ready job in each of two sets a stream. */
+	return max_streams * (sizeof(struct xrs_timer *) +
+			      2 * sizeof(struct xrs_job *));
+}
+
+/**
+ * xrs_core_reserve() - give the core room for more streams
+ * @core: the core
+ * @mem: xrs_core_reserve_bytes() of memory; the core's until it is replaced
+ * @max_streams: at least as many as before
+ *
+ * Context: caller's lock.
+ * Return: the memory of the last call, now the caller's again, or NULL.
+ */
+void *xrs_core_reserve(struct xrs_core *core, void *mem, u32 max_streams)
+{
+	void *old = core->timer_slot;
+	struct xrs_timer **timer_slot = mem;
+	struct xrs_job **ready_slot =
+		(struct xrs_job **)(timer_slot + max_streams);
+	u32 set;
+
+	if (core->timers.nr)
+		memcpy(timer_slot, core->timer_slot,
+		       core->timers.nr * sizeof(*timer_slot));
+	for (set = 0; set < 2; set++) {
+		struct xrs_ready *ready = &core->ready[set];
+
+		if (ready->nr)
+			memcpy(ready_slot + (size_t)set * max_streams,
+			       ready->job, ready->nr * sizeof(*ready_slot));
+		ready->job = ready_slot + (size_t)set * max_streams;
+	}
+	core->timer_slot = timer_slot;
+	core->timers.slot = timer_slot;
+	core->ready_slot = ready_slot;
+	core->max_streams = max_streams;
+	return old;
+}
+
+/* Ready jobs' views follow the engines; those nobody can run any more fail. */
+static void engines_changed(struct xrs_core *core, u64 now_ns)
+{
+	u32 set, i;
+
+	core->engine_gen++;
+	for (set = 0; set < 2; set++) {
+		struct xrs_ready *ready = &core->ready[set];
+
+		/* Ending a ready job moves the last one into its place. */
+		for (i = ready->nr; i-- > 0;) {
+			struct xrs_job *job = ready->job[i];
+
+			xrs_model_view(core, job->stream->model);
+			if (!job->stream->model->engines)
+				xrs_job_end(core, job, XRS_FAILED,
+					    XRS_REASON_NO_ENGINE, now_ns);
+		}
+	}
+}
+
+/**
+ * xrs_core_engine_add() - a new engine, up and idle
+ * @core: the core
+ * @engine: with id and class_name set, the rest zero
+ * @now_ns: now
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ * Return: 0, -EINVAL (id or name), -EEXIST (id taken).
+ */
+int xrs_core_engine_add(struct xrs_core *core, struct xrs_engine *engine,
+			u64 now_ns)
+{
+	if (engine->id >= XRS_MAX_ENGINES || !xrs_name_valid(engine->class_name))
+		return -EINVAL;
+	if (core->engine[engine->id])
+		return -EEXIST;
+	core->engine[engine->id] = engine;
+	engine->up = false;
+	engine->job = NULL;
+	engine->resident = NULL;
+	xrs_core_engine_up(core, engine, now_ns);
+	return 0;
+}
+
+/**
+ * xrs_core_engine_up() - an engine takes layers again
+ * @core: the core
+ * @engine: one of its engines
+ * @now_ns: now
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_engine_up(struct xrs_core *core, struct xrs_engine *engine,
+			u64 now_ns)
+{
+	now_ns = xrs_core_advance(core, now_ns);
+	if (engine->up)
+		return;
+	core->events++;
+	engine->up = true;
+	core->up |= BIT_ULL(engine->id);
+	core->idle |= BIT_ULL(engine->id);
+	engines_changed(core, now_ns);
+}
+
+/**
+ * xrs_core_engine_down() - an engine takes no layers for now
+ * @core: the core
+ * @engine: one of its engines
+ * @now_ns: now
+ *
+ * What lay there is lost: a running layer goes back to the ready set, or its
+ * job fails if no other engine can run it.
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_engine_down(struct xrs_core *core, struct xrs_engine *engine,
+			  u64 now_ns)
+{
+	struct xrs_job *lost = engine->job;
+
+	now_ns = xrs_core_advance(core, now_ns);
+	if (!engine->up)
+		return;
+	core->events++;
+	engine->up = false;
+	core->up &= ~BIT_ULL(engine->id);
+	core->idle &= ~BIT_ULL(engine->id);
+	if (engine->resident)
+		engine->resident->resident &= ~BIT_ULL(engine->id);
+	engine->resident = NULL;
+	engine->job = NULL;
+	engines_changed(core, now_ns);
+	if (lost) {
+		engine->lost++;
+		engine->busy_ns += now_ns - engine->since_ns;
+		xrs_job_layer_lost(core, lost, now_ns);
+	}
+}
+
+/**
+ * xrs_core_engine_remove() - an engine goes for ever
+ * @core: the core
+ * @engine: one of its engines; the caller's again afterwards
+ * @now_ns: now
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_engine_remove(struct xrs_core *core, struct xrs_engine *engine,
+			    u64 now_ns)
+{
+	xrs_core_engine_down(core, engine, now_ns);
+	core->engine[engine->id] = NULL;
+	/* Its id may come back with another class. */
+	engines_changed(core, core->now_ns);
+}
+
+/**
+ * xrs_core_stream_add() - a new stream
+ * @core: the core
+ * @stream: with what its kernel-doc says set by the caller
+ *
+ * Context: caller's lock.
+ * Return: 0, -ENOSPC (more than was reserved), -ELOOP (chain of upstream
+ * streams longer than XRS_MAX_DEPTH).
+ */
+int xrs_core_stream_add(struct xrs_core *core, struct xrs_stream *stream)
+{
+	const struct xrs_stream *up;
+	u32 depth = 1, i;
+
+	if (core->nr_streams == core->max_streams)
+		return -ENOSPC;
+	for (up = stream->upstream; up; up = up->upstream)
+		if (++depth > XRS_MAX_DEPTH)
+			return -ELOOP;
+	INIT_LIST_HEAD(&stream->fresh);
+	INIT_LIST_HEAD(&stream->stale);
+	stream->timer.id = stream->id;
+	stream->timer.slot = XRS_TIMER_IDLE;
+	stream->children = 0;
+	stream->in_flight = 0;
+	stream->next_frame = 0;
+	stream->last_release_ns = 0;
+	for (i = 0; i < XRS_RECENT; i++)
+		stream->recent[i] = U64_MAX;
+	memset(&stream->count, 0, sizeof(stream->count));
+	memset(&stream->queue_hist, 0, sizeof(stream->queue_hist));
+	memset(&stream->response_hist, 0, sizeof(stream->response_hist));
+	if (stream->upstream)
+		stream->upstream->children++;
+	list_add_tail(&stream->link, &core->streams);
+	core->nr_streams++;
+	core->events++;
+	return 0;
+}
+
+/**
+ * xrs_core_stream_remove() - a stream goes
+ * @core: the core
+ * @stream: one of its streams; the caller's again if this succeeds
+ *
+ * Context: caller's lock.
+ * Return: 0, -EBUSY while jobs are in flight or another stream names it as its
+ * upstream.
+ */
+int xrs_core_stream_remove(struct xrs_core *core, struct xrs_stream *stream)
+{
+	if (stream->in_flight || stream->children)
+		return -EBUSY;
+	xrs_heap_clear(&core->timers, &stream->timer);
+	if (stream->upstream)
+		stream->upstream->children--;
+	list_del_init(&stream->link);
+	core->nr_streams--;
+	core->events++;
+	return 0;
+}
+
+/**
+ * xrs_core_set_policy() - decide differently from now on
+ * @core: the core
+ * @policy: the policy
+ * @param: XRS_PARAM_NR values; those that the policy does not heed are not
+ *         looked at
+ * @now_ns: now
+ *
+ * Nothing that runs is touched and no job is lost; jobs that the new rule for
+ * expired ones concerns meet it in the next run.
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ * Return: 0, -ERANGE (a value; nothing has changed).
+ */
+int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
+			const s64 *param, u64 now_ns)
+{
+	struct xrs_stream *stream;
+	u32 id;
+
+	for (id = 0; id < XRS_PARAM_NR; id++)
+		if (xrs_policy_check(policy, id, param[id]) == -ERANGE)
+			return -ERANGE;
+	now_ns = xrs_core_advance(core, now_ns);
+	core->events++;
+	core->policy = policy;
+	xrs_policy_defaults(policy, core->param);
+	for (id = 0; id < XRS_PARAM_NR; id++)
+		if (policy->params & (1U << id))
+			core->param[id] = param[id];
+	list_for_each_entry(stream, &core->streams, link)
+		xrs_stream_poke(core, stream, now_ns);
+	return 0;
+}
+
+static bool pick_valid(const struct xrs_core *core,
+		       const struct xrs_ready *ready,
+		       const struct xrs_pick *pick)
+{
+	const struct xrs_job *job = pick->job;
+
+	if (!job || job->slot >= ready->nr || ready->job[job->slot] != job)
+		return false;
+	if (!pick->engine || pick->engine->id >= XRS_MAX_ENGINES ||
+	    core->engine[pick->engine->id] != pick->engine)
+		return false;
+	return xrs_job_engines(core, job) & BIT_ULL(pick->engine->id);
+}
+
+/* In place of a pick that broke the rules: the oldest, on the lowest engine. */
+static bool pick_oldest(const struct xrs_core *core,
+			const struct xrs_ready *ready, struct xrs_pick *pick)
+{
+	u32 i;
+
+	memset(pick, 0, sizeof(*pick));
+	for (i = 0; i < ready->nr; i++) {
+		struct xrs_job *job = ready->job[i];
+		u64 engines = xrs_job_engines(core, job);
+
+		if (!engines)
+			continue;
+		if (pick->job &&
+		    (job->release_ns != pick->job->release_ns ?
+		     job->release_ns > pick->job->release_ns :
+		     !xrs_job_before(job, pick->job)))
+			continue;
+		pick->job = job;
+		pick->engine = core->engine[__ffs64(engines)];
+	}
+	return pick->job;
+}
+
+static bool decide_one(struct xrs_core *core, const struct xrs_ready *ready,
+		       u64 now_ns)
+{
+	struct xrs_pick pick = {};
+
+	if (!ready->nr || !core->policy->pick(core, ready, now_ns, &pick))
+		return false;
+	if (!pick_valid(core, ready, &pick)) {
+		core->policy_faults++;
+		if (!pick_oldest(core, ready, &pick))
+			return false;
+	}
+	xrs_job_dispatch(core, &pick, now_ns);
+	return true;
+}
+
+/**
+ * xrs_core_run() - act on what has happened
+ * @core: the core
+ * @now_ns: now
+ *
+ * Releases and expires what is due, then dispatches until engines or ready
+ * jobs run out, then asks to be woken for the next timer.
+ *
+ * Context: caller's lock.
+ */
+void xrs_core_run(struct xrs_core *core, u64 now_ns)
+{
+	struct xrs_timer *timer;
+	u64 wake_ns;
+
+	now_ns = xrs_core_advance(core, now_ns);
+	while ((timer = xrs_heap_first(&core->timers)) &&
+	       timer->at_ns <= now_ns)
+		xrs_stream_settle(core,
+				  container_of(timer, struct xrs_stream, timer),
+				  now_ns);
+
+	while (core->idle && (decide_one(core, &core->ready[0], now_ns) ||
+			      decide_one(core, &core->ready[1], now_ns)))
+		;
+
+	timer = xrs_heap_first(&core->timers);
+	wake_ns = timer ? timer->at_ns : XRS_NEVER;
+	if (wake_ns != core->wake_ns) {
+		core->wake_ns = wake_ns;
+		core->ops->wake(core, wake_ns);
+	}
+}

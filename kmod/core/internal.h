@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside the core: the life of jobs and the queues of streams.
+ */
+#ifndef XRS_INTERNAL_H
+#define XRS_INTERNAL_H
+
+#include "xrs_core.h"
+
+u64 xrs_core_advance(struct xrs_core *core, u64 now_ns);
+void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
+		     u64 now_ns);
+void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
+		       u64 now_ns);
+void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns);
+void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
+void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
+		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns);
+
+#endif /* XRS_INTERNAL_H */

@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a job: submitted, released, ready, running layer by layer, ended
+ * once; and the queue of its stream.
+ */
+#include "internal.h"
+#include "xrs_score.h"
+
+static struct xrs_job *first_job(struct list_head *list)
+{
+	return list_empty(list) ? NULL :
+				  list_first_entry(list, struct xrs_job, node);
+}
+
+/* ----- the ready set ---------------------------------------------------- */
+
+static void ready_insert(struct xrs_core *core, struct xrs_job *job)
+{
+	struct xrs_ready *ready = &core->ready[job->stale];
+
+	job->slot = ready->nr;
+	ready->job[ready->nr++] = job;
+	job->state = XRS_JOB_READY;
+}
+
+static void ready_erase(struct xrs_core *core, struct xrs_job *job)
+{
+	struct xrs_ready *ready = &core->ready[job->stale];
+	struct xrs_job *last = ready->job[--ready->nr];
+
+	ready->job[job->slot] = last;
+	last->slot = job->slot;
+	job->state = XRS_JOB_PENDING;
+}
+
+/* ----- the end ---------------------------------------------------------- */
+
+static void account_end(struct xrs_job *job)
+{
+	struct xrs_counters *count = &job->stream->count;
+	u64 worst_pj = job->stream->model->variant[0].worst_pj;
+	bool violated = true;
+
+	if (!job->released && job->outcome != XRS_CANCELLED)
+		count->released++;
+	switch (job->outcome) {
+	case XRS_COMPLETED:
+		violated = job->finish_ns > job->deadline_ns;
+		count->completed++;
+		count->late += violated;
+		xrs_hist_add(&job->stream->response_hist,
+			     job->finish_ns - job->release_ns);
+		break;
+	case XRS_DROPPED:
+		count->dropped++;
+		break;
+	case XRS_FAILED:
+		count->failed++;
+		break;
+	default:
+		count->cancelled++;
+		return;
+	}
+	count->energy_pj += job->energy_pj;
+	count->worst_pj += worst_pj;
+	count->honest_pj += violated ? max(job->energy_pj, worst_pj) :
+				       job->energy_pj;
+}
+
+static void leave_engines(struct xrs_core *core, struct xrs_job *job)
+{
+	u64 mask;
+
+	for (mask = job->resident; mask; mask &= mask - 1)
+		core->engine[__ffs64(mask)]->resident = NULL;
+	job->resident = 0;
+}
+
+/*
+ * Let go of the frames that waited for @job.  Those that may run now make
+ * their streams look at them; the others end with it and go to @doomed.
+ */
+static void release_dependents(struct xrs_core *core, struct xrs_job *job,
+			       struct list_head *doomed, u64 now_ns)
+{
+	struct xrs_job *dep, *next;
+
+	list_for_each_entry_safe(dep, next, &job->dependents, dep_node) {
+		list_del_init(&dep->dep_node);
+		dep->parent = NULL;
+		if (job->outcome == XRS_COMPLETED) {
+			dep->release_ns = max(dep->release_ns, now_ns);
+			xrs_stream_poke(core, dep->stream, now_ns);
+		} else {
+			list_add_tail(&dep->dep_node, doomed);
+		}
+	}
+}
+
+static void end_one(struct xrs_core *core, struct xrs_job *job,
+		    enum xrs_outcome outcome, enum xrs_reason reason,
+		    struct list_head *doomed, u64 now_ns)
+{
+	struct xrs_stream *stream = job->stream;
+
+	if (job->state == XRS_JOB_READY)
+		ready_erase(core, job);
+	list_del_init(&job->node);
+	if (job->parent) {
+		list_del_init(&job->dep_node);
+		job->parent = NULL;
+	}
+	leave_engines(core, job);
+	xrs_model_view(core, stream->model);
+
+	job->state = XRS_JOB_DONE;
+	job->outcome = outcome;
+	job->reason = reason;
+	job->finish_ns = now_ns;
+	account_end(job);
+	stream->recent[job->frame % XRS_RECENT] =
+		job->frame * 2 + (outcome == XRS_COMPLETED);
+	stream->in_flight--;
+	xrs_stream_poke(core, stream, now_ns);
+	release_dependents(core, job, doomed, now_ns);
+	core->ops->finish(core, job, now_ns);
+}
+
+/**
+ * xrs_job_end() - a job ends, and with it those that waited for its success
+ * @core: the core
+ * @job: an unfinished job that is on no engine; the caller of
+ *       xrs_core_submit()'s again afterwards
+ * @outcome: how
+ * @reason: why
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
+		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns)
+{
+	struct list_head doomed;
+
+	INIT_LIST_HEAD(&doomed);
+	end_one(core, job, outcome, reason, &doomed, now_ns);
+	while (!list_empty(&doomed)) {
+		job = list_first_entry(&doomed, struct xrs_job, dep_node);
+		list_del_init(&job->dep_node);
+		end_one(core, job, XRS_DROPPED, XRS_REASON_UPSTREAM, &doomed,
+			now_ns);
+	}
+}
+
+/* ----- deadlines -------------------------------------------------------- */
+
+/* Shortest possible rest of a job, 0 if no engine that is up can run it. */
+static u64 shortest_rest(const struct xrs_core *core, const struct xrs_job *job)
+{
+	struct xrs_model *model = job->stream->model;
+	u64 rest_ns = U64_MAX;
+	u32 i;
+
+	xrs_model_view(core, model);
+	if (!model->engines)
+		return 0;
+	if (job->started)
+		return model->view[job->layer].rest_ns;
+	if (job->variant)
+		return model->view[model->variant[job->variant - 1].first_layer]
+			.rest_ns;
+	for (i = 0; i < model->nr_variants; i++)
+		rest_ns = min(rest_ns,
+			      model->view[model->variant[i].first_layer].rest_ns);
+	return rest_ns;
+}
+
+/* When admit=sound gives a waiting job up; XRS_NEVER if it is off. */
+static u64 hopeless_at(const struct xrs_core *core, const struct xrs_job *job)
+{
+	u64 rest_ns;
+
+	if (core->param[XRS_PARAM_ADMIT] != XRS_ADMIT_SOUND)
+		return XRS_NEVER;
+	rest_ns = shortest_rest(core, job);
+	if (!rest_ns)
+		return XRS_NEVER;
+	return rest_ns <= job->deadline_ns ? job->deadline_ns - rest_ns + 1 : 0;
+}
+
+/* When something is to be done about a waiting job's deadline. */
+static u64 overdue_at(const struct xrs_core *core, const struct xrs_job *job)
+{
+	u64 at_ns = hopeless_at(core, job);
+
+	switch (core->param[XRS_PARAM_EXPIRED]) {
+	case XRS_EXPIRED_DROP:
+		return min(at_ns, job->deadline_ns);
+	case XRS_EXPIRED_DEMOTE:
+		return job->stale ? at_ns : min(at_ns, job->deadline_ns);
+	default:
+		return at_ns;
+	}
+}
+
+/*
+ * A job between layers, or before its first, whose time has come: dropped, or
+ * put aside.  Returns true if it is not at the head of its list any more.
+ */
+static bool overdue(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	bool past = job->deadline_ns <= now_ns;
+	s64 rule = core->param[XRS_PARAM_EXPIRED];
+
+	if (overdue_at(core, job) > now_ns)
+		return false;
+	if (past && rule == XRS_EXPIRED_DROP) {
+		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_EXPIRED, now_ns);
+	} else if (hopeless_at(core, job) <= now_ns) {
+		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_HOPELESS,
+			    now_ns);
+	} else {
+		if (job->state == XRS_JOB_READY)
+			ready_erase(core, job);
+		job->stale = true;
+		list_del_init(&job->node);
+		list_add_tail(&job->node, &job->stream->stale);
+		xrs_stream_poke(core, job->stream, now_ns);
+	}
+	return true;
+}
+
+/* ----- readiness -------------------------------------------------------- */
+
+/* Puts a job into the ready set, or ends it if no engine can run it. */
+static bool make_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	struct xrs_model *model = job->stream->model;
+
+	xrs_model_view(core, model);
+	if (!model->engines) {
+		xrs_job_end(core, job, XRS_FAILED, XRS_REASON_NO_ENGINE,
+			    now_ns);
+		return false;
+	}
+	if (!job->started) {
+		const struct xrs_variant *variant =
+			&model->variant[job->variant ? job->variant - 1 : 0];
+
+		job->layer = variant->first_layer;
+		job->live_bytes = variant->input_bytes;
+	}
+	job->ready_ns = now_ns;
+	ready_insert(core, job);
+	if (core->ops->ready)
+		core->ops->ready(core, job, now_ns);
+	return true;
+}
+
+/* Brings the first job of a list to where it belongs; false: it has gone. */
+static bool settle_head(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	if (job->state == XRS_JOB_RUNNING || job->release_ns > now_ns)
+		return true;
+	if (!job->released && !job->parent) {
+		job->released = true;
+		job->stream->count.released++;
+	}
+	if (overdue(core, job, now_ns))
+		return false;
+	if (job->state == XRS_JOB_PENDING && !job->parent)
+		return make_ready(core, job, now_ns);
+	return true;
+}
+
+/**
+ * xrs_stream_poke() - have a stream looked at in the next run
+ * @core: the core
+ * @stream: the stream
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
+		     u64 now_ns)
+{
+	if (stream->in_flight)
+		xrs_heap_set(&core->timers, &stream->timer, now_ns);
+	else
+		xrs_heap_clear(&core->timers, &stream->timer);
+}
+
+/**
+ * xrs_stream_settle() - bring a stream's heads up to date, set its timer
+ * @core: the core
+ * @stream: a stream whose timer is due
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
+		       u64 now_ns)
+{
+	struct xrs_job *job;
+	u64 at_ns = XRS_NEVER;
+
+	while ((job = first_job(&stream->fresh)) &&
+	       !settle_head(core, job, now_ns))
+		;
+	if (job && job->release_ns > now_ns)
+		at_ns = job->release_ns;
+	else if (job && job->state != XRS_JOB_RUNNING)
+		at_ns = overdue_at(core, job);
+
+	while ((job = first_job(&stream->stale)) &&
+	       !settle_head(core, job, now_ns))
+		;
+	if (at_ns == XRS_NEVER)
+		xrs_heap_clear(&core->timers, &stream->timer);
+	else
+		xrs_heap_set(&core->timers, &stream->timer, at_ns);
+}
+
+/* ----- layers ----------------------------------------------------------- */
+
+/**
+ * xrs_switch_pj() - energy to bring a job's activations to an engine
+ * @job: the job
+ * @engine: the engine
+ *
+ * Nothing if they are there; else theirs are fetched and those of an
+ * unfinished resident are flushed (Switch of DREAM.md 2, before division).
+ *
+ * Context: caller's lock.
+ */
+u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine)
+{
+	const struct xrs_job *resident = engine->resident;
+	u64 bytes = job->live_bytes;
+
+	if (resident == job && job->engine == engine)
+		return 0;
+	if (resident && resident != job)
+		bytes += resident->live_bytes;
+	return bytes * XRS_PJ_PER_BYTE;
+}
+
+/**
+ * xrs_job_dispatch() - start a job's next layer
+ * @core: the core
+ * @pick: a ready job and an idle engine that can run it
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns)
+{
+	struct xrs_engine *engine = pick->engine;
+	struct xrs_job *job = pick->job;
+	u64 switch_pj = xrs_switch_pj(job, engine);
+
+	ready_erase(core, job);
+	job->state = XRS_JOB_RUNNING;
+	if (!job->started) {
+		job->started = true;
+		job->start_ns = now_ns;
+		if (!job->variant)
+			job->variant = 1;
+		xrs_hist_add(&job->stream->queue_hist,
+			     now_ns - job->release_ns);
+	}
+	if (switch_pj) {
+		job->switches++;
+		job->stream->count.switches++;
+		engine->switches++;
+	}
+	job->energy_pj += switch_pj;
+	engine->energy_pj += switch_pj;
+	engine->switch_pj = switch_pj;
+
+	if (engine->resident)
+		engine->resident->resident &= ~BIT_ULL(engine->id);
+	engine->resident = job;
+	job->resident |= BIT_ULL(engine->id);
+	job->engine = engine;
+	engine->job = job;
+	engine->since_ns = now_ns;
+	engine->seq++;
+	core->idle &= ~BIT_ULL(engine->id);
+	core->decisions++;
+	core->ops->dispatch(core, pick, now_ns);
+}
+
+/* Moves a job behind the layer it has run; true if that was its last. */
+static bool advance_layer(struct xrs_job *job)
+{
+	const struct xrs_model *model = job->stream->model;
+	const struct xrs_variant *variant = &model->variant[job->variant - 1];
+	const struct xrs_layer *layer = &model->layer[job->layer];
+	u32 end = variant->first_layer + variant->nr_layers;
+
+	if (!(layer->flags & XRS_LAYER_SIDE))
+		job->live_bytes = layer->out_bytes;
+	if (layer->exit && layer->exit == job->exit)
+		return true;
+	do {
+		job->layer++;
+		layer++;
+	} while (job->layer < end && layer->skip &&
+		 (job->skip_mask & BIT_ULL(layer->skip - 1)));
+	return job->layer == end;
+}
+
+/*
+ * A job between two layers: cancelled, overdue, or ready for the next.  The
+ * timer of a head that was ready before is mostly still set, and to the right
+ * time: dispatching does not clear it.
+ */
+static void next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	struct xrs_timer *timer = &job->stream->timer;
+	u64 at_ns;
+
+	job->state = XRS_JOB_PENDING;
+	if (job->cancelled) {
+		xrs_job_end(core, job, XRS_CANCELLED, job->reason, now_ns);
+		return;
+	}
+	if (overdue(core, job, now_ns) || !make_ready(core, job, now_ns) ||
+	    job->stale)
+		return;
+	at_ns = overdue_at(core, job);
+	if (at_ns != XRS_NEVER &&
+	    (timer->slot == XRS_TIMER_IDLE || at_ns < timer->at_ns))
+		xrs_heap_set(&core->timers, timer, at_ns);
+}
+
+/**
+ * xrs_core_layer_done() - an engine has finished its layer
+ * @core: the core
+ * @engine: one of its engines; nothing happens if it runs no layer
+ * @energy_pj: energy that the layer took, switch not included
+ * @now_ns: now
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
+			 u64 energy_pj, u64 now_ns)
+{
+	struct xrs_job *job = engine->job;
+
+	now_ns = xrs_core_advance(core, now_ns);
+	if (!job)
+		return;
+	core->events++;
+	engine->job = NULL;
+	core->idle |= BIT_ULL(engine->id);
+	engine->busy_ns += now_ns - engine->since_ns;
+	engine->energy_pj += energy_pj;
+	engine->layers++;
+	job->energy_pj += energy_pj;
+	job->layers++;
+	job->stream->count.layers++;
+	if (advance_layer(job) && !job->cancelled)
+		xrs_job_end(core, job, XRS_COMPLETED, XRS_REASON_NONE, now_ns);
+	else
+		next_layer(core, job, now_ns);
+}
+
+/**
+ * xrs_job_layer_lost() - a layer was taken from a job before it finished
+ * @core: the core
+ * @job: a running job whose engine does not know it any more
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	job->engine = NULL;
+	job->stream->count.retried++;
+	next_layer(core, job, now_ns);
+}
+
+/* ----- the caller's side ------------------------------------------------ */
+
+/**
+ * xrs_core_find() - an unfinished frame of a stream
+ * @stream: the stream
+ * @frame: the frame's number
+ *
+ * Context: caller's lock.  Return: the job, or NULL.
+ */
+struct xrs_job *xrs_core_find(struct xrs_stream *stream, u64 frame)
+{
+	struct xrs_job *job;
+
+	/* Mostly asked for right after it was submitted: newest first. */
+	list_for_each_entry_reverse(job, &stream->fresh, node)
+		if (job->frame <= frame)
+			break;
+	if (&job->node != &stream->fresh && job->frame == frame)
+		return job;
+	list_for_each_entry(job, &stream->stale, node)
+		if (job->frame == frame)
+			return job;
+	return NULL;
+}
+
+/**
+ * xrs_core_submit() - a new frame
+ * @core: the core
+ * @job: with what its kernel-doc says set by the caller, the rest zero; the
+ *       core's until ops->finish if this succeeds
+ * @now_ns: now
+ *
+ * May end the job at once, if its upstream frame has failed.
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ * Return: 0, -EINVAL (frame number or release go backwards, deadline not after
+ * the release, no such variant or exit), -ENOENT (the upstream stream knows
+ * nothing of the frame).
+ */
+int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	struct xrs_stream *stream = job->stream;
+	struct xrs_job *parent = NULL;
+	u64 seen;
+	bool doomed = false;
+
+	now_ns = xrs_core_advance(core, now_ns);
+	if (job->frame < stream->next_frame || job->frame >= U64_MAX / 4 ||
+	    job->release_ns < stream->last_release_ns ||
+	    job->deadline_ns <= job->release_ns ||
+	    job->variant > stream->model->nr_variants ||
+	    job->exit > XRS_MAX_EXITS)
+		return -EINVAL;
+	if (stream->upstream) {
+		parent = xrs_core_find(stream->upstream, job->frame);
+		seen = stream->upstream->recent[job->frame % XRS_RECENT];
+		if (!parent && seen / 2 != job->frame)
+			return -ENOENT;
+		doomed = !parent && !(seen & 1);
+	}
+
+	core->events++;
+	INIT_LIST_HEAD(&job->dependents);
+	INIT_LIST_HEAD(&job->dep_node);
+	job->state = XRS_JOB_PENDING;
+	job->parent = parent;
+	if (parent)
+		list_add_tail(&job->dep_node, &parent->dependents);
+	list_add_tail(&job->node, &stream->fresh);
+	stream->next_frame = job->frame + 1;
+	stream->last_release_ns = job->release_ns;
+	stream->count.submitted++;
+	stream->in_flight++;
+	if (doomed)
+		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_UPSTREAM, now_ns);
+	else if (first_job(&stream->fresh) == job)
+		xrs_stream_poke(core, stream, now_ns);
+	return 0;
+}
+
+/**
+ * xrs_core_cancel() - give a job up
+ * @core: the core
+ * @job: an unfinished job
+ * @reason: why
+ * @now_ns: now
+ *
+ * A running layer is not cut off: the job ends when the layer does.
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_cancel(struct xrs_core *core, struct xrs_job *job,
+		     enum xrs_reason reason, u64 now_ns)
+{
+	now_ns = xrs_core_advance(core, now_ns);
+	core->events++;
+	if (job->state != XRS_JOB_RUNNING) {
+		xrs_job_end(core, job, XRS_CANCELLED, reason, now_ns);
+	} else if (!job->cancelled) {
+		job->cancelled = true;
+		job->reason = reason;
+	}
+}

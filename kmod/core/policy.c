@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The tables of policies and of their parameters.
+ */
+#include "policies.h"
+
+static const char *const expired_names[] = { "clamp", "demote", "drop", NULL };
+static const char *const admit_names[] = { "off", "sound", NULL };
+static const char *const togo_names[] = { "mean", "min", NULL };
+static const char *const combine_names[] = { "mul", "add", NULL };
+
+#define MILLIONTHS 1000000
+
+const struct xrs_param xrs_params[XRS_PARAM_NR] = {
+	[XRS_PARAM_EXPIRED] = {
+		.name = "expired", .choice = expired_names, .unit = 1,
+		.min = XRS_EXPIRED_CLAMP, .max = XRS_EXPIRED_DROP,
+		.init = XRS_EXPIRED_DROP,
+		.doc = "a job past its deadline: runs on, comes last, or is dropped",
+	},
+	[XRS_PARAM_ADMIT] = {
+		.name = "admit", .choice = admit_names, .unit = 1,
+		.min = XRS_ADMIT_OFF, .max = XRS_ADMIT_SOUND,
+		.init = XRS_ADMIT_OFF,
+		.doc = "drop a job as soon as its fastest rest would be late",
+	},
+	[XRS_PARAM_ALPHA] = {
+		.name = "alpha", .unit = MILLIONTHS,
+		.min = 0, .max = 2 * MILLIONTHS, .init = MILLIONTHS / 10,
+		.doc = "weight of starvation in MapScore",
+	},
+	[XRS_PARAM_BETA] = {
+		.name = "beta", .unit = MILLIONTHS,
+		.min = 0, .max = 2 * MILLIONTHS, .init = MILLIONTHS,
+		.doc = "weight of energy preference less switch cost in MapScore",
+	},
+	[XRS_PARAM_TOGO] = {
+		.name = "togo", .choice = togo_names, .unit = 1,
+		.min = XRS_TOGO_MEAN, .max = XRS_TOGO_MIN,
+		.init = XRS_TOGO_MEAN,
+		.doc = "latency that work to go is counted in: mean or fastest engine",
+	},
+	[XRS_PARAM_COMBINE] = {
+		.name = "combine", .choice = combine_names, .unit = 1,
+		.min = XRS_COMBINE_MUL, .max = XRS_COMBINE_ADD,
+		.init = XRS_COMBINE_MUL,
+		.doc = "how urgency and latency preference are joined",
+	},
+};
+
+const struct xrs_policy *const xrs_policies[] = {
+	&xrs_policy_dream_mapscore,
+	&xrs_policy_edf,
+	&xrs_policy_fcfs,
+};
+
+const u32 xrs_nr_policies = ARRAY_SIZE(xrs_policies);
+
+/**
+ * xrs_policy_find() - look a policy up
+ * @name: its name or alias
+ *
+ * Context: any.  Return: the policy, or NULL.
+ */
+const struct xrs_policy *xrs_policy_find(const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < xrs_nr_policies; i++) {
+		const struct xrs_policy *policy = xrs_policies[i];
+
+		if (!strcmp(policy->name, name) ||
+		    (policy->alias && !strcmp(policy->alias, name)))
+			return policy;
+	}
+	return NULL;
+}
+
+/**
+ * xrs_policy_check() - whether a policy takes a value for a parameter
+ * @policy: the policy
+ * @id: enum xrs_param_id
+ * @value: in the parameter's unit
+ *
+ * Context: any.
+ * Return: 0, -ENOENT (it does not heed the parameter), -ERANGE.
+ */
+int xrs_policy_check(const struct xrs_policy *policy, u32 id, s64 value)
+{
+	if (id >= XRS_PARAM_NR || !(policy->params & (1U << id)))
+		return -ENOENT;
+	if (value < xrs_params[id].min || value > xrs_params[id].max)
+		return -ERANGE;
+	return 0;
+}
+
+/**
+ * xrs_policy_defaults() - the parameters of a policy before anyone sets them
+ * @policy: the policy
+ * @param: XRS_PARAM_NR values to be filled in
+ *
+ * Context: any.
+ */
+void xrs_policy_defaults(const struct xrs_policy *policy, s64 *param)
+{
+	u32 id;
+
+	for (id = 0; id < XRS_PARAM_NR; id++)
+		param[id] = policy->params & (1U << id) ? xrs_params[id].init :
+							  xrs_params[id].min;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * edf: earliest deadline first, layer by layer, on the idle engine that runs
+ * the layer fastest.
+ */
+#include "policies.h"
+
+static struct xrs_engine *fastest(const struct xrs_core *core,
+				  const struct xrs_job *job, u64 engines)
+{
+	struct xrs_engine *best = NULL;
+	u64 best_ns = U64_MAX;
+
+	for (; engines; engines &= engines - 1) {
+		struct xrs_engine *engine = core->engine[__ffs64(engines)];
+		u64 latency_ns = xrs_job_cost(job, engine)->latency_ns;
+
+		if (latency_ns < best_ns) {
+			best = engine;
+			best_ns = latency_ns;
+		}
+	}
+	return best;
+}
+
+static bool edf_pick(struct xrs_core *core, const struct xrs_ready *ready,
+		     u64 now_ns, struct xrs_pick *pick)
+{
+	struct xrs_job *best = NULL;
+	u32 i;
+
+	for (i = 0; i < ready->nr; i++) {
+		struct xrs_job *job = ready->job[i];
+
+		if (xrs_job_engines(core, job) &&
+		    (!best || xrs_job_before(job, best)))
+			best = job;
+	}
+	if (!best)
+		return false;
+	pick->job = best;
+	pick->engine = fastest(core, best, xrs_job_engines(core, best));
+	return true;
+}
+
+const struct xrs_policy xrs_policy_edf = {
+	.name = "edf",
+	.doc = "earliest deadline first, fastest idle engine, by layer",
+	.params = XRS_PARAMS_ALL_POLICIES,
+	.pick = edf_pick,
+};

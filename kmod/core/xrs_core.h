@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The scheduling core: one device's engines, streams and jobs, and who runs
+ * next where.
+ *
+ * DOC: Rules
+ *
+ * A state machine without a clock, a lock, an allocation or a kernel call.
+ * Its surroundings (the module, the simulator, a test) hold one lock around
+ * every call, tell it what happened and when, and do what it says through
+ * struct xrs_core_ops.  Same events, same decisions.
+ *
+ * Events only change state; xrs_core_run() then acts on timers and decides.
+ * Every event, or batch of events of one instant, is followed by it:
+ *
+ *	lock; xrs_core_submit(core, job, now) …; xrs_core_run(core, now); unlock
+ *
+ * Times never go backwards: a @now before the last one is taken as the last.
+ *
+ * Objects are embedded in their owners' (container_of) and belong to the core
+ * from the call that brings them in (submit, stream_add, engine_add) to the
+ * one that gives them back (ops->finish, stream_remove, engine_remove).
+ */
+#ifndef XRS_CORE_H
+#define XRS_CORE_H
+
+#include "xrs_heap.h"
+#include "xrs_hist.h"
+#include "xrs_model.h"
+#include "xrs_policy.h"
+#include "xrs_shim.h"
+
+/** define XRS_NEVER - A time that does not come. */
+#define XRS_NEVER U64_MAX
+
+/** define XRS_RECENT - Finished frames that a stream remembers (power of 2). */
+#define XRS_RECENT 16
+
+/** define XRS_MAX_DEPTH - Longest chain of upstream streams. */
+#define XRS_MAX_DEPTH 8
+
+/** define XRS_PJ_PER_BYTE - Energy to move a byte of activations (DREAM.md 2). */
+#define XRS_PJ_PER_BYTE 216
+
+/**
+ * enum xrs_job_state - Where a job is in its life
+ * @XRS_JOB_NEW: not yet submitted
+ * @XRS_JOB_PENDING: before its release, behind another frame, or waiting for
+ *                   its upstream frame
+ * @XRS_JOB_READY: in the ready set
+ * @XRS_JOB_RUNNING: one of its layers is on an engine
+ * @XRS_JOB_DONE: ended; the core does not know it any more
+ */
+enum xrs_job_state {
+	XRS_JOB_NEW,
+	XRS_JOB_PENDING,
+	XRS_JOB_READY,
+	XRS_JOB_RUNNING,
+	XRS_JOB_DONE,
+};
+
+/** enum xrs_outcome - How a job ended; values of enum xrsched_outcome. */
+enum xrs_outcome {
+	XRS_COMPLETED = 1,
+	XRS_DROPPED = 2,
+	XRS_CANCELLED = 3,
+	XRS_FAILED = 4,
+};
+
+/** enum xrs_reason - Why it ended so; values of enum xrsched_reason. */
+enum xrs_reason {
+	XRS_REASON_NONE = 0,
+	XRS_REASON_EXPIRED = 1,
+	XRS_REASON_HOPELESS = 2,
+	XRS_REASON_EARLY = 3,
+	XRS_REASON_UPSTREAM = 4,
+	XRS_REASON_CANCEL = 5,
+	XRS_REASON_CLOSE = 6,
+	XRS_REASON_DEVICE = 7,
+	XRS_REASON_NO_ENGINE = 8,
+	XRS_REASON_TIMEOUT = 9,
+	XRS_REASON_FAULT = 10,
+};
+
+/**
+ * struct xrs_engine - One queue that runs one layer at a time
+ * @id: set by the caller: 0 … XRS_MAX_ENGINES - 1, unique on the device
+ * @class_name: set by the caller: class, to be found in models' cost tables
+ * @job: job whose layer runs here, NULL when idle or down
+ * @resident: unfinished job whose activations lie here, NULL if none
+ * @since_ns: when the running layer was dispatched
+ * @seq: number of the dispatch; grows by one with each
+ * @up: takes layers
+ * @switch_pj: energy that the running layer's dispatch moved activations for
+ * @busy_ns: time that layers ran, finished ones and lost ones
+ * @layers: layers finished
+ * @switches: dispatches that moved activations
+ * @lost: layers that were taken away before they finished
+ * @energy_pj: energy used, switches included
+ */
+struct xrs_engine {
+	u32 id;
+	char class_name[XRS_NAME_LEN];
+
+	struct xrs_job *job;
+	struct xrs_job *resident;
+	u64 since_ns;
+	u64 seq;
+	bool up;
+	u64 switch_pj;
+
+	u64 busy_ns;
+	u64 layers;
+	u64 switches;
+	u64 lost;
+	u64 energy_pj;
+};
+
+/**
+ * struct xrs_counters - What UXCost and statistics are computed from
+ * @submitted: jobs accepted
+ * @released: jobs whose release came, or that ended before it
+ * @completed: jobs that ended XRS_COMPLETED, late ones too
+ * @late: of these, those after their deadline
+ * @dropped: jobs that ended XRS_DROPPED
+ * @cancelled: jobs that ended XRS_CANCELLED
+ * @failed: jobs that ended XRS_FAILED
+ * @retried: layers that were lost and had to be repeated
+ * @layers: layers that finished
+ * @switches: times activations had to be moved
+ * @energy_pj: energy of ended jobs, cancelled ones left out
+ * @worst_pj: worst-case energy of the same jobs
+ * @honest_pj: energy of the same jobs, a violated one at its worst or more
+ *
+ * submitted = completed + dropped + cancelled + failed + in flight, always.
+ */
+struct xrs_counters {
+	u64 submitted;
+	u64 released;
+	u64 completed;
+	u64 late;
+	u64 dropped;
+	u64 cancelled;
+	u64 failed;
+	u64 retried;
+	u64 layers;
+	u64 switches;
+	u64 energy_pj;
+	u64 worst_pj;
+	u64 honest_pj;
+};
+
+/**
+ * struct xrs_stream - One periodic or sporadic use of a model
+ * @id: set by the caller: unique on the device; the lower one wins ties
+ * @model: set by the caller; stays until the stream is removed
+ * @upstream: set by the caller: stream whose frame of the same number must
+ *            complete first, or NULL
+ * @period_ns: set by the caller: 0 for a sporadic stream
+ * @deadline_ns: set by the caller: default relative deadline
+ * @weight: set by the caller: 1 … 1000
+ * @trigger_ppm: set by the caller: how often an upstream frame leads to one
+ * @drop_max: set by the caller: bound on early drops
+ * @drop_window: set by the caller: frames that @drop_max is counted over
+ * @lightest_variant: set by the caller: lightest variant a policy may choose
+ * @priority: set by the caller: 0 … 3
+ * @no_early_drop: set by the caller: forbids early drops
+ *
+ * @fresh: unfinished frames in order; only the first may be ready or run
+ * @stale: frames that expired=demote put aside; only the first may run
+ * @timer: next moment at which the first of @fresh changes by itself
+ * @link: in the core's list of streams
+ * @children: streams that name this one as their upstream
+ * @in_flight: jobs submitted and not ended
+ * @next_frame: frames below this number were submitted or never will be
+ * @last_release_ns: release of the last frame submitted
+ * @recent: last finished frames, frame * 2 + (1 if completed), by frame number
+ *          modulo XRS_RECENT; U64_MAX where there is none
+ * @count: counters since reset
+ * @queue_hist: time from release to first dispatch
+ * @response_hist: time from release to finish of completed jobs
+ */
+struct xrs_stream {
+	u32 id;
+	struct xrs_model *model;
+	struct xrs_stream *upstream;
+	u64 period_ns;
+	u64 deadline_ns;
+	u32 weight;
+	u32 trigger_ppm;
+	u16 drop_max;
+	u16 drop_window;
+	u8 lightest_variant;
+	u8 priority;
+	bool no_early_drop;
+
+	struct list_head fresh;
+	struct list_head stale;
+	struct xrs_timer timer;
+	struct list_head link;
+	u32 children;
+	u32 in_flight;
+	u64 next_frame;
+	u64 last_release_ns;
+	u64 recent[XRS_RECENT];
+
+	struct xrs_counters count;
+	struct xrs_hist queue_hist;
+	struct xrs_hist response_hist;
+};
+
+/**
+ * struct xrs_job - One frame of a stream
+ * @stream: set by the caller
+ * @frame: set by the caller: larger than any submitted before
+ * @release_ns: set by the caller: when it comes into being; the core moves it
+ *              to the end of the upstream frame where that is later
+ * @deadline_ns: set by the caller: absolute
+ * @skip_mask: set by the caller: blocks that will be skipped; policies must
+ *             not look
+ * @exit: set by the caller: exit that will be taken, 0 none; same remark
+ * @variant: set by the caller: 0 the policy chooses, else number from 1; the
+ *           one that runs once @started
+ *
+ * @state: enum xrs_job_state
+ * @outcome: enum xrs_outcome, when done
+ * @reason: enum xrs_reason, when done
+ * @started: a layer has been dispatched
+ * @stale: on its stream's stale list
+ * @cancelled: to be cancelled (with @reason) when its running layer ends
+ * @released: counted as released
+ * @layer: next or running layer, index within the model
+ * @live_bytes: activations that a switch has to move
+ * @engine: where it runs or ran last
+ * @resident: mask of engines whose resident is this job
+ * @ready_ns: since when its next layer could have run (Starv of DREAM.md 2)
+ * @start_ns: first dispatch, 0 if none
+ * @finish_ns: end
+ * @energy_pj: energy used, switches included
+ * @layers: layers that ran
+ * @switches: times its activations were moved
+ * @parent: upstream frame that it waits for, or NULL
+ * @node: in its stream's list
+ * @dependents: downstream jobs that wait for this one
+ * @dep_node: in the upstream job's list
+ * @slot: index in the ready set
+ */
+struct xrs_job {
+	struct xrs_stream *stream;
+	u64 frame;
+	u64 release_ns;
+	u64 deadline_ns;
+	u64 skip_mask;
+	u8 exit;
+	u8 variant;
+
+	u8 state;
+	u8 outcome;
+	u8 reason;
+	bool started;
+	bool stale;
+	bool cancelled;
+	bool released;
+	u32 layer;
+	u32 live_bytes;
+	struct xrs_engine *engine;
+	u64 resident;
+	u64 ready_ns;
+	u64 start_ns;
+	u64 finish_ns;
+	u64 energy_pj;
+	u32 layers;
+	u32 switches;
+	struct xrs_job *parent;
+	struct list_head node;
+	struct list_head dependents;
+	struct list_head dep_node;
+	u32 slot;
+};
+
+/**
+ * struct xrs_pick - A decision
+ * @job: who
+ * @engine: where
+ * @score: why: the policy's figure of merit, Q32 (MapScore for dream); 0 where
+ *         a policy has none
+ */
+struct xrs_pick {
+	struct xrs_job *job;
+	struct xrs_engine *engine;
+	s64 score;
+};
+
+/**
+ * struct xrs_ready - Ready jobs, dense
+ * @job: array, in no particular order
+ * @nr: how many
+ */
+struct xrs_ready {
+	struct xrs_job **job;
+	u32 nr;
+};
+
+/**
+ * struct xrs_core_ops - What the core asks of its surroundings
+ *
+ * All are called from within xrs_core_run() or an event, with the caller's
+ * lock held; none may sleep or call the core.
+ */
+struct xrs_core_ops {
+	/**
+	 * @dispatch: Start the layer pick->job->layer of pick->job on
+	 * pick->engine now.  Its end is reported by xrs_core_layer_done(),
+	 * after this run has returned.
+	 */
+	void (*dispatch)(struct xrs_core *core, const struct xrs_pick *pick,
+			 u64 now_ns);
+	/**
+	 * @finish: The job ended; outcome, reason and the rest are set, the
+	 * core has forgotten it.  Exactly once for every accepted job.
+	 */
+	void (*finish)(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
+	/**
+	 * @wake: Call xrs_core_run() at @at_ns; XRS_NEVER: no need to.  Takes
+	 * the place of what was asked for before.
+	 */
+	void (*wake)(struct xrs_core *core, u64 at_ns);
+	/**
+	 * @ready: The job's next layer may run (observers only; may be NULL).
+	 */
+	void (*ready)(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
+};
+
+/**
+ * struct xrs_core - A scheduling domain
+ * @ops: its surroundings
+ * @policy: who decides
+ * @param: values of all parameters, by enum xrs_param_id
+ * @engine: engines by id, NULL where there is none
+ * @up: mask of engines that take layers
+ * @idle: mask of these that run nothing
+ * @engine_gen: grows whenever @up changes; models' views are derived anew
+ * @ready: jobs that may run, [0] fresh, [1] put aside by expired=demote and
+ *         looked at only when no fresh one can run
+ * @timers: streams' next moments
+ * @timer_slot: its memory, by xrs_core_reserve()
+ * @ready_slot: memory of @ready, by xrs_core_reserve()
+ * @max_streams: what was reserved
+ * @nr_streams: streams present
+ * @streams: list of them, in order of addition
+ * @now_ns: time of the last event
+ * @wake_ns: what ops->wake was last told
+ * @rr: policies' own: stream id that round robin stopped at
+ * @events: events seen
+ * @decisions: dispatches
+ * @policy_faults: picks that broke the rules and were replaced
+ */
+struct xrs_core {
+	const struct xrs_core_ops *ops;
+	const struct xrs_policy *policy;
+	s64 param[XRS_PARAM_NR];
+	struct xrs_engine *engine[XRS_MAX_ENGINES];
+	u64 up;
+	u64 idle;
+	u64 engine_gen;
+	struct xrs_ready ready[2];
+	struct xrs_heap timers;
+	struct xrs_timer **timer_slot;
+	struct xrs_job **ready_slot;
+	u32 max_streams;
+	u32 nr_streams;
+	struct list_head streams;
+	u64 now_ns;
+	u64 wake_ns;
+	u32 rr;
+	u64 events;
+	u64 decisions;
+	u64 policy_faults;
+};
+
+void xrs_core_init(struct xrs_core *core, const struct xrs_core_ops *ops);
+
+size_t xrs_core_reserve_bytes(u32 max_streams);
+void *xrs_core_reserve(struct xrs_core *core, void *mem, u32 max_streams);
+
+int xrs_core_engine_add(struct xrs_core *core, struct xrs_engine *engine,
+			u64 now_ns);
+void xrs_core_engine_down(struct xrs_core *core, struct xrs_engine *engine,
+			  u64 now_ns);
+void xrs_core_engine_up(struct xrs_core *core, struct xrs_engine *engine,
+			u64 now_ns);
+void xrs_core_engine_remove(struct xrs_core *core, struct xrs_engine *engine,
+			    u64 now_ns);
+
+int xrs_core_stream_add(struct xrs_core *core, struct xrs_stream *stream);
+int xrs_core_stream_remove(struct xrs_core *core, struct xrs_stream *stream);
+
+int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
+void xrs_core_cancel(struct xrs_core *core, struct xrs_job *job,
+		     enum xrs_reason reason, u64 now_ns);
+struct xrs_job *xrs_core_find(struct xrs_stream *stream, u64 frame);
+u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine);
+void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
+			 u64 energy_pj, u64 now_ns);
+
+int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
+			const s64 *param, u64 now_ns);
+void xrs_core_run(struct xrs_core *core, u64 now_ns);
+
+/**
+ * xrs_job_cost() - what the profile says of a job's next layer on an engine
+ * @job: the job
+ * @engine: an engine that can run its model
+ *
+ * Switches not included.  Context: caller's lock.
+ */
+static inline const struct xrs_cost *xrs_job_cost(const struct xrs_job *job,
+						  const struct xrs_engine *engine)
+{
+	const struct xrs_model *model = job->stream->model;
+
+	return &model->cost[(size_t)job->layer * model->nr_classes +
+			    model->row[engine->id]];
+}
+
+#endif /* XRS_CORE_H */

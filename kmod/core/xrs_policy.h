@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Policies: who runs next, and where.
+ *
+ * Adding one: a file policy_NAME.c with its struct xrs_policy, a line in the
+ * table of policy.c, and its parameters, if it has any of its own, in enum
+ * xrs_param_id and the table beside it.
+ */
+#ifndef XRS_POLICY_H
+#define XRS_POLICY_H
+
+#include "xrs_shim.h"
+
+struct xrs_core;
+struct xrs_pick;
+struct xrs_ready;
+
+/**
+ * enum xrs_param_id - Parameters, of all policies together
+ * @XRS_PARAM_EXPIRED: enum xrs_expired: what happens to a job whose deadline
+ *                     has passed
+ * @XRS_PARAM_ADMIT: enum xrs_admit: whether hopeless jobs are dropped at once
+ * @XRS_PARAM_ALPHA: weight of Starv, millionths
+ * @XRS_PARAM_BETA: weight of EnPref - Switch, millionths
+ * @XRS_PARAM_TOGO: enum xrs_togo: latency that ToGo adds up
+ * @XRS_PARAM_COMBINE: enum xrs_combine: how Urgency and LatPref are joined
+ * @XRS_PARAM_NR: how many there are
+ */
+enum xrs_param_id {
+	XRS_PARAM_EXPIRED,
+	XRS_PARAM_ADMIT,
+	XRS_PARAM_ALPHA,
+	XRS_PARAM_BETA,
+	XRS_PARAM_TOGO,
+	XRS_PARAM_COMBINE,
+	XRS_PARAM_NR,
+};
+
+enum xrs_expired { XRS_EXPIRED_CLAMP, XRS_EXPIRED_DEMOTE, XRS_EXPIRED_DROP };
+enum xrs_admit { XRS_ADMIT_OFF, XRS_ADMIT_SOUND };
+enum xrs_togo { XRS_TOGO_MEAN, XRS_TOGO_MIN };
+enum xrs_combine { XRS_COMBINE_MUL, XRS_COMBINE_ADD };
+
+/**
+ * struct xrs_param - What a parameter is
+ * @name: name, as people write it
+ * @choice: NULL-terminated names of the values 0, 1, …; NULL: a number
+ * @min: least value
+ * @max: greatest value
+ * @init: default
+ * @unit: 1000000 where values are millionths, 1 where they are whole numbers
+ * @doc: one line for people
+ */
+struct xrs_param {
+	const char *name;
+	const char *const *choice;
+	s64 min;
+	s64 max;
+	s64 init;
+	u32 unit;
+	const char *doc;
+};
+
+/**
+ * struct xrs_policy - A way to decide
+ * @name: unique, at most 31 bytes
+ * @alias: second name, or NULL
+ * @doc: one line for people
+ * @params: mask of the enum xrs_param_id that it heeds
+ */
+struct xrs_policy {
+	const char *name;
+	const char *alias;
+	const char *doc;
+	u32 params;
+
+	/**
+	 * @pick: Choose a job of @ready and an idle engine that can run it.
+	 *
+	 * Called when both sets are non-empty, again and again until it
+	 * returns false or one of them is empty.  Returning false although a
+	 * pair exists leaves engines idle until the next event, which only a
+	 * policy that says so may do.  The models of all ready jobs have
+	 * their views up to date.  Must not look at skip_mask and exit, must
+	 * not change anything but the policy's own state.
+	 *
+	 * A pick outside @ready, or of an engine that is not idle or cannot
+	 * run the job, is counted as a fault and replaced by the oldest job
+	 * on the lowest engine.
+	 *
+	 * Return: true when @pick is filled in.
+	 */
+	bool (*pick)(struct xrs_core *core, const struct xrs_ready *ready,
+		     u64 now_ns, struct xrs_pick *pick);
+};
+
+extern const struct xrs_param xrs_params[XRS_PARAM_NR];
+extern const struct xrs_policy *const xrs_policies[];
+extern const u32 xrs_nr_policies;
+
+const struct xrs_policy *xrs_policy_find(const char *name);
+int xrs_policy_check(const struct xrs_policy *policy, u32 id, s64 value);
+void xrs_policy_defaults(const struct xrs_policy *policy, s64 *param);
+
+#endif /* XRS_POLICY_H */
