@@ -2,7 +2,9 @@
 /*
  * The scheduling core: one device's engines, streams and jobs, and who runs
  * next where.
- *
+ */
+
+/**
  * DOC: Rules
  *
  * A state machine without a clock, a lock, an allocation or a kernel call.

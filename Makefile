@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#   make           kmod/xrsched.ko, build/lib/libxrsched.*, build/bin/xrsched, BPF
+#   make demo      DREAM, EDF and FCFS on VR_Gaming inside a test VM
+#   make demo-host the same on this machine's own kernel (as root)
+#   make test      everything that is tested; ends with "N passed, N failed"
+#   make check     checkpatch, sparse, W=1, shellcheck, clang-format
+#   make install   library, tool and udev rule under PREFIX (/usr/local)
+
+BUILD := $(CURDIR)/build
+export BUILD
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# Kernel to build kmod/xrsched.ko for: the one that runs if its headers are
+# installed, else the test VM's stock kernel, unpacked into a cache.
+KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
+
+.PHONY: all packages module lib tools bpf demo demo-host test check install clean
+
+all: module lib tools bpf
+
+# Debian packages, by name; says which are missing before it installs them.
+packages:
+	@tests/vm/packages --install
+
+module:
+ifneq ($(KDIR),)
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod W=1 modules
+else
+	@tests/vm/build-module stock >$(BUILD)/.module-path
+	@cp "$$(cat $(BUILD)/.module-path)" kmod/xrsched.ko
+	@echo "kmod/xrsched.ko is for the test VM's kernel: this one has no headers installed"
+endif
+
+lib:
+	@$(MAKE) --no-print-directory -C libxrsched
+
+tools: lib
+	@$(MAKE) --no-print-directory -C tools
+
+bpf: lib
+	@$(MAKE) --no-print-directory -C bpf
+
+module lib tools bpf: | $(BUILD)
+$(BUILD):
+	@mkdir -p $@
+
+demo: packages
+	@$(MAKE) --no-print-directory all
+	@tests/vm/run --icount --timeout 170 -- tools/demo
+
+demo-host:
+	@$(MAKE) --no-print-directory packages
+	@$(MAKE) --no-print-directory all
+	@tools/demo
+
+test: packages
+	@tests/run
+
+check:
+	@tests/check/run
+
+install: lib tools bpf
+	@$(MAKE) --no-print-directory -C libxrsched install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+	@$(MAKE) --no-print-directory -C tools install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+	install -D -m 644 kmod/99-xrsched.rules $(DESTDIR)/lib/udev/rules.d/99-xrsched.rules
+
+clean:
+	rm -rf $(BUILD)
+	rm -f kmod/*.o kmod/*.ko kmod/*.mod kmod/*.mod.c kmod/.*.cmd kmod/core/*.o \
+		kmod/core/.*.cmd kmod/Module.symvers kmod/modules.order
