@@ -8,8 +8,7 @@
 /* The engine a begun job stays on, if it is idle. */
 static bool stays(const struct xrs_job *job, u64 engines)
 {
-	return job->started && job->engine &&
-	       (engines & BIT_ULL(job->engine->id));
+	return job->last < XRS_MAX_ENGINES && (engines & BIT_ULL(job->last));
 }
 
 static bool older(const struct xrs_job *a, const struct xrs_job *b)
@@ -45,8 +44,8 @@ static bool fcfs_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		return false;
 	pick->job = best;
 	engines = xrs_job_engines(core, best);
-	pick->engine = best_stays ? best->engine :
-				    core->engine[__ffs64(engines)];
+	pick->engine = core->engine[best_stays ? best->last :
+						 __ffs64(engines)];
 	return true;
 }
 
