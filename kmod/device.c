@@ -81,10 +81,15 @@ static void wake_clients(struct xrs_device *dev)
 
 void xrs_device_run(struct xrs_device *dev)
 {
+	xrs_device_run_at(dev, ktime_get_ns());
+}
+
+void xrs_device_run_at(struct xrs_device *dev, u64 now_ns)
+{
 	u32 nr = 0;
 
 	lockdep_assert_held(&dev->lock);
-	xrs_core_run(&dev->core, ktime_get_ns());
+	xrs_core_run(&dev->core, now_ns);
 
 	/*
 	 * Layers that take no time would keep this going for as long as there
@@ -117,9 +122,14 @@ static enum hrtimer_restart device_wake(struct hrtimer *timer)
 {
 	struct xrs_device *dev = container_of(timer, struct xrs_device, wake);
 	unsigned long flags;
+	u64 now_ns;
 
 	spin_lock_irqsave(&dev->lock, flags);
-	xrs_device_run(dev);
+	now_ns = ktime_get_ns();
+	/* A frame is released when it was to be, however late this runs. */
+	if (READ_ONCE(xrs_sim_exact))
+		now_ns = min(now_ns, dev->core.wake_ns);
+	xrs_device_run_at(dev, now_ns);
 	spin_unlock_irqrestore(&dev->lock, flags);
 	return HRTIMER_NORESTART;
 }

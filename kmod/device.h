@@ -243,6 +243,15 @@ int xrs_device_reset_stats(struct xrs_device *dev);
 void xrs_device_run(struct xrs_device *dev);
 
 /**
+ * xrs_device_run_at() - the same at the time of the event that led to it
+ * @dev: device
+ * @now_ns: when that was: now, or when hardware says that it happened
+ *
+ * Context: as xrs_device_run().
+ */
+void xrs_device_run_at(struct xrs_device *dev, u64 now_ns);
+
+/**
  * xrs_device_reserve() - make room for one more stream in the core
  * @dev: device
  *

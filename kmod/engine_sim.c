@@ -3,8 +3,23 @@
  * Simulated engines: a layer takes the time and the energy that the model's
  * profile says, by an absolute timer.
  */
+#include <linux/moduleparam.h>
+
 #include "compat.h"
 #include "engine.h"
+#include "module.h"
+
+/*
+ * A simulated engine keeps its own clock, as an accelerator with a queue and
+ * hardware time stamps does: a layer ends when the profile says, the next one
+ * starts there and then, and what the interrupt came too late does not add up
+ * over the hundreds of layers of a frame.  So the outcome is that of the
+ * simulator, event for event, however slow or busy the machine is.
+ */
+bool xrs_sim_exact = true;
+module_param_named(sim_exact, xrs_sim_exact, bool, 0644);
+MODULE_PARM_DESC(sim_exact,
+		 "simulated engines keep their own time; N: a layer starts as late as the interrupt before it came (default Y)");
 
 /**
  * struct sim_engine - A simulated engine
@@ -42,10 +57,12 @@ static enum hrtimer_restart sim_expired(struct hrtimer *timer)
 	 * and the timer is set again.
 	 */
 	if (now_ns >= sim->end_ns) {
+		if (READ_ONCE(xrs_sim_exact))
+			now_ns = sim->end_ns;
 		sim->end_ns = XRS_NEVER;
 		xrs_engine_complete_locked(&sim->engine, sim->seq,
 					   sim->energy_pj, now_ns);
-		xrs_device_run(dev);
+		xrs_device_run_at(dev, now_ns);
 	}
 	spin_unlock_irqrestore(&dev->lock, flags);
 	return HRTIMER_NORESTART;

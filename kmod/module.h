@@ -34,6 +34,7 @@ struct xrs_limits {
 };
 
 extern struct xrs_limits xrs_limits;
+extern bool xrs_sim_exact;
 extern struct class xrs_class;
 extern struct workqueue_struct *xrs_workqueue;
 
