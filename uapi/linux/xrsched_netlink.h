@@ -72,6 +72,8 @@ enum xrsched_engine_state {
  * @XRSCHED_A_DEVICE_NOW_NS: When this was written. (u64)
  * @XRSCHED_A_DEVICE_RESET_NS: When the statistics were last reset; the
  *     device's creation else. (u64)
+ * @__XRSCHED_A_DEVICE_MAX: One above the last.
+ * @XRSCHED_A_DEVICE_MAX: The last that this header knows.
  */
 enum xrsched_a_device {
 	XRSCHED_A_DEVICE_NR = 1,
@@ -92,7 +94,6 @@ enum xrsched_a_device {
 	XRSCHED_A_DEVICE_NOW_NS,
 	XRSCHED_A_DEVICE_RESET_NS,
 
-	/* private: */
 	__XRSCHED_A_DEVICE_MAX,
 	XRSCHED_A_DEVICE_MAX = (__XRSCHED_A_DEVICE_MAX - 1)
 };
@@ -120,6 +121,8 @@ enum xrsched_a_device {
  *     not finished here. (u64)
  * @XRSCHED_A_ENGINE_ENERGY_PJ: Energy used since the last reset, switches
  *     included. (u64)
+ * @__XRSCHED_A_ENGINE_MAX: One above the last.
+ * @XRSCHED_A_ENGINE_MAX: The last that this header knows.
  */
 enum xrsched_a_engine {
 	XRSCHED_A_ENGINE_DEVICE = 1,
@@ -136,7 +139,6 @@ enum xrsched_a_engine {
 	XRSCHED_A_ENGINE_LOST,
 	XRSCHED_A_ENGINE_ENERGY_PJ,
 
-	/* private: */
 	__XRSCHED_A_ENGINE_MAX,
 	XRSCHED_A_ENGINE_MAX = (__XRSCHED_A_ENGINE_MAX - 1)
 };
@@ -191,6 +193,8 @@ enum xrsched_a_engine {
  * @XRSCHED_A_STREAM_QUEUE_P99_NS: 99th percentile of it. (u64)
  * @XRSCHED_A_STREAM_QUEUE_P999_NS: 99.9th percentile of it. (u64)
  * @XRSCHED_A_STREAM_QUEUE_MAX_NS: Its maximum, exact. (u64)
+ * @__XRSCHED_A_STREAM_MAX: One above the last.
+ * @XRSCHED_A_STREAM_MAX: The last that this header knows.
  *
  * The counters hold at every moment: submitted = completed + dropped +
  * cancelled + failed + in-flight.
@@ -232,7 +236,6 @@ enum xrsched_a_stream {
 	XRSCHED_A_STREAM_QUEUE_P999_NS,
 	XRSCHED_A_STREAM_QUEUE_MAX_NS,
 
-	/* private: */
 	__XRSCHED_A_STREAM_MAX,
 	XRSCHED_A_STREAM_MAX = (__XRSCHED_A_STREAM_MAX - 1)
 };
@@ -252,6 +255,8 @@ enum xrsched_a_stream {
  * @XRSCHED_A_PARAM_CHOICE: Name of value 0, of value 1, …; none where the
  *     value is a number. (string, repeated)
  * @XRSCHED_A_PARAM_DOC: One line for people. (string)
+ * @__XRSCHED_A_PARAM_MAX: One above the last.
+ * @XRSCHED_A_PARAM_MAX: The last that this header knows.
  */
 enum xrsched_a_param {
 	XRSCHED_A_PARAM_NAME = 1,
@@ -264,7 +269,6 @@ enum xrsched_a_param {
 	XRSCHED_A_PARAM_CHOICE,
 	XRSCHED_A_PARAM_DOC,
 
-	/* private: */
 	__XRSCHED_A_PARAM_MAX,
 	XRSCHED_A_PARAM_MAX = (__XRSCHED_A_PARAM_MAX - 1)
 };
@@ -281,6 +285,8 @@ enum xrsched_a_param {
  * @XRSCHED_A_POLICY_SETTING: Value for one of its parameters, each at most
  *     once. Those that are not mentioned take their defaults. (nest of
  *     setting, repeated)
+ * @__XRSCHED_A_POLICY_MAX: One above the last.
+ * @XRSCHED_A_POLICY_MAX: The last that this header knows.
  */
 enum xrsched_a_policy {
 	XRSCHED_A_POLICY_DEVICE = 1,
@@ -290,7 +296,6 @@ enum xrsched_a_policy {
 	XRSCHED_A_POLICY_PARAM,
 	XRSCHED_A_POLICY_SETTING,
 
-	/* private: */
 	__XRSCHED_A_POLICY_MAX,
 	XRSCHED_A_POLICY_MAX = (__XRSCHED_A_POLICY_MAX - 1)
 };
@@ -324,6 +329,8 @@ enum xrsched_a_policy {
  *     range.
  * @XRSCHED_CMD_STATS_RESET: Begin all statistics of a device, its engines
  *     and its streams anew. ENODEV: there is no such device.
+ * @__XRSCHED_CMD_MAX: One above the last.
+ * @XRSCHED_CMD_MAX: The last that this header knows.
  */
 enum xrsched_cmd {
 	XRSCHED_CMD_DEVICE_GET = 1,
@@ -335,7 +342,6 @@ enum xrsched_cmd {
 	XRSCHED_CMD_POLICY_SET,
 	XRSCHED_CMD_STATS_RESET,
 
-	/* private: */
 	__XRSCHED_CMD_MAX,
 	XRSCHED_CMD_MAX = (__XRSCHED_CMD_MAX - 1)
 };
