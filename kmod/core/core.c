@@ -379,18 +379,24 @@ static bool decide_one(struct xrs_core *core, const struct xrs_ready *ready,
  * @now_ns: now
  *
  * Releases and expires what is due, then dispatches until engines or ready
- * jobs run out, then asks to be woken for the next timer.
+ * jobs run out, then asks to be woken for the next timer: at once if more was
+ * due than XRS_RUN_BUDGET allows, so that the caller's lock is not held for
+ * as long as there are streams.
  *
  * Context: caller's lock.
  */
 void xrs_core_run(struct xrs_core *core, u64 now_ns)
 {
 	struct xrs_timer *timer;
+	u32 budget = XRS_RUN_BUDGET;
 	u64 wake_ns;
 
 	now_ns = xrs_core_advance(core, now_ns);
+	/* What was asked for has come, or is overtaken. */
+	if (core->wake_ns <= now_ns)
+		core->wake_ns = XRS_NEVER;
 	while ((timer = xrs_heap_first(&core->timers)) &&
-	       timer->at_ns <= now_ns)
+	       timer->at_ns <= now_ns && budget--)
 		xrs_stream_settle(core,
 				  container_of(timer, struct xrs_stream, timer),
 				  now_ns);
