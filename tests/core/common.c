@@ -157,17 +157,17 @@ void world_policy(struct world *w, const char *name, u64 now_ns)
 	w->policy = xrs_policy_find(name);
 	assert_non_null(w->policy);
 	xrs_policy_defaults(w->policy, w->param);
-	assert_int_equal(xrs_core_set_policy(&w->core, w->policy, w->param,
-					     now_ns), 0);
-	xrs_core_run(&w->core, now_ns);
+	assert_int_equal(
+		xrs_core_set_policy(&w->core, w->policy, w->param, now_ns), 0);
+	world_run(w, now_ns);
 }
 
 void world_param(struct world *w, enum xrs_param_id id, s64 value, u64 now_ns)
 {
 	w->param[id] = value;
-	assert_int_equal(xrs_core_set_policy(&w->core, w->policy, w->param,
-					     now_ns), 0);
-	xrs_core_run(&w->core, now_ns);
+	assert_int_equal(
+		xrs_core_set_policy(&w->core, w->policy, w->param, now_ns), 0);
+	world_run(w, now_ns);
 }
 
 struct xrs_engine *world_engine(struct world *w, u32 id, const char *name)
@@ -178,7 +178,7 @@ struct xrs_engine *world_engine(struct world *w, u32 id, const char *name)
 	snprintf(engine->class_name, sizeof(engine->class_name), "%s", name);
 	assert_int_equal(xrs_core_engine_add(&w->core, engine, w->core.now_ns),
 			 0);
-	xrs_core_run(&w->core, w->core.now_ns);
+	world_run(w, w->core.now_ns);
 	return engine;
 }
 
@@ -198,8 +198,8 @@ struct xrs_stream *world_stream(struct world *w, u32 id,
 	return stream;
 }
 
-struct xrs_job *world_job(struct world *w, struct xrs_stream *stream,
-			  u64 frame, u64 release_ns, u64 deadline_ns)
+struct xrs_job *world_job(struct world *w, struct xrs_stream *stream, u64 frame,
+			  u64 release_ns, u64 deadline_ns)
 {
 	struct tjob *tjob = world_alloc(w, sizeof(*tjob));
 
@@ -215,7 +215,7 @@ int world_try(struct world *w, struct xrs_job *job, u64 now_ns)
 {
 	int ret = xrs_core_submit(&w->core, job, now_ns);
 
-	xrs_core_run(&w->core, now_ns);
+	world_run(w, now_ns);
 	return ret;
 }
 
@@ -223,16 +223,30 @@ struct xrs_job *world_submit(struct world *w, struct xrs_stream *stream,
 			     u64 frame, u64 release_ns, u64 deadline_ns,
 			     u64 now_ns)
 {
-	struct xrs_job *job = world_job(w, stream, frame, release_ns,
-					deadline_ns);
+	struct xrs_job *job =
+		world_job(w, stream, frame, release_ns, deadline_ns);
 
 	assert_int_equal(world_try(w, job, now_ns), 0);
 	return job;
 }
 
+/* Has the core decide.  A wake-up that has come is not asked for any more. */
 void world_run(struct world *w, u64 now_ns)
 {
+	if (w->wake_ns <= max(now_ns, w->core.now_ns))
+		w->wake_ns = XRS_NEVER;
 	xrs_core_run(&w->core, now_ns);
+}
+
+/* Runs until the core does not ask to be run at once any more. */
+void world_settle(struct world *w, u64 now_ns)
+{
+	u32 rounds = 0;
+
+	do {
+		assert_true(rounds++ < 1000);
+		world_run(w, now_ns);
+	} while (w->wake_ns <= now_ns);
 }
 
 /* The running layer ends, having used what the profile says. */
@@ -242,25 +256,25 @@ void world_done(struct world *w, struct xrs_engine *engine, u64 now_ns)
 	xrs_core_layer_done(&w->core, engine,
 			    xrs_job_cost(engine->job, engine)->energy_pj,
 			    now_ns);
-	xrs_core_run(&w->core, now_ns);
+	world_run(w, now_ns);
 }
 
 void world_down(struct world *w, struct xrs_engine *engine, u64 now_ns)
 {
 	xrs_core_engine_down(&w->core, engine, now_ns);
-	xrs_core_run(&w->core, now_ns);
+	world_run(w, now_ns);
 }
 
 void world_up(struct world *w, struct xrs_engine *engine, u64 now_ns)
 {
 	xrs_core_engine_up(&w->core, engine, now_ns);
-	xrs_core_run(&w->core, now_ns);
+	world_run(w, now_ns);
 }
 
 void world_cancel(struct world *w, struct xrs_job *job, u64 now_ns)
 {
 	xrs_core_cancel(&w->core, job, XRS_REASON_CANCEL, now_ns);
-	xrs_core_run(&w->core, now_ns);
+	world_run(w, now_ns);
 }
 
 /*
@@ -278,10 +292,10 @@ struct xrs_model *model_new(struct world *w, u32 nr_variants,
 
 	for (i = 0; i < nr_variants; i++)
 		sum += nr_layers[i];
-	xrs_model_layout(model,
-			 world_alloc(w, xrs_model_bytes(nr_variants, sum,
-							nr_classes)),
-			 nr_variants, sum, nr_classes);
+	xrs_model_layout(
+		model,
+		world_alloc(w, xrs_model_bytes(nr_variants, sum, nr_classes)),
+		nr_variants, sum, nr_classes);
 	for (i = 0, sum = 0; i < nr_variants; i++) {
 		model->variant[i].first_layer = sum;
 		model->variant[i].nr_layers = nr_layers[i];
@@ -328,7 +342,8 @@ void check_dispatch(struct world *w, struct xrs_job *job,
 		_fail(file, line);
 	}
 	if (event->job != job || event->engine != engine) {
-		print_error("stream %u frame %llu dispatched on engine %u, not stream %u frame %llu on engine %u\n",
+		print_error("stream %u frame %llu dispatched on engine %u, not "
+			    "stream %u frame %llu on engine %u\n",
 			    event->job->stream->id,
 			    (unsigned long long)event->job->frame,
 			    event->engine->id, job->stream->id,
@@ -343,9 +358,10 @@ void check_quiet(struct world *w, const char *file, int line)
 
 	if (!event)
 		return;
-	print_error("unexpected dispatch of stream %u frame %llu on engine %u\n",
-		    event->job->stream->id,
-		    (unsigned long long)event->job->frame, event->engine->id);
+	print_error(
+		"unexpected dispatch of stream %u frame %llu on engine %u\n",
+		event->job->stream->id, (unsigned long long)event->job->frame,
+		event->engine->id);
 	_fail(file, line);
 }
 
@@ -356,7 +372,8 @@ void check_end(struct world *w, struct xrs_job *job, enum xrs_outcome outcome,
 	if (to_tjob(job)->finishes == 1 && job->state == XRS_JOB_DONE &&
 	    job->outcome == outcome && job->reason == reason)
 		return;
-	print_error("stream %u frame %llu: finished %u times, state %u, outcome %u, reason %u; expected outcome %u, reason %u\n",
+	print_error("stream %u frame %llu: finished %u times, state %u, "
+		    "outcome %u, reason %u; expected outcome %u, reason %u\n",
 		    job->stream->id, (unsigned long long)job->frame,
 		    to_tjob(job)->finishes, job->state, job->outcome,
 		    job->reason, outcome, reason);

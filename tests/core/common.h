@@ -119,13 +119,14 @@ struct xrs_engine *world_engine(struct world *w, u32 id, const char *name);
 struct xrs_stream *world_stream(struct world *w, u32 id,
 				struct xrs_model *model,
 				struct xrs_stream *upstream);
-struct xrs_job *world_job(struct world *w, struct xrs_stream *stream,
-			  u64 frame, u64 release_ns, u64 deadline_ns);
+struct xrs_job *world_job(struct world *w, struct xrs_stream *stream, u64 frame,
+			  u64 release_ns, u64 deadline_ns);
 int world_try(struct world *w, struct xrs_job *job, u64 now_ns);
 struct xrs_job *world_submit(struct world *w, struct xrs_stream *stream,
 			     u64 frame, u64 release_ns, u64 deadline_ns,
 			     u64 now_ns);
 void world_run(struct world *w, u64 now_ns);
+void world_settle(struct world *w, u64 now_ns);
 void world_done(struct world *w, struct xrs_engine *engine, u64 now_ns);
 void world_down(struct world *w, struct xrs_engine *engine, u64 now_ns);
 void world_up(struct world *w, struct xrs_engine *engine, u64 now_ns);
@@ -138,16 +139,16 @@ void model_seal(struct xrs_model *model);
 u64 stream_sum(const struct xrs_stream *stream);
 
 /* A chain of @nr layers; costs layer by layer, one per letter of @classes. */
-#define CHAIN(w, nr, classes, ...)                                             \
-	model_new(w, 1, (const u32[]){ nr }, classes,                          \
+#define CHAIN(w, nr, classes, ...)                    \
+	model_new(w, 1, (const u32[]){ nr }, classes, \
 		  (const struct xrs_cost[]){ __VA_ARGS__ })
 
 /* The same, sealed. */
-#define MODEL(w, nr, classes, ...)                                             \
-	({                                                                     \
-		struct xrs_model *__m = CHAIN(w, nr, classes, __VA_ARGS__);    \
-		model_seal(__m);                                               \
-		__m;                                                           \
+#define MODEL(w, nr, classes, ...)                                          \
+	({                                                                  \
+		struct xrs_model *__m = CHAIN(w, nr, classes, __VA_ARGS__); \
+		model_seal(__m);                                            \
+		__m;                                                        \
 	})
 
 void check_dispatch(struct world *w, struct xrs_job *job,
@@ -157,14 +158,14 @@ void check_end(struct world *w, struct xrs_job *job, enum xrs_outcome outcome,
 	       enum xrs_reason reason, const char *file, int line);
 
 /* The next dispatch that the test has not looked at is this one. */
-#define expect_dispatch(w, job, engine)                                        \
+#define expect_dispatch(w, job, engine) \
 	check_dispatch(w, job, engine, __FILE__, __LINE__)
 
 /* There is no dispatch that the test has not looked at. */
 #define expect_quiet(w) check_quiet(w, __FILE__, __LINE__)
 
 /* The job ended, once, in this way. */
-#define expect_end(w, job, outcome, reason)                                    \
+#define expect_end(w, job, outcome, reason) \
 	check_end(w, job, outcome, reason, __FILE__, __LINE__)
 
 #endif /* XRS_TEST_COMMON_H */

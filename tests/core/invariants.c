@@ -12,21 +12,21 @@
 
 #include "invariants.h"
 
-#define BROKEN(condition, text)                                                \
-	do {                                                                   \
-		if (condition)                                                 \
-			return text;                                           \
+#define BROKEN(condition, text)      \
+	do {                         \
+		if (condition)       \
+			return text; \
 	} while (0)
 
 static const char *list_broken(const struct xrs_stream *s,
-			       const struct cds_list_head *list, bool stale,
+			       const struct list_head *list, bool stale,
 			       u32 *in_flight)
 {
 	struct xrs_job *job;
 	u64 next = 0;
 	bool first = true;
 
-	cds_list_for_each_entry(job, list, node) {
+	list_for_each_entry(job, list, node) {
 		(*in_flight)++;
 		BROKEN(job->stream != s, "job in another stream's list");
 		BROKEN(job->frame < next, "frames out of order in a list");
@@ -54,23 +54,26 @@ static const char *streams_broken(const struct world *w)
 	struct xrs_stream *s;
 	u32 nr = 0;
 
-	cds_list_for_each_entry(s, &w->core.streams, link) {
+	list_for_each_entry(s, &w->core.streams, link) {
 		const struct xrs_counters *c = &s->count;
 		const char *broken;
 		u32 in_flight = 0;
 
 		nr++;
 		BROKEN(c->submitted != c->completed + c->dropped +
-				       c->cancelled + c->failed + s->in_flight,
+					       c->cancelled + c->failed +
+					       s->in_flight,
 		       "invariant 1");
 		BROKEN(c->late > c->completed, "more late than completed");
-		BROKEN(c->released > c->submitted, "more released than submitted");
+		BROKEN(c->released > c->submitted,
+		       "more released than submitted");
 		broken = list_broken(s, &s->fresh, false, &in_flight);
 		if (!broken)
 			broken = list_broken(s, &s->stale, true, &in_flight);
 		if (broken)
 			return broken;
-		BROKEN(in_flight != s->in_flight, "in_flight is not what is queued");
+		BROKEN(in_flight != s->in_flight,
+		       "in_flight is not what is queued");
 	}
 	BROKEN(nr != w->core.nr_streams, "nr_streams");
 	return NULL;
@@ -102,7 +105,8 @@ static const char *engines_broken(const struct world *w)
 		BROKEN(e->job->state != XRS_JOB_RUNNING,
 		       "job on an engine does not run");
 		for (k = 0; k < i; k++)
-			BROKEN(core->engine[k] && core->engine[k]->job == e->job,
+			BROKEN(core->engine[k] &&
+				       core->engine[k]->job == e->job,
 			       "a job on two engines");
 	}
 	BROKEN(up != core->up, "mask of engines that are up");
@@ -135,16 +139,15 @@ static const char *ready_broken(const struct world *w)
 			       "invariant 5: an idle engine and a ready job");
 		}
 	}
-	cds_list_for_each_entry(s, &core->streams, link) {
-		struct cds_list_head *list[] = { &s->fresh, &s->stale };
+	list_for_each_entry(s, &core->streams, link) {
+		struct list_head *list[] = { &s->fresh, &s->stale };
 
 		for (i = 0; i < 2; i++) {
 			const struct xrs_job *job;
 
-			if (cds_list_empty(list[i]))
+			if (list_empty(list[i]))
 				continue;
-			job = cds_list_first_entry(list[i], struct xrs_job,
-						   node);
+			job = list_first_entry(list[i], struct xrs_job, node);
 			nr -= job->state == XRS_JOB_READY;
 			BROKEN(job->state == XRS_JOB_PENDING && !job->parent &&
 				       job->release_ns <= core->now_ns,

@@ -12,11 +12,11 @@
 #include "invariants.h"
 #include "naive.h"
 
-#define NR_SEEDS    10
-#define NR_IDS	    6
+#define NR_SEEDS 10
+#define NR_IDS 6
 #define MAX_STREAMS 10
-#define NR_MODELS   8
-#define STEP	    (MS / 4)
+#define NR_MODELS 8
+#define STEP (MS / 4)
 
 static u32 nr_events = 10000;
 
@@ -32,7 +32,6 @@ static u32 nr_events = 10000;
  * @done_ns: when the engine's layer ends
  * @next_id: number of the next stream
  * @submits: share of submissions among the events, per cent
- * @late: the core may be run later than it asked for
  * @event: number of the event
  */
 struct check {
@@ -45,7 +44,6 @@ struct check {
 	u64 done_ns[XRS_MAX_ENGINES];
 	u32 next_id;
 	u32 submits;
-	bool late;
 	u32 event;
 	u64 ended;
 };
@@ -116,17 +114,15 @@ static void policy_event(struct check *c)
 
 		if (!(policy->params & (1U << id)) || rng_chance(&c->rng, 30))
 			continue;
-		param[id] = p->min + (s64)rng_below(&c->rng,
-						    (u64)(p->max - p->min) + 1);
+		param[id] = p->min +
+			    (s64)rng_below(&c->rng, (u64)(p->max - p->min) + 1);
 	}
 	/* mostly without: it leaves little to do */
 	if (rng_chance(&c->rng, 60))
 		param[XRS_PARAM_ADMIT] = XRS_ADMIT_OFF;
-	assert_int_equal(xrs_core_set_policy(&c->w->core, policy, param,
-					     c->now_ns), 0);
-	c->n->policy = policy;
-	memcpy(c->n->param, param, sizeof(param));
-	c->n->now_ns = c->now_ns;
+	assert_int_equal(
+		xrs_core_set_policy(&c->w->core, policy, param, c->now_ns), 0);
+	naive_rules(c->n, policy, param, c->now_ns);
 }
 
 static struct nstream *any_stream(struct check *c)
@@ -203,8 +199,8 @@ static u64 random_frame(struct check *c, const struct nstream *s)
 	u32 i;
 
 	if (!up || rng_chance(&c->rng, 10))
-		return frame + (rng_chance(&c->rng, 80) ? 0 :
-							  rng_below(&c->rng, 4));
+		return frame +
+		       (rng_chance(&c->rng, 80) ? 0 : rng_below(&c->rng, 4));
 	for (i = 0; i < up->fresh.nr; i++)
 		if (up->fresh.job[i]->frame >= frame && rng_chance(&c->rng, 70))
 			return up->fresh.job[i]->frame;
@@ -228,7 +224,8 @@ static void submit(struct check *c)
 	release = max(c->now_ns, s->last_release_ns);
 	if (rng_chance(rng, 40)) /* some moments are everybody's */
 		release = (release / (32 * STEP) + rng_below(rng, 3)) *
-			  (32 * STEP) + 32 * STEP;
+				  (32 * STEP) +
+			  32 * STEP;
 	else if (rng_chance(rng, 40))
 		release += rng_below(rng, 40) * STEP;
 	else if (rng_chance(rng, 20))
@@ -240,8 +237,8 @@ static void submit(struct check *c)
 	job->stream = s->twin;
 	job->frame = random_frame(c, s);
 	job->release_ns = release;
-	job->deadline_ns = release + 1 +
-			   rng_log(rng, 1, 400) * STEP - rng_below(rng, 2);
+	job->deadline_ns =
+		release + 1 + rng_log(rng, 1, 400) * STEP - rng_below(rng, 2);
 	job->skip_mask = rng_u64(rng);
 	job->exit = (u8)rng_below(rng, 4);
 	if (rng_chance(rng, 30))
@@ -274,6 +271,8 @@ static void submit(struct check *c)
 static void cancel(struct check *c)
 {
 	struct nstream *s = any_stream(c);
+	enum xrs_reason reason =
+		rng_chance(&c->rng, 50) ? XRS_REASON_CANCEL : XRS_REASON_CLOSE;
 	struct njob *job;
 	u32 i;
 
@@ -284,8 +283,8 @@ static void cancel(struct check *c)
 	if (xrs_core_find(s->twin, job->frame) != job->twin)
 		naive_fail(c->n, "stream %u frame %llu is not found", s->id,
 			   (unsigned long long)job->frame);
-	xrs_core_cancel(&c->w->core, job->twin, XRS_REASON_CLOSE, c->now_ns);
-	naive_cancel(c->n, job, XRS_REASON_CLOSE, c->now_ns);
+	xrs_core_cancel(&c->w->core, job->twin, reason, c->now_ns);
+	naive_cancel(c->n, job, reason, c->now_ns);
 }
 
 static void layer_done(struct check *c, u32 id)
@@ -310,7 +309,8 @@ static u32 first_done(const struct check *c)
 
 	for (id = 0; id < XRS_MAX_ENGINES; id++)
 		if (c->n->engine[id].twin && c->n->engine[id].job &&
-		    (best == XRS_MAX_ENGINES || c->done_ns[id] < c->done_ns[best]))
+		    (best == XRS_MAX_ENGINES ||
+		     c->done_ns[id] < c->done_ns[best]))
 			best = id;
 	return best;
 }
@@ -332,7 +332,7 @@ static void advance(struct check *c, bool pass)
 	wake = min(done, wake);
 	if (pass)
 		c->now_ns = max(c->now_ns, wake);
-	if (pass && c->late && rng_chance(&c->rng, 20))
+	if (pass && c->n->late && rng_chance(&c->rng, 20))
 		c->now_ns += rng_below(&c->rng, 20) * STEP;
 	if (done <= c->now_ns)
 		layer_done(c, id);
@@ -410,7 +410,7 @@ static void step(struct check *c)
 	event(c, true);
 	while (rng_chance(&c->rng, 15))
 		event(c, false);
-	xrs_core_run(&c->w->core, c->now_ns);
+	world_run(c->w, c->now_ns);
 	naive_run(c->n, c->w->log, c->w->nr_log, c->now_ns);
 	naive_compare(c->n, c->w);
 	broken = invariants_broken(c->w);
@@ -436,7 +436,7 @@ static struct check *check_new(u64 seed)
 	c->n = calloc(1, sizeof(*c->n));
 	assert_non_null(c->n);
 	c->submits = (u32)rng_range(&c->rng, 15, 40);
-	c->late = rng_chance(&c->rng, 50);
+	c->n->late = rng_chance(&c->rng, 50);
 	for (i = 0; i < NR_MODELS; i++)
 		c->model[i] = model_random(c->w, &c->rng, 12, "abcd");
 	policy_event(c);
@@ -484,7 +484,9 @@ static void tell(const struct check *c)
 {
 	const struct naive_tally *t = &c->n->tally;
 
-	printf("# seed %llu: %llu completed %llu dropped %llu cancelled %llu failed; %llu decisions, contested fcfs %llu edf %llu dream %llu, stale %llu, near ties %llu\n",
+	printf("# seed %llu: %llu completed %llu dropped %llu cancelled %llu "
+	       "failed; %llu decisions, contested fcfs %llu edf %llu dream "
+	       "%llu, stale %llu, near ties %llu\n",
 	       (unsigned long long)c->seed,
 	       (unsigned long long)t->outcome[XRS_COMPLETED],
 	       (unsigned long long)t->outcome[XRS_DROPPED],
@@ -494,8 +496,7 @@ static void tell(const struct check *c)
 	       (unsigned long long)t->contested[0],
 	       (unsigned long long)t->contested[1],
 	       (unsigned long long)t->contested[2],
-	       (unsigned long long)t->stale,
-	       (unsigned long long)t->near_ties);
+	       (unsigned long long)t->stale, (unsigned long long)t->near_ties);
 	if (nr_events < 10000)
 		return;
 	assert_true(c->w->core.decisions > nr_events / 10);
@@ -548,5 +549,7 @@ int main(int argc, char **argv)
 		tests[i].initial_state = &seed[i];
 	}
 	return _cmocka_run_group_tests("core: model check", tests, nr, NULL,
-				       NULL) ? 1 : 0;
+				       NULL)
+		       ? 1
+		       : 0;
 }

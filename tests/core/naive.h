@@ -67,7 +67,12 @@ struct nlist {
 	u32 cap;
 };
 
-/** struct nstream - A stream; @done: frames that ended, with 1 if completed */
+/**
+ * struct nstream - A stream
+ * @done: frames that ended, each with 1 if it completed
+ * @head_frame: first fresh frame when last looked at
+ * @head_ns: since when it was the first
+ */
 struct nstream {
 	struct xrs_stream *twin;
 	u32 id;
@@ -79,6 +84,8 @@ struct nstream {
 	u64 last_release_ns;
 	u64 (*done)[2];
 	u32 nr_done;
+	u64 head_frame;
+	u64 head_ns;
 	struct xrs_counters count;
 	u64 queued_nr;
 	u64 queued_ns;
@@ -118,6 +125,8 @@ struct naive_tally {
 
 /**
  * struct naive - The reference
+ * @ran_ns: time of the last run
+ * @late: runs may come later than asked for
  * @tally: what it went through
  * @error: first difference found, empty if none
  */
@@ -130,6 +139,8 @@ struct naive {
 	const struct xrs_policy *policy;
 	s64 param[XRS_PARAM_NR];
 	u64 now_ns;
+	u64 ran_ns;
+	bool late;
 	struct naive_tally tally;
 	char error[400];
 };
@@ -147,6 +158,19 @@ void naive_fail(struct naive *n, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void nlist_add(struct nlist *list, struct njob *job);
 
+struct njob *naive_head(const struct nlist *list);
+struct njob *naive_find(const struct nstream *s, u64 frame);
+int naive_recall(const struct nstream *s, u64 frame);
+void naive_end(struct naive *n, struct njob *job, enum xrs_outcome outcome,
+	       enum xrs_reason reason);
+bool naive_expire(struct naive *n, struct njob *job);
+void naive_count_release(struct njob *job);
+void naive_make_ready(struct naive *n, struct njob *job);
+u64 naive_due_at(const struct naive *n, const struct njob *job);
+void naive_boundary(struct naive *n, struct njob *job);
+
+void naive_rules(struct naive *n, const struct xrs_policy *policy,
+		 const s64 *param, u64 now_ns);
 void naive_engine_up(struct naive *n, u32 id, const char *name, u64 now_ns);
 void naive_engine_down(struct naive *n, u32 id, u64 now_ns);
 struct nstream *naive_stream_add(struct naive *n, struct xrs_stream *twin,
@@ -157,8 +181,7 @@ int naive_submit(struct naive *n, struct nstream *stream, struct xrs_job *job,
 void naive_cancel(struct naive *n, struct njob *job, enum xrs_reason reason,
 		  u64 now_ns);
 void naive_layer_done(struct naive *n, u32 id, u64 energy_pj, u64 now_ns);
-void naive_run(struct naive *n, const struct event *log, size_t nr,
-	       u64 now_ns);
+void naive_run(struct naive *n, const struct event *log, size_t nr, u64 now_ns);
 u64 naive_wake(struct naive *n);
 void naive_compare(struct naive *n, const struct world *w);
 

@@ -21,8 +21,7 @@ bool naive_can(const struct xrs_model *model, const struct naive_set *set,
 	return set->up[id] && naive_cost(model, 0, set, id);
 }
 
-u32 naive_nr_engines(const struct xrs_model *model,
-		     const struct naive_set *set)
+u32 naive_nr_engines(const struct xrs_model *model, const struct naive_set *set)
 {
 	u32 nr = 0;
 	u32 id;
@@ -64,8 +63,9 @@ u64 naive_lat_min(const struct xrs_model *model, u32 layer,
 
 	for (id = 0; id < XRS_MAX_ENGINES; id++)
 		if (naive_can(model, set, id))
-			least = min(least, naive_cost(model, layer, set,
-						      id)->latency_ns);
+			least = min(
+				least,
+				naive_cost(model, layer, set, id)->latency_ns);
 	return least;
 }
 
@@ -80,8 +80,8 @@ static u32 layer_end(const struct xrs_model *model, u32 layer)
 {
 	u32 v = 0;
 
-	while (layer >= model->variant[v].first_layer +
-				model->variant[v].nr_layers)
+	while (layer >=
+	       model->variant[v].first_layer + model->variant[v].nr_layers)
 		v++;
 	return model->variant[v].first_layer + model->variant[v].nr_layers;
 }
@@ -106,8 +106,8 @@ long double naive_togo(const struct xrs_model *model, u32 layer,
 
 		if (at->skip && at->skip != own)
 			runs *= 1 - at->skip_ppm / 1e6L;
-		sum += runs * (fastest ? naive_lat_min(model, l, set) :
-					 naive_mean(model, l, set));
+		sum += runs * (fastest ? naive_lat_min(model, l, set)
+				       : naive_mean(model, l, set));
 		if (at->exit)
 			reached *= 1 - at->exit_ppm / 1e6L;
 	}
@@ -163,8 +163,8 @@ u64 naive_worst(const struct xrs_model *model, u32 variant,
 
 		for (id = 0; id < XRS_MAX_ENGINES; id++)
 			if (naive_can(model, set, id))
-				most = max(most, naive_cost(model, l, set,
-							    id)->energy_pj);
+				most = max(most, naive_cost(model, l, set, id)
+							 ->energy_pj);
 		sum += most;
 	}
 	return sum;
@@ -204,8 +204,8 @@ static struct xrs_cost cost_random(struct rng *rng)
 	return (struct xrs_cost){
 		/* Steps of 1/4 ms: moments coincide, means are seldom odd. */
 		.latency_ns = rng_range(rng, 1, 40) * (MS / 4),
-		.energy_pj = rng_chance(rng, 3) ? 0 :
-						  rng_log(rng, 1, 1ULL << 36),
+		.energy_pj =
+			rng_chance(rng, 3) ? 0 : rng_log(rng, 1, 1ULL << 36),
 	};
 }
 
@@ -213,8 +213,8 @@ static struct xrs_cost cost_random(struct rng *rng)
  * A sealed model of 1 … 3 variants of 1 … @max_layers layers that runs on a
  * random, non-empty part of @classes.
  */
-struct xrs_model *model_random(struct world *w, struct rng *rng,
-			       u32 max_layers, const char *classes)
+struct xrs_model *model_random(struct world *w, struct rng *rng, u32 max_layers,
+			       const char *classes)
 {
 	u32 nr_variants = (u32)rng_range(rng, 1, 3);
 	u32 nr_layers[3];

@@ -43,7 +43,7 @@ long double naive_floor(const struct xrs_model *model, u32 variant,
 u64 naive_worst(const struct xrs_model *model, u32 variant,
 		const struct naive_set *set);
 
-struct xrs_model *model_random(struct world *w, struct rng *rng,
-			       u32 max_layers, const char *classes);
+struct xrs_model *model_random(struct world *w, struct rng *rng, u32 max_layers,
+			       const char *classes);
 
 #endif /* XRS_TEST_NAIVE_MODEL_H */

@@ -69,38 +69,38 @@ static void score(const struct naive *n, struct npick *p)
 {
 	const struct njob *j = p->job;
 	const struct xrs_model *m = j->stream->model;
-	const struct xrs_cost *cost = naive_cost(m, j->layer, &n->set,
-						 p->engine);
+	const struct xrs_cost *cost =
+		naive_cost(m, j->layer, &n->set, p->engine);
 	bool fastest = n->param[XRS_PARAM_TOGO] == XRS_TOGO_MIN;
 	bool add = n->param[XRS_PARAM_COMBINE] == XRS_COMBINE_ADD;
 	long double alpha = n->param[XRS_PARAM_ALPHA] / 1e6L;
 	long double beta = n->param[XRS_PARAM_BETA] / 1e6L;
 	long double togo = naive_togo(m, j->layer, &n->set, fastest);
 	long double mean = naive_mean(m, j->layer, &n->set);
-	long double floor = naive_floor(m, j->variant ? j->variant - 1 : 0,
-					&n->set);
-	long double left = j->deadline_ns > n->now_ns ?
-				   j->deadline_ns - n->now_ns : 0;
+	long double floor =
+		naive_floor(m, j->variant ? j->variant - 1 : 0, &n->set);
+	long double left =
+		j->deadline_ns > n->now_ns ? j->deadline_ns - n->now_ns : 0;
 	long double energy = cost->energy_pj ? cost->energy_pj : 1;
 	long double urgency = togo / fmaxl(left, floor);
-	long double lat_pref = (long double)naive_lat_sum(m, j->layer,
-							  &n->set) /
-			       cost->latency_ns;
+	long double lat_pref =
+		(long double)naive_lat_sum(m, j->layer, &n->set) /
+		cost->latency_ns;
 	long double starv = fminl((n->now_ns - j->ready_ns) / mean, 0x1p20L);
-	long double en_pref = fminl(naive_en_sum(m, j->layer, &n->set) / energy,
-				    0x1p20L);
-	long double switched = fminl(naive_switch_pj(n, j, p->engine) / energy,
-				     0x1p20L);
-	long double first = fminl(add ? urgency + lat_pref : urgency * lat_pref,
-				  0x1p29L);
+	long double en_pref =
+		fminl(naive_en_sum(m, j->layer, &n->set) / energy, 0x1p20L);
+	long double switched =
+		fminl(naive_switch_pj(n, j, p->engine) / energy, 0x1p20L);
+	long double first =
+		fminl(add ? urgency + lat_pref : urgency * lat_pref, 0x1p29L);
 
 	p->score = first + alpha * starv + beta * (en_pref - switched);
-	p->slop = 1e-6L * (first + alpha * starv +
-			   beta * (en_pref + switched)) +
-		  urgency * (add ? 1 : lat_pref) *
-			  ((m->nr_layers + 1) / togo + 1 / floor) +
-		  alpha * starv / mean +
-		  (starv + en_pref + switched + 16) * 0x1p-32L;
+	p->slop =
+		1e-6L * (first + alpha * starv + beta * (en_pref + switched)) +
+		urgency * (add ? 1 : lat_pref) *
+			((m->nr_layers + 1) / togo + 1 / floor) +
+		alpha * starv / mean +
+		(starv + en_pref + switched + 16) * 0x1p-32L;
 }
 
 /* Whether the two pairs are alike in all that a score is made of. */
@@ -108,10 +108,10 @@ static bool alike(const struct naive *n, const struct npick *a,
 		  const struct npick *b)
 {
 	const struct xrs_model *m = a->job->stream->model;
-	const struct xrs_cost *x = naive_cost(m, a->job->layer, &n->set,
-					      a->engine);
-	const struct xrs_cost *y = naive_cost(m, a->job->layer, &n->set,
-					      b->engine);
+	const struct xrs_cost *x =
+		naive_cost(m, a->job->layer, &n->set, a->engine);
+	const struct xrs_cost *y =
+		naive_cost(m, a->job->layer, &n->set, b->engine);
 
 	return a->job == b->job && x->latency_ns == y->latency_ns &&
 	       x->energy_pj == y->energy_pj &&
@@ -144,7 +144,9 @@ static bool dream_right(struct naive *n, bool stale, const struct npick *core)
 
 	score(n, &taken);
 	if (fabsl(core->score - taken.score) > taken.slop) {
-		naive_fail(n, "dream: stream %u on engine %u has score %.12Lg, exact %.12Lg",
+		naive_fail(n,
+			   "dream: stream %u on engine %u has score %.12Lg, "
+			   "exact %.12Lg",
 			   taken.job->stream->id, taken.engine, core->score,
 			   taken.score);
 		return false;
@@ -164,7 +166,9 @@ static bool dream_right(struct naive *n, bool stale, const struct npick *core)
 			score(n, &other);
 			if (!dream_better(n, &other, &taken))
 				continue;
-			naive_fail(n, "dream: stream %u on engine %u (%.12Lg), not stream %u on engine %u (%.12Lg)",
+			naive_fail(n,
+				   "dream: stream %u on engine %u (%.12Lg), "
+				   "not stream %u on engine %u (%.12Lg)",
 				   taken.job->stream->id, taken.engine,
 				   taken.score, other.job->stream->id, id,
 				   other.score);
@@ -193,13 +197,13 @@ static bool ordered_right(struct naive *n, bool stale, const struct npick *core,
 				break;
 		if (id == XRS_MAX_ENGINES)
 			continue;
-		if (!want.job || (fcfs ? fcfs_first(n, job, want.job) :
-					 before(job, want.job)))
+		if (!want.job || (fcfs ? fcfs_first(n, job, want.job)
+				       : before(job, want.job)))
 			want.job = job;
 	}
 	if (want.job)
-		want.engine = fcfs ? fcfs_where(n, want.job) :
-				     edf_where(n, want.job);
+		want.engine =
+			fcfs ? fcfs_where(n, want.job) : edf_where(n, want.job);
 	if (want.job == core->job && want.engine == core->engine)
 		return true;
 	naive_fail(n, "%s: stream %u on engine %u, not stream %u on engine %u",
@@ -234,7 +238,9 @@ bool naive_pick_right(struct naive *n, bool stale, const struct npick *core)
 
 	n->tally.stale += stale;
 	if (!naive_idle(n, core->job, core->engine)) {
-		naive_fail(n, "stream %u on engine %u, which is not idle or cannot run it",
+		naive_fail(n,
+			   "stream %u on engine %u, which is not idle or "
+			   "cannot run it",
 			   core->job->stream->id, core->engine);
 		return false;
 	}

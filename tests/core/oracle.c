@@ -13,8 +13,8 @@ u64 oracle_seed = 20230325;
 int main(int argc, char **argv)
 {
 	static const struct suite *const suites[] = {
-		&suite_score, &suite_uxcost, &suite_hist, &suite_heap,
-		&suite_view,
+		&suite_score, &suite_uxcost, &suite_hist,
+		&suite_heap,  &suite_view,
 	};
 
 	if (argc == 3 && !strcmp(argv[1], "--seed")) {

@@ -73,8 +73,7 @@ static void heap_random(void **state)
 	u32 i;
 
 	for (i = 0; i < 30000; i++) {
-		struct xrs_timer *timer =
-			&b->timer[rng_below(&rng, NR_TIMERS)];
+		struct xrs_timer *timer = &b->timer[rng_below(&rng, NR_TIMERS)];
 		bool set = timer->slot != XRS_TIMER_IDLE;
 
 		if (rng_chance(&rng, 60)) {

@@ -38,8 +38,9 @@ static void check_quantile(const char *name, u32 ppm, u64 got, u64 exact,
 /* Sorts @ns. */
 static void check_hist(const char *name, u64 *ns, u32 nr)
 {
-	static const u32 share[] = { 1, 1000, 10000, 250000, 500000, 900000,
-				     990000, 999000, 999900, 999999, 1000000 };
+	static const u32 share[] = { 1,	     1000,   10000,  250000,
+				     500000, 900000, 990000, 999000,
+				     999900, 999999, 1000000 };
 	struct xrs_hist *hist = calloc(1, sizeof(*hist));
 	u64 sum = 0;
 	u64 last = 0;
@@ -75,11 +76,13 @@ static u64 draw(struct rng *rng, u32 shape)
 	case 2: /* constant */
 		return 16666667;
 	case 3: /* two humps far apart */
-		return rng_chance(rng, 95) ? rng_range(rng, 1000000, 1100000) :
-					     rng_range(rng, 1ULL << 33, 1ULL << 34);
+		return rng_chance(rng, 95)
+			       ? rng_range(rng, 1000000, 1100000)
+			       : rng_range(rng, 1ULL << 33, 1ULL << 34);
 	case 4: /* long tail: product of uniforms */
 		return 1024 + rng_below(rng, 1 << 20) *
-			      rng_below(rng, 1 << 10) / (1 + rng_below(rng, 1 << 10));
+				      rng_below(rng, 1 << 10) /
+				      (1 + rng_below(rng, 1 << 10));
 	case 5: /* edges of buckets */
 		return (1ULL << rng_range(rng, 10, 39)) - rng_below(rng, 2);
 	default: /* short */
@@ -89,9 +92,10 @@ static u64 draw(struct rng *rng, u32 shape)
 
 static void hist_distributions(void **state)
 {
-	static const char *const shape[] = { "uniform", "log-uniform",
-					     "constant", "two humps", "tail",
-					     "edges", "short" };
+	static const char *const shape[] = { "uniform",	 "log-uniform",
+					     "constant", "two humps",
+					     "tail",	 "edges",
+					     "short" };
 	struct rng rng = { oracle_seed + 40 };
 	u64 *ns = calloc(NR_TIMES, sizeof(*ns));
 	u32 s, i;
@@ -173,10 +177,8 @@ static void hist_buckets(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(hist_distributions),
-	cmocka_unit_test(hist_few),
-	cmocka_unit_test(hist_extremes),
-	cmocka_unit_test(hist_empty),
+	cmocka_unit_test(hist_distributions), cmocka_unit_test(hist_few),
+	cmocka_unit_test(hist_extremes),      cmocka_unit_test(hist_empty),
 	cmocka_unit_test(hist_buckets),
 };
 

@@ -38,8 +38,8 @@ static struct exact exact_score(const struct xrs_weights *w,
 	long double energy = t->energy_pj ? t->energy_pj : 1;
 	long double first, starv, en_pref, switched;
 
-	first = w->add ? at_most(urgency, 0x1p29L) + lat_pref :
-			 at_most(urgency * lat_pref, 0x1p29L);
+	first = w->add ? at_most(urgency, 0x1p29L) + lat_pref
+		       : at_most(urgency * lat_pref, 0x1p29L);
 	starv = alpha * at_most((long double)t->age_ns / t->mean_ns, 0x1p20L);
 	en_pref = beta * (t->en_pref / one);
 	switched = beta * at_most(t->switch_pj / energy, 0x1p20L);
@@ -55,13 +55,14 @@ static void check_score(const struct xrs_weights *w, const struct xrs_terms *t)
 	struct exact exact = exact_score(w, t);
 	long double got = xrs_mapscore(w, t) / one;
 	long double error = fabsl(got - exact.score);
-	long double bound = exact.magnitude >= least ?
-				    share * exact.magnitude : 7 / one;
+	long double bound =
+		exact.magnitude >= least ? share * exact.magnitude : 7 / one;
 
 	if (error <= bound)
 		return;
 	fail_msg("score %.12Lg, exact %.12Lg, error %.3Lg of magnitude %.6Lg; "
-		 "alpha %llu beta %llu add %d togo %llu slack %llu lat_pref %llu age %llu mean %llu en_pref %llu switch %llu energy %llu",
+		 "alpha %llu beta %llu add %d togo %llu slack %llu lat_pref "
+		 "%llu age %llu mean %llu en_pref %llu switch %llu energy %llu",
 		 got, exact.score, error / exact.magnitude, exact.magnitude,
 		 (unsigned long long)w->alpha, (unsigned long long)w->beta,
 		 w->add, (unsigned long long)t->togo_ns,
@@ -139,8 +140,8 @@ static void score_random_small(void **state)
 		w.beta = rng_chance(&rng, 50) ? 0 : rng_log(&rng, 1, 1 << 22);
 		t.lat_pref = XRS_Q32_ONE + rng_below(&rng, XRS_Q32_ONE);
 		t.slack_ns = rng_log(&rng, 1ULL << 30, 1ULL << 42);
-		t.togo_ns = 1 + t.slack_ns / rng_log(&rng, 1ULL << 6,
-						     1ULL << 14);
+		t.togo_ns =
+			1 + t.slack_ns / rng_log(&rng, 1ULL << 6, 1ULL << 14);
 		t.mean_ns = rng_log(&rng, 1ULL << 20, 1ULL << 40);
 		t.age_ns = t.mean_ns / rng_log(&rng, 1ULL << 6, 1ULL << 16);
 		t.switch_pj = rng_log(&rng, 0, 2 * t.energy_pj + 1);
@@ -205,7 +206,8 @@ static void score_defined_everywhere(void **state)
 		s64 score = xrs_mapscore(&w, &t);
 
 		assert_true(score >= -(s64)(2 * XRS_SWITCH_CAP));
-		assert_true(score <= (s64)(XRS_URGENCY_CAP + 4 * XRS_STARV_CAP));
+		assert_true(score <=
+			    (s64)(XRS_URGENCY_CAP + 4 * XRS_STARV_CAP));
 	}
 }
 
@@ -247,7 +249,8 @@ static void muldiv_random(void **state)
 		u64 b = rng_log(&rng, 0, U64_MAX);
 		u64 c = rng_log(&rng, 0, U64_MAX);
 		u64 cap = rng_log(&rng, 1, U64_MAX);
-		unsigned __int128 exact = (unsigned __int128)a * b / (c ? c : 1);
+		unsigned __int128 exact =
+			(unsigned __int128)a * b / (c ? c : 1);
 		u64 want = exact < cap ? (u64)exact : cap;
 
 		assert_int_equal(xrs_muldiv(a, b, c, cap), want);

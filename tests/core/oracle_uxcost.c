@@ -59,8 +59,8 @@ static void exact_add(struct exact *sum, const struct xrs_counters *c)
 
 	if (!frames)
 		return;
-	sum->dlv += violated ? (long double)violated / frames :
-			       1.0L / (2.0L * frames);
+	sum->dlv += violated ? (long double)violated / frames
+			     : 1.0L / (2.0L * frames);
 	sum->ne += (long double)c->energy_pj / c->worst_pj;
 	sum->honest += (long double)c->honest_pj / c->worst_pj;
 }
@@ -79,8 +79,7 @@ static void check_uxcost(const struct xrs_uxcost *ux, const struct exact *exact)
 {
 	check_near("DLV", ux->dlv_sum_q48, 48, exact->dlv, 0x1p-28L);
 	check_near("NE", ux->ne_sum_q48, 48, exact->ne, 0x1p-28L);
-	check_near("honest NE", ux->ne_honest_q48, 48, exact->honest,
-		   0x1p-28L);
+	check_near("honest NE", ux->ne_honest_q48, 48, exact->honest, 0x1p-28L);
 	check_near("UXCost", ux->uxcost_q40, 40, exact->dlv * exact->ne,
 		   0x1p-20L);
 	check_near("honest UXCost", ux->honest_q40, 40,
@@ -120,13 +119,19 @@ static void uxcost_random(void **state)
 /* By hand: 1 of 4 violated, half the energy; nothing violated in 5. */
 static void uxcost_by_hand(void **state)
 {
-	const struct xrs_counters a = { .completed = 3, .dropped = 1,
-					.released = 4, .energy_pj = 50,
-					.worst_pj = 100, .honest_pj = 75 };
-	const struct xrs_counters b = { .completed = 5, .released = 5,
-					.energy_pj = 20, .worst_pj = 80,
+	const struct xrs_counters a = { .completed = 3,
+					.dropped = 1,
+					.released = 4,
+					.energy_pj = 50,
+					.worst_pj = 100,
+					.honest_pj = 75 };
+	const struct xrs_counters b = { .completed = 5,
+					.released = 5,
+					.energy_pj = 20,
+					.worst_pj = 80,
 					.honest_pj = 20 };
-	const struct exact exact = { .dlv = 0.25L + 0.1L, .ne = 0.5L + 0.25L,
+	const struct exact exact = { .dlv = 0.25L + 0.1L,
+				     .ne = 0.5L + 0.25L,
 				     .honest = 0.75L + 0.25L };
 	struct xrs_uxcost ux = { 0 };
 
@@ -140,10 +145,15 @@ static void uxcost_by_hand(void **state)
 /* Late, dropped and failed frames are violated, cancelled ones are nothing. */
 static void uxcost_violations(void **state)
 {
-	const struct xrs_counters c = { .completed = 5, .late = 1, .dropped = 2,
-					.failed = 3, .cancelled = 100,
-					.released = 110, .energy_pj = 1,
-					.worst_pj = 1, .honest_pj = 1 };
+	const struct xrs_counters c = { .completed = 5,
+					.late = 1,
+					.dropped = 2,
+					.failed = 3,
+					.cancelled = 100,
+					.released = 110,
+					.energy_pj = 1,
+					.worst_pj = 1,
+					.honest_pj = 1 };
 	struct xrs_uxcost ux = { 0 };
 
 	(void)state;
@@ -171,8 +181,10 @@ static void uxcost_left_out(void **state)
 /* The documented saturation: sums at 2^16, products at 2^24. */
 static void uxcost_saturates(void **state)
 {
-	const struct xrs_counters c = { .dropped = 1, .released = 1,
-					.energy_pj = 1ULL << 62, .worst_pj = 1,
+	const struct xrs_counters c = { .dropped = 1,
+					.released = 1,
+					.energy_pj = 1ULL << 62,
+					.worst_pj = 1,
 					.honest_pj = 1ULL << 63 };
 	struct xrs_uxcost ux = { 0 };
 	u32 i;
@@ -202,12 +214,9 @@ static void uxcost_no_worst(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(uxcost_random),
-	cmocka_unit_test(uxcost_by_hand),
-	cmocka_unit_test(uxcost_violations),
-	cmocka_unit_test(uxcost_left_out),
-	cmocka_unit_test(uxcost_saturates),
-	cmocka_unit_test(uxcost_no_worst),
+	cmocka_unit_test(uxcost_random),     cmocka_unit_test(uxcost_by_hand),
+	cmocka_unit_test(uxcost_violations), cmocka_unit_test(uxcost_left_out),
+	cmocka_unit_test(uxcost_saturates),  cmocka_unit_test(uxcost_no_worst),
 };
 
 SUITE(suite_uxcost, tests);

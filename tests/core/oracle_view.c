@@ -47,10 +47,13 @@ static void check_layer(const struct xrs_model *model, u32 l,
 		en = cost->energy_pj ? cost->energy_pj : 1;
 		check_near("lat_pref", l, cell->lat_pref,
 			   fminl(naive_lat_sum(model, l, set) * one /
-					 cost->latency_ns, 0x1p52L), 1);
+					 cost->latency_ns,
+				 0x1p52L),
+			   1);
 		check_near("en_pref", l, cell->en_pref,
 			   fminl(naive_en_sum(model, l, set) * one / en,
-				 0x1p52L), 1);
+				 0x1p52L),
+			   1);
 	}
 }
 

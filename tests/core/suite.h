@@ -16,12 +16,14 @@ struct suite {
 };
 
 /* Defines the suite @name from an array of tests. */
-#define SUITE(name, array)                                                     \
+#define SUITE(name, array) \
 	const struct suite name = { array, ARRAY_SIZE(array) }
 
 /* A test in a world of its own. */
-#define WORLD_TEST(f)                                                          \
-	{ #f, f, world_setup, world_teardown, NULL }
+#define WORLD_TEST(f)                                    \
+	{                                                \
+#f, f, world_setup, world_teardown, NULL \
+	}
 
 /* Random tests' seed: set from the command line, else fixed. */
 extern u64 oracle_seed;
@@ -34,10 +36,12 @@ extern const struct suite suite_view;
 
 extern const struct suite suite_model;
 extern const struct suite suite_submit;
+extern const struct suite suite_upstream;
 extern const struct suite suite_expiry;
 extern const struct suite suite_engine;
 extern const struct suite suite_switch;
 extern const struct suite suite_policy;
+extern const struct suite suite_rogue;
 extern const struct suite suite_dream;
 extern const struct suite suite_stream;
 extern const struct suite suite_scale;

@@ -6,8 +6,8 @@
 int main(void)
 {
 	static const struct suite *const suites[] = {
-		&suite_model,  &suite_submit, &suite_expiry,
-		&suite_engine, &suite_switch, &suite_policy,
+		&suite_model,  &suite_submit, &suite_upstream, &suite_expiry,
+		&suite_engine, &suite_switch, &suite_policy,   &suite_rogue,
 		&suite_dream,  &suite_stream, &suite_scale,
 	};
 

@@ -127,8 +127,8 @@ static void check_starvation(void **state, s64 alpha)
 {
 	struct world *w = *state;
 	struct pair p = pair_new(w);
-	struct xrs_stream *o = world_stream(w, 3, MODEL(w, 1, "a", { 600, 1 }),
-					    NULL);
+	struct xrs_stream *o =
+		world_stream(w, 3, MODEL(w, 1, "a", { 600, 1 }), NULL);
 	struct xrs_job *j, *k;
 
 	set(w, alpha, 0);
@@ -289,8 +289,8 @@ static void starvation_begins_with_the_layer(void **state)
 static void does_not_peek(void **state)
 {
 	struct world *w = *state;
-	struct xrs_model *m = CHAIN(w, 3, "a", { 100, 1 }, { 200, 1 },
-				    { 400, 1 });
+	struct xrs_model *m =
+		CHAIN(w, 3, "a", { 100, 1 }, { 200, 1 }, { 400, 1 });
 	struct xrs_engine *e;
 	struct xrs_stream *s;
 	struct xrs_job *j;

@@ -26,8 +26,8 @@ static void add_refuses(void **state)
 	assert_int_not_equal(xrs_core_engine_add(&w->core, loose(w, 3, "b"), 0),
 			     0);
 	assert_ptr_equal(w->core.engine[3], e);
-	assert_int_not_equal(xrs_core_engine_add(&w->core, loose(w, 64, "a"),
-						 0), 0);
+	assert_int_not_equal(
+		xrs_core_engine_add(&w->core, loose(w, 64, "a"), 0), 0);
 	assert_int_not_equal(xrs_core_engine_add(&w->core, loose(w, 4, ""), 0),
 			     0);
 	assert_int_equal(w->core.up, BIT_ULL(3));
@@ -245,8 +245,8 @@ static void remove_forgets_residents(void **state)
 {
 	struct world *w = *state;
 	struct xrs_engine *e = world_engine(w, 0, "a");
-	struct xrs_model *m = CHAIN(w, 3, "a", { 100, 0 }, { 100, 0 },
-				    { 100, 0 });
+	struct xrs_model *m =
+		CHAIN(w, 3, "a", { 100, 0 }, { 100, 0 }, { 100, 0 });
 	struct xrs_stream *s;
 	struct xrs_job *j;
 

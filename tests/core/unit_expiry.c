@@ -36,8 +36,8 @@ static void check_late(void **state, u64 finish, bool late)
 {
 	struct world *w = *state;
 	struct xrs_engine *e = world_engine(w, 0, "a");
-	struct xrs_stream *s = world_stream(w, 1, MODEL(w, 1, "a", { 100, 1 }),
-					    NULL);
+	struct xrs_stream *s =
+		world_stream(w, 1, MODEL(w, 1, "a", { 100, 1 }), NULL);
 	struct xrs_job *j = world_submit(w, s, 0, 0, 100, 0);
 
 	world_done(w, e, finish);
@@ -80,8 +80,8 @@ static void drop_waiting_for_upstream(void **state)
 {
 	struct world *w = *state;
 	struct scene c = scene_new(w, XRS_EXPIRED_DROP);
-	struct xrs_stream *child = world_stream(w, 2, c.s->model,
-						c.busy->stream);
+	struct xrs_stream *child =
+		world_stream(w, 2, c.s->model, c.busy->stream);
 	struct xrs_job *j = world_submit(w, child, 0, 0, 500, 0);
 
 	assert_int_equal(w->wake_ns, 500);
@@ -277,8 +277,8 @@ static void demote_waiting_for_upstream(void **state)
 {
 	struct world *w = *state;
 	struct scene c = scene_new(w, XRS_EXPIRED_DEMOTE);
-	struct xrs_stream *child = world_stream(w, 2, c.s->model,
-						c.busy->stream);
+	struct xrs_stream *child =
+		world_stream(w, 2, c.s->model, c.busy->stream);
 	struct xrs_job *j = world_submit(w, child, 0, 0, 500, 0);
 
 	world_run(w, 500);
@@ -382,13 +382,13 @@ static void sound_at_the_boundary(void **state)
 static void sound_takes_the_shortest_way(void **state)
 {
 	struct world *w = *state;
-	struct xrs_model *m = CHAIN(w, 4, "ab", { 100, 1 }, { 50, 1 },
-				    { 100, 1 }, { 100, 1 }, { 100, 1 },
-				    { 30, 1 }, { 100, 1 }, { 100, 1 });
+	struct xrs_model *m =
+		CHAIN(w, 4, "ab", { 100, 1 }, { 50, 1 }, { 100, 1 }, { 100, 1 },
+		      { 100, 1 }, { 30, 1 }, { 100, 1 }, { 100, 1 });
 	struct xrs_engine *a = world_engine(w, 0, "a");
 	struct xrs_engine *b = world_engine(w, 1, "b");
-	struct xrs_stream *o = world_stream(w, 1, MODEL(w, 1, "ab", { 1000, 1 },
-							{ 1000, 1 }), NULL);
+	struct xrs_stream *o = world_stream(
+		w, 1, MODEL(w, 1, "ab", { 1000, 1 }, { 1000, 1 }), NULL);
 	struct xrs_stream *p = world_stream(w, 2, o->model, NULL);
 	struct xrs_stream *s;
 	struct xrs_job *j;

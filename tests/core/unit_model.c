@@ -39,13 +39,13 @@ static void limits_are_good(void **state)
 }
 
 /* One test for each way of being wrong; @edit spoils a good model. */
-#define BAD(name, edit)                                                        \
-	static void bad_##name(void **state)                                   \
-	{                                                                      \
-		struct xrs_model *m = good(*state);                            \
-									       \
-		edit;                                                          \
-		assert_int_equal(xrs_model_seal(m), -EINVAL);                  \
+#define BAD(name, edit)                                       \
+	static void bad_##name(void **state)                  \
+	{                                                     \
+		struct xrs_model *m = good(*state);           \
+                                                              \
+		edit;                                         \
+		assert_int_equal(xrs_model_seal(m), -EINVAL); \
 	}
 
 BAD(latency_zero, m->cost[3].latency_ns = 0)
@@ -80,8 +80,8 @@ BAD(variant_wraps, m->variant[0].nr_layers = U32_MAX)
 static void bad_skip_apart(void **state)
 {
 	struct world *w = *state;
-	struct xrs_model *m = CHAIN(w, 4, "a", { 1, 1 }, { 1, 1 }, { 1, 1 },
-				    { 1, 1 });
+	struct xrs_model *m =
+		CHAIN(w, 4, "a", { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 });
 
 	m->layer[1].skip = 1;
 	m->layer[3].skip = 1;
@@ -93,8 +93,9 @@ static void bad_second_variant_starts_in_block(void **state)
 {
 	struct world *w = *state;
 	const u32 nr[] = { 2, 2 };
-	const struct xrs_cost cost[] = { { 1, 1 }, { 1, 1 }, { 1, 1 },
-					 { 1, 1 } };
+	const struct xrs_cost cost[] = {
+		{ 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }
+	};
 	struct xrs_model *m = model_new(w, 2, nr, "a", cost);
 
 	m->layer[1].skip = 1;
@@ -107,8 +108,9 @@ static void variants_number_apart(void **state)
 {
 	struct world *w = *state;
 	const u32 nr[] = { 2, 3 };
-	const struct xrs_cost cost[] = { { 1, 1 }, { 1, 1 }, { 1, 1 },
-					 { 1, 1 }, { 1, 1 } };
+	const struct xrs_cost cost[] = {
+		{ 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }
+	};
 	struct xrs_model *m = model_new(w, 2, nr, "a", cost);
 
 	m->layer[1].skip = 1;
@@ -147,9 +149,9 @@ static void names(void **state)
 static void view_by_hand(void **state)
 {
 	struct world *w = *state;
-	struct xrs_model *m = MODEL(w, 2, "abc", { 100, 40 }, { 300, 10 },
-				    { 7, 7000 }, { 60, 5 }, { 20, 15 },
-				    { 7, 7000 });
+	struct xrs_model *m =
+		MODEL(w, 2, "abc", { 100, 40 }, { 300, 10 }, { 7, 7000 },
+		      { 60, 5 }, { 20, 15 }, { 7, 7000 });
 	struct xrs_cell *cell = m->cell;
 
 	world_engine(w, 3, "a");
@@ -218,9 +220,9 @@ static void view_follows_engines(void **state)
  */
 static struct xrs_model *branchy(struct world *w)
 {
-	struct xrs_model *m = CHAIN(w, 6, "a", { 100, 1 }, { 200, 1 },
-				    { 400, 1 }, { 800, 1 }, { 1600, 1 },
-				    { 3200, 1 });
+	struct xrs_model *m =
+		CHAIN(w, 6, "a", { 100, 1 }, { 200, 1 }, { 400, 1 }, { 800, 1 },
+		      { 1600, 1 }, { 3200, 1 });
 
 	m->layer[1].skip = 1;
 	m->layer[2].skip = 1;
@@ -268,8 +270,8 @@ static void rest_takes_skips_and_first_exit(void **state)
 static void togo_adjacent_blocks(void **state)
 {
 	struct world *w = *state;
-	struct xrs_model *m = CHAIN(w, 3, "a", { 100, 1 }, { 200, 1 },
-				    { 400, 1 });
+	struct xrs_model *m =
+		CHAIN(w, 3, "a", { 100, 1 }, { 200, 1 }, { 400, 1 });
 
 	m->layer[1].skip = 1;
 	m->layer[1].skip_ppm = 500000;

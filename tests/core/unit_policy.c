@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of policies, their parameters, fcfs, edf, ties, and rogues. */
+/* The table of policies, their parameters, fcfs, edf and ties. */
 
 #include "suite.h"
 
@@ -19,8 +19,7 @@ static void table(void **state)
 		if (p->alias)
 			assert_ptr_equal(xrs_policy_find(p->alias), p);
 		for (k = 0; k < i; k++)
-			assert_string_not_equal(p->name,
-						xrs_policies[k]->name);
+			assert_string_not_equal(p->name, xrs_policies[k]->name);
 	}
 	assert_non_null(xrs_policy_find("fcfs"));
 	assert_non_null(xrs_policy_find("edf"));
@@ -109,9 +108,11 @@ static void parameter_of_another_policy(void **state)
 		const struct xrs_policy *p = xrs_policy_find(names[i]);
 
 		assert_int_equal(xrs_policy_check(p, XRS_PARAM_EXPIRED,
-						  XRS_EXPIRED_DEMOTE), 0);
+						  XRS_EXPIRED_DEMOTE),
+				 0);
 		assert_int_equal(xrs_policy_check(p, XRS_PARAM_ADMIT,
-						  XRS_ADMIT_SOUND), 0);
+						  XRS_ADMIT_SOUND),
+				 0);
 		assert_true(xrs_policy_check(p, XRS_PARAM_ALPHA, 0) < 0);
 		assert_true(xrs_policy_check(p, XRS_PARAM_COMBINE, 0) < 0);
 	}
@@ -148,10 +149,11 @@ static struct two two_new(struct world *w, const char *policy, u64 lat_b)
 	t.e[0] = world_engine(w, 0, "a");
 	t.e[1] = world_engine(w, 1, "b");
 	for (i = 0; i < 4; i++)
-		t.s[i] = world_stream(w, 10 + i,
-				      MODEL(w, 2, "ab", { 100, 1 },
-					    { lat_b, 1 }, { 100, 1 },
-					    { lat_b, 1 }), NULL);
+		t.s[i] =
+			world_stream(w, 10 + i,
+				     MODEL(w, 2, "ab", { 100, 1 }, { lat_b, 1 },
+					   { 100, 1 }, { lat_b, 1 }),
+				     NULL);
 	return t;
 }
 
@@ -228,12 +230,32 @@ static void fcfs_whole_inference(void **state)
 	expect_dispatch(w, c, t.e[1]);
 }
 
+/* A layer that was lost ties its job to nothing, even if the engine is back. */
+static void fcfs_lost_begins_anywhere(void **state)
+{
+	struct world *w = *state;
+	struct two t = two_new(w, "fcfs", 100);
+	struct xrs_job *a, *b;
+
+	a = enqueue(w, t.s[0], 0, 0, 9000, 0);
+	b = enqueue(w, t.s[1], 0, 1, 9000, 1);
+	world_run(w, 1);
+	expect_dispatch(w, a, t.e[0]);
+	expect_dispatch(w, b, t.e[1]);
+	world_cancel(w, a, 50);
+	xrs_core_layer_done(&w->core, t.e[0], 1, 100);
+	xrs_core_engine_down(&w->core, t.e[1], 100);
+	xrs_core_engine_up(&w->core, t.e[1], 100);
+	world_run(w, 100);
+	expect_dispatch(w, b, t.e[0]);
+}
+
 static void fcfs_capable_only(void **state)
 {
 	struct world *w = *state;
 	struct two t = two_new(w, "fcfs", 100);
-	struct xrs_stream *s = world_stream(w, 1, MODEL(w, 1, "b", { 5, 1 }),
-					    NULL);
+	struct xrs_stream *s =
+		world_stream(w, 1, MODEL(w, 1, "b", { 5, 1 }), NULL);
 	struct xrs_job *a, *b;
 
 	a = enqueue(w, s, 0, 10, 900, 10);
@@ -310,8 +332,10 @@ static void edf_fastest_of_this_layer(void **state)
 	a = world_engine(w, 0, "a");
 	b = world_engine(w, 1, "b");
 	world_engine(w, 2, "b");
-	s = world_stream(w, 1, MODEL(w, 2, "ab", { 20, 1 }, { 10, 1 },
-				     { 10, 1 }, { 20, 1 }), NULL);
+	s = world_stream(w, 1,
+			 MODEL(w, 2, "ab", { 20, 1 }, { 10, 1 }, { 10, 1 },
+			       { 20, 1 }),
+			 NULL);
 	j = world_submit(w, s, 0, 0, 1000, 0);
 	expect_dispatch(w, j, b);
 	world_done(w, b, 10);
@@ -368,207 +392,6 @@ static void ties_dream(void **state)
 	check_ties(state, "dream");
 }
 
-/* Rogues: each breaks one rule. */
-
-static struct xrs_job *rogue_job;
-static struct xrs_engine *rogue_engine;
-
-static bool rogue_pick(struct xrs_core *core, const struct xrs_ready *ready,
-		       u64 now_ns, struct xrs_pick *pick)
-{
-	(void)core;
-	(void)ready;
-	(void)now_ns;
-	pick->job = rogue_job;
-	pick->engine = rogue_engine;
-	return true;
-}
-
-static bool idler_pick(struct xrs_core *core, const struct xrs_ready *ready,
-		       u64 now_ns, struct xrs_pick *pick)
-{
-	(void)core;
-	(void)ready;
-	(void)now_ns;
-	(void)pick;
-	return false;
-}
-
-static const struct xrs_policy rogue = {
-	.name = "rogue",
-	.doc = "picks what the test says",
-	.pick = rogue_pick,
-};
-
-static const struct xrs_policy idler = {
-	.name = "idler",
-	.doc = "picks nothing",
-	.pick = idler_pick,
-};
-
-static void set_rogue(struct world *w, const struct xrs_policy *policy)
-{
-	xrs_policy_defaults(policy, w->param);
-	w->param[XRS_PARAM_EXPIRED] = XRS_EXPIRED_DROP;
-	assert_int_equal(xrs_core_set_policy(&w->core, policy, w->param, 0),
-			 0);
-}
-
-/* Each bad pick is a fault, and the oldest job runs on the lowest engine. */
-static void check_rogue(struct world *w, struct two *t, struct xrs_job *job,
-			struct xrs_engine *engine)
-{
-	struct xrs_job *a, *b;
-
-	set_rogue(w, &rogue);
-	rogue_job = job;
-	rogue_engine = engine;
-	a = enqueue(w, t->s[0], 0, 20, 900, 20);
-	b = enqueue(w, t->s[1], 0, 10, 9000, 20);
-	if (!job)
-		rogue_job = a;
-	world_run(w, 20);
-	expect_dispatch(w, b, t->e[0]);
-	expect_dispatch(w, a, t->e[1]);
-	assert_int_equal(w->core.policy_faults, 2);
-	world_done(w, t->e[0], 120);
-	world_done(w, t->e[1], 120);
-	expect_dispatch(w, b, t->e[0]);
-	expect_dispatch(w, a, t->e[1]);
-}
-
-static void rogue_unknown_job(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-	struct xrs_job *j = world_job(w, t.s[2], 0, 0, 100);
-
-	check_rogue(w, &t, j, t.e[0]);
-}
-
-static void rogue_null(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-
-	set_rogue(w, &rogue);
-	rogue_job = NULL;
-	rogue_engine = NULL;
-	enqueue(w, t.s[0], 0, 0, 900, 0);
-	world_run(w, 0);
-	expect_dispatch(w, xrs_core_find(t.s[0], 0), t.e[0]);
-	assert_int_equal(w->core.policy_faults, 1);
-}
-
-static void rogue_pending_job(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-	struct xrs_job *j = enqueue(w, t.s[2], 0, 5000, 9000, 0);
-
-	check_rogue(w, &t, j, t.e[0]);
-	assert_int_equal(j->state, XRS_JOB_PENDING);
-}
-
-static void rogue_foreign_engine(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-	struct xrs_engine foreign = { .id = 0, .class_name = "a", .up = true };
-
-	check_rogue(w, &t, NULL, &foreign);
-}
-
-static void rogue_incapable_engine(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-	struct xrs_engine *c = world_engine(w, 2, "c");
-
-	check_rogue(w, &t, NULL, c);
-}
-
-static void rogue_down_engine(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-	struct xrs_engine *c = world_engine(w, 2, "a");
-
-	world_down(w, c, 0);
-	check_rogue(w, &t, NULL, c);
-}
-
-static void rogue_busy_engine(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-	struct xrs_engine *c = world_engine(w, 2, "c");
-	struct xrs_stream *s = world_stream(w, 1, MODEL(w, 1, "c", { 9, 1 }),
-					    NULL);
-
-	expect_dispatch(w, world_submit(w, s, 0, 0, 900, 0), c);
-	check_rogue(w, &t, NULL, c);
-}
-
-/* Of equal age: earlier deadline, lower stream. */
-static void rogue_replaced_by_ties(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-	struct xrs_job *a, *b, *c;
-
-	set_rogue(w, &rogue);
-	rogue_job = NULL;
-	a = enqueue(w, t.s[2], 0, 10, 900, 20);
-	b = enqueue(w, t.s[0], 0, 10, 900, 20);
-	c = enqueue(w, t.s[3], 0, 10, 800, 20);
-	world_run(w, 20);
-	expect_dispatch(w, c, t.e[0]);
-	expect_dispatch(w, b, t.e[1]);
-	assert_int_equal(a->state, XRS_JOB_READY);
-}
-
-/* Nothing can run where the engine is idle: a fault, no dispatch, an end. */
-static void rogue_without_a_pair(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-	struct xrs_model *m = MODEL(w, 1, "a", { 500, 1 });
-	struct xrs_stream *s = world_stream(w, 1, m, NULL);
-	struct xrs_stream *u = world_stream(w, 2, m, NULL);
-	struct xrs_job *a, *b;
-
-	a = world_submit(w, s, 0, 0, 900, 0);
-	expect_dispatch(w, a, t.e[0]);
-	set_rogue(w, &rogue);
-	b = enqueue(w, u, 0, 0, 900, 0);
-	rogue_job = b;
-	rogue_engine = t.e[1];
-	world_run(w, 10);
-	expect_quiet(w);
-	assert_true(w->core.policy_faults > 0);
-	assert_int_equal(b->state, XRS_JOB_READY);
-	rogue_engine = t.e[0];
-	world_done(w, t.e[0], 500);
-	expect_dispatch(w, b, t.e[0]);
-}
-
-/* Picking nothing is allowed, leaves the engines idle, and is no fault. */
-static void idler_leaves_idle(void **state)
-{
-	struct world *w = *state;
-	struct two t = two_new(w, "edf", 100);
-	struct xrs_job *j;
-
-	set_rogue(w, &idler);
-	j = enqueue(w, t.s[0], 0, 0, 900, 0);
-	world_run(w, 0);
-	expect_quiet(w);
-	assert_int_equal(w->core.policy_faults, 0);
-	world_policy(w, "fcfs", 10);
-	expect_dispatch(w, j, t.e[0]);
-}
-
 /* A switch under load: what runs runs on, the rest is decided anew. */
 static void switch_under_load(void **state)
 {
@@ -604,6 +427,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(fcfs_oldest_on_lowest),
 	WORLD_TEST(fcfs_age_is_release),
 	WORLD_TEST(fcfs_whole_inference),
+	WORLD_TEST(fcfs_lost_begins_anywhere),
 	WORLD_TEST(fcfs_capable_only),
 	WORLD_TEST(fcfs_is_work_conserving),
 	WORLD_TEST(edf_earliest_on_fastest),
@@ -612,16 +436,6 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(ties_fcfs),
 	WORLD_TEST(ties_edf),
 	WORLD_TEST(ties_dream),
-	WORLD_TEST(rogue_unknown_job),
-	WORLD_TEST(rogue_null),
-	WORLD_TEST(rogue_pending_job),
-	WORLD_TEST(rogue_foreign_engine),
-	WORLD_TEST(rogue_incapable_engine),
-	WORLD_TEST(rogue_down_engine),
-	WORLD_TEST(rogue_busy_engine),
-	WORLD_TEST(rogue_replaced_by_ties),
-	WORLD_TEST(rogue_without_a_pair),
-	WORLD_TEST(idler_leaves_idle),
 	WORLD_TEST(switch_under_load),
 };
 

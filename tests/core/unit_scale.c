@@ -104,9 +104,9 @@ static void check_many(const char *policy, enum xrs_expired expired,
 		       enum xrs_admit admit)
 {
 	struct world *w = world_new(NR_STREAMS);
-	struct xrs_model *m = MODEL(w, 2, "ab", { 1ULL << 40, 1ULL << 50 },
-				    { 1, 0 }, { 1, 0 },
-				    { 1ULL << 40, 1ULL << 50 });
+	struct xrs_model *m =
+		MODEL(w, 2, "ab", { 1ULL << 40, 1ULL << 50 }, { 1, 0 },
+		      { 1, 0 }, { 1ULL << 40, 1ULL << 50 });
 	double start = seconds();
 	u64 now = XRS_NEVER - 10;
 	u64 ended = 0;
@@ -127,12 +127,12 @@ static void check_many(const char *policy, enum xrs_expired expired,
 				 0);
 	}
 	for (i = 0; i < 30; i++) {
-		world_run(w, now);
+		world_settle(w, now);
 		if (e[i % 2]->job)
 			world_done(w, e[i % 2], now + i / 5);
 	}
 	assert_true(seconds() - start < 10);
-	cds_list_for_each_entry(s, &w->core.streams, link) {
+	list_for_each_entry(s, &w->core.streams, link) {
 		assert_int_equal(s->count.submitted, stream_sum(s));
 		ended += s->count.submitted - s->in_flight;
 	}
@@ -141,6 +141,39 @@ static void check_many(const char *policy, enum xrs_expired expired,
 	else
 		assert_true(w->core.decisions > 20);
 	assert_int_equal(w->core.policy_faults, 0);
+	world_free(w);
+}
+
+/*
+ * A run holds the caller's lock: it works off some of what is due, asks to be
+ * run again at once, and nothing is forgotten.
+ */
+static void one_run_is_bounded(void **state)
+{
+	struct world *w = world_new(NR_STREAMS);
+	struct xrs_model *m = MODEL(w, 1, "a", { 100, 1 });
+	struct xrs_stream *s;
+	size_t ended;
+	u32 i;
+
+	(void)state;
+	world_engine(w, 0, "a");
+	for (i = 0; i < NR_STREAMS; i++) {
+		s = world_stream(w, i, m, NULL);
+		assert_int_equal(xrs_core_submit(&w->core,
+						 world_job(w, s, 0, 10, 20), 0),
+				 0);
+	}
+	world_settle(w, 0);
+	assert_int_equal(w->wake_ns, 10);
+	assert_int_equal(w->nr_log, 0);
+	world_run(w, 30);
+	ended = w->nr_log;
+	assert_true(ended > 0 && ended <= 2 * XRS_RUN_BUDGET);
+	assert_int_equal(w->wake_ns <= 30, ended < NR_STREAMS);
+	world_settle(w, 30);
+	assert_int_equal(w->nr_log, NR_STREAMS);
+	assert_int_equal(w->wake_ns, XRS_NEVER);
 	world_free(w);
 }
 
@@ -183,6 +216,7 @@ static void many_streams_demote(void **state)
 static const struct CMUnitTest tests[] = {
 	WORLD_TEST(longest_model),
 	WORLD_TEST(widest_model),
+	cmocka_unit_test(one_run_is_bounded),
 	cmocka_unit_test(many_streams_drop),
 	cmocka_unit_test(many_streams_sound),
 	cmocka_unit_test(many_streams_clamp_dream),

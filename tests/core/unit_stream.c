@@ -182,8 +182,8 @@ static void energies(void **state)
 				    { 100, 20 }, { 900, 50 });
 	struct xrs_engine *a = world_engine(w, 0, "a");
 	struct xrs_engine *b = world_engine(w, 1, "b");
-	struct xrs_stream *o = world_stream(w, 9, MODEL(w, 1, "b", { 1, 1 }),
-					    NULL);
+	struct xrs_stream *o =
+		world_stream(w, 9, MODEL(w, 1, "b", { 1, 1 }), NULL);
 	struct xrs_stream *s = world_stream(w, 1, m, NULL);
 	const struct xrs_counters *c = &s->count;
 	struct xrs_job *j;

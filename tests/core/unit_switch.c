@@ -61,8 +61,8 @@ static void finished_resident_is_gone(void **state)
 {
 	struct world *w = *state;
 	struct xrs_engine *e = world_engine(w, 0, "a");
-	struct xrs_stream *s = world_stream(w, 1, MODEL(w, 1, "a", { 9, 0 }),
-					    NULL);
+	struct xrs_stream *s =
+		world_stream(w, 1, MODEL(w, 1, "a", { 9, 0 }), NULL);
 	struct xrs_stream *t = world_stream(w, 2, sealed(w), NULL);
 	struct xrs_job *j;
 
@@ -140,9 +140,9 @@ static void old_activations_do_not_count(void **state)
 	struct world *w = *state;
 	struct xrs_engine *e = world_engine(w, 0, "a");
 	struct xrs_engine *f = world_engine(w, 1, "b");
-	struct xrs_model *m = CHAIN(w, 3, "ab", { 100, 0 }, { 900, 0 },
-				    { 900, 0 }, { 100, 0 }, { 100, 0 },
-				    { 900, 0 });
+	struct xrs_model *m =
+		CHAIN(w, 3, "ab", { 100, 0 }, { 900, 0 }, { 900, 0 },
+		      { 100, 0 }, { 100, 0 }, { 900, 0 });
 	struct xrs_stream *s;
 	struct xrs_job *j;
 
@@ -246,8 +246,8 @@ static void no_bytes_no_switch(void **state)
 {
 	struct world *w = *state;
 	struct xrs_engine *e = world_engine(w, 0, "a");
-	struct xrs_stream *s = world_stream(w, 1, MODEL(w, 1, "a", { 9, 3 }),
-					    NULL);
+	struct xrs_stream *s =
+		world_stream(w, 1, MODEL(w, 1, "a", { 9, 3 }), NULL);
 	struct xrs_job *j = world_submit(w, s, 0, 0, 9000, 0);
 
 	expect_dispatch(w, j, e);
