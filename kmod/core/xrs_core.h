@@ -88,6 +88,7 @@ enum xrs_reason {
  * struct xrs_engine - One queue that runs one layer at a time
  * @id: set by the caller: 0 … XRS_MAX_ENGINES - 1, unique on the device
  * @class_name: set by the caller: class, to be found in models' cost tables
+ * @pes: set by the caller: processing elements, 0: not known (taken as 1)
  * @job: job whose layer runs here, NULL when idle or down
  * @resident: unfinished job whose activations lie here, NULL if none
  * @since_ns: when the running layer was dispatched
@@ -103,6 +104,7 @@ enum xrs_reason {
 struct xrs_engine {
 	u32 id;
 	char class_name[XRS_NAME_LEN];
+	u32 pes;
 
 	struct xrs_job *job;
 	struct xrs_job *resident;
@@ -178,6 +180,9 @@ struct xrs_counters {
  * @last_release_ns: release of the last frame submitted
  * @recent: last finished frames, frame * 2 + (1 if completed), by frame number
  *          modulo XRS_RECENT; U64_MAX where there is none
+ * @chain_ns: expected work that a frame will trigger downstream
+ * @drops: bit n: the frame that ended n frames ago was dropped
+ * @bound: engine that fcfs-static has bound the stream to
  * @count: counters since reset
  * @queue_hist: time from release to first dispatch
  * @response_hist: time from release to finish of completed jobs
@@ -205,6 +210,9 @@ struct xrs_stream {
 	u64 next_frame;
 	u64 last_release_ns;
 	u64 recent[XRS_RECENT];
+	u64 chain_ns;
+	u64 drops;
+	u32 bound;
 
 	struct xrs_counters count;
 	struct xrs_hist queue_hist;
@@ -246,6 +254,7 @@ struct xrs_stream {
  * @dependents: downstream jobs that wait for this one
  * @dep_node: in the upstream job's list
  * @slot: index in the ready set
+ * @block_end: veltair's: first layer that is not in the block being run
  */
 struct xrs_job {
 	struct xrs_stream *stream;
@@ -278,6 +287,7 @@ struct xrs_job {
 	struct list_head dependents;
 	struct list_head dep_node;
 	u32 slot;
+	u32 block_end;
 };
 
 /**
@@ -352,6 +362,9 @@ struct xrs_core_ops {
  * @streams: list of them, in order of addition
  * @now_ns: time of the last event
  * @wake_ns: what ops->wake was last told
+ * @stream_gen: grows whenever a stream comes or goes
+ * @bound_gen: engine_gen + stream_gen that fcfs-static's binding is for
+ * @chain_gen: the same for streams' chain_ns
  * @rr: policies' own: stream id that round robin stopped at
  * @events: events seen
  * @decisions: dispatches
@@ -374,6 +387,9 @@ struct xrs_core {
 	struct list_head streams;
 	u64 now_ns;
 	u64 wake_ns;
+	u64 stream_gen;
+	u64 bound_gen;
+	u64 chain_gen;
 	u32 rr;
 	u64 events;
 	u64 decisions;
