@@ -92,12 +92,25 @@ void *xrs_core_reserve(struct xrs_core *core, void *mem, u32 max_streams)
 	return old;
 }
 
-/* Ready jobs' views follow the engines; those nobody can run any more fail. */
+static void poke_all(struct xrs_core *core, u64 now_ns)
+{
+	struct xrs_stream *stream;
+
+	list_for_each_entry(stream, &core->streams, link)
+		xrs_stream_poke(core, stream, now_ns);
+}
+
+/*
+ * Ready jobs' views follow the engines; those nobody can run any more fail.
+ * What admit=sound waits for depends on the engines, too.
+ */
 static void engines_changed(struct xrs_core *core, u64 now_ns)
 {
 	u32 set, i;
 
 	core->engine_gen++;
+	if (core->param[XRS_PARAM_ADMIT] == XRS_ADMIT_SOUND)
+		poke_all(core, now_ns);
 	for (set = 0; set < 2; set++) {
 		struct xrs_ready *ready = &core->ready[set];
 
@@ -239,6 +252,7 @@ int xrs_core_stream_add(struct xrs_core *core, struct xrs_stream *stream)
 	stream->last_release_ns = 0;
 	stream->drops = 0;
 	stream->bound = 0;
+	stream->ended = 0;
 	for (i = 0; i < XRS_RECENT; i++)
 		stream->recent[i] = U64_MAX;
 	memset(&stream->count, 0, sizeof(stream->count));
@@ -293,7 +307,6 @@ int xrs_core_stream_remove(struct xrs_core *core, struct xrs_stream *stream)
 int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 			const s64 *param, u64 now_ns)
 {
-	struct xrs_stream *stream;
 	u32 id;
 
 	for (id = 0; id < XRS_PARAM_NR; id++)
@@ -306,8 +319,7 @@ int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 	for (id = 0; id < XRS_PARAM_NR; id++)
 		if (policy->params & (1U << id))
 			core->param[id] = param[id];
-	list_for_each_entry(stream, &core->streams, link)
-		xrs_stream_poke(core, stream, now_ns);
+	poke_all(core, now_ns);
 	return 0;
 }
 

@@ -119,7 +119,7 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 	job->finish_ns = now_ns;
 	account_end(job);
 	stream->drops = stream->drops << 1 | (outcome == XRS_DROPPED);
-	stream->recent[job->frame % XRS_RECENT] =
+	stream->recent[stream->ended++ % XRS_RECENT] =
 		job->frame * 2 + (outcome == XRS_COMPLETED);
 	stream->in_flight--;
 	xrs_stream_poke(core, stream, now_ns);
@@ -256,10 +256,13 @@ static bool make_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	}
 	if (!job->started)
 		start_of(job, job->variant ? job->variant - 1 : 0);
-	job->ready_ns = now_ns;
 	ready_insert(core, job);
-	if (core->ops->ready)
-		core->ops->ready(core, job, now_ns);
+	/* One that was put aside while it was ready has waited since then. */
+	if (job->ready_ns == XRS_NEVER) {
+		job->ready_ns = now_ns;
+		if (core->ops->ready)
+			core->ops->ready(core, job, now_ns);
+	}
 	return true;
 }
 
@@ -344,7 +347,7 @@ u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine)
 	const struct xrs_job *resident = engine->resident;
 	u64 bytes = job->live_bytes;
 
-	if (resident == job && job->engine == engine)
+	if (resident == job && job->last == engine->id)
 		return 0;
 	if (resident && resident != job)
 		bytes += resident->live_bytes;
@@ -407,6 +410,7 @@ void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns)
 	engine->resident = job;
 	job->resident |= BIT_ULL(engine->id);
 	job->engine = engine;
+	job->last = engine->id;
 	engine->job = job;
 	engine->since_ns = now_ns;
 	engine->seq++;
@@ -446,6 +450,7 @@ static void next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	u64 at_ns;
 
 	job->state = XRS_JOB_PENDING;
+	job->ready_ns = XRS_NEVER;
 	if (job->cancelled) {
 		xrs_job_end(core, job, XRS_CANCELLED, job->reason, now_ns);
 		return;
@@ -478,6 +483,7 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 		return;
 	core->events++;
 	engine->job = NULL;
+	job->engine = NULL;
 	core->idle |= BIT_ULL(engine->id);
 	engine->busy_ns += now_ns - engine->since_ns;
 	engine->energy_pj += energy_pj;
@@ -502,6 +508,7 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
 	job->engine = NULL;
+	job->last = XRS_MAX_ENGINES;
 	job->stream->count.retried++;
 	next_layer(core, job, now_ns);
 }
@@ -531,6 +538,17 @@ struct xrs_job *xrs_core_find(struct xrs_stream *stream, u64 frame)
 	return NULL;
 }
 
+/* How a frame ended, if it is among the last: 1 completed, 0 not, or -1. */
+static int recent_end(const struct xrs_stream *stream, u64 frame)
+{
+	u32 i;
+
+	for (i = 0; i < XRS_RECENT; i++)
+		if (stream->recent[i] / 2 == frame)
+			return stream->recent[i] & 1;
+	return -1;
+}
+
 /**
  * xrs_core_submit() - a new frame
  * @core: the core
@@ -549,7 +567,6 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
 	struct xrs_stream *stream = job->stream;
 	struct xrs_job *parent = NULL;
-	u64 seen;
 	bool doomed = false;
 
 	now_ns = xrs_core_advance(core, now_ns);
@@ -561,16 +578,21 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 		return -EINVAL;
 	if (stream->upstream) {
 		parent = xrs_core_find(stream->upstream, job->frame);
-		seen = stream->upstream->recent[job->frame % XRS_RECENT];
-		if (!parent && seen / 2 != job->frame)
-			return -ENOENT;
-		doomed = !parent && !(seen & 1);
+		if (!parent) {
+			int end = recent_end(stream->upstream, job->frame);
+
+			if (end < 0)
+				return -ENOENT;
+			doomed = !end;
+		}
 	}
 
 	core->events++;
 	INIT_LIST_HEAD(&job->dependents);
 	INIT_LIST_HEAD(&job->dep_node);
 	job->state = XRS_JOB_PENDING;
+	job->last = XRS_MAX_ENGINES;
+	job->ready_ns = XRS_NEVER;
 	job->parent = parent;
 	if (parent)
 		list_add_tail(&job->dep_node, &parent->dependents);

@@ -61,8 +61,7 @@ static inline bool xrs_job_older(const struct xrs_job *a,
 /** xrs_job_stays() - whether a begun job can go on where it ran last */
 static inline bool xrs_job_stays(const struct xrs_job *job, u64 engines)
 {
-	return job->started && job->engine &&
-	       (engines & BIT_ULL(job->engine->id));
+	return job->last < XRS_MAX_ENGINES && (engines & BIT_ULL(job->last));
 }
 
 /**

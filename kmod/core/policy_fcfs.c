@@ -31,8 +31,8 @@ static bool fcfs_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		return false;
 	pick->job = best;
 	engines = xrs_job_engines(core, best);
-	pick->engine = best_stays ? best->engine :
-				    core->engine[__ffs64(engines)];
+	pick->engine = core->engine[best_stays ? best->last :
+						 __ffs64(engines)];
 	return true;
 }
 

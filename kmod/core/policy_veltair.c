@@ -66,9 +66,10 @@ static bool veltair_pick(struct xrs_core *core, const struct xrs_ready *ready,
 	if (!best)
 		return false;
 	pick->job = best;
-	pick->engine = best->engine;
-	if (best_inside)
+	if (best_inside) {
+		pick->engine = core->engine[best->last];
 		return true;
+	}
 	engines = xrs_job_engines(core, best);
 	best->block_end = block_end(best, ready->nr - 1);
 	pick->engine = core->param[XRS_PARAM_VENG] == XRS_VENG_FASTEST ?

@@ -61,7 +61,7 @@ static bool xrbench_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		return false;
 	engines = xrs_job_engines(core, best);
 	pick->job = best;
-	pick->engine = best_stays ? best->engine :
+	pick->engine = best_stays ? core->engine[best->last] :
 				    least_total(core, best, engines);
 	return true;
 }

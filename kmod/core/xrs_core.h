@@ -178,8 +178,9 @@ struct xrs_counters {
  * @in_flight: jobs submitted and not ended
  * @next_frame: frames below this number were submitted or never will be
  * @last_release_ns: release of the last frame submitted
- * @recent: last finished frames, frame * 2 + (1 if completed), by frame number
- *          modulo XRS_RECENT; U64_MAX where there is none
+ * @ended: frames that have ended
+ * @recent: how the last of them ended: frame * 2 + (1 if completed), a ring;
+ *          U64_MAX where there is none
  * @chain_ns: expected work that a frame will trigger downstream
  * @drops: bit n: the frame that ended n frames ago was dropped
  * @bound: engine that fcfs-static has bound the stream to
@@ -209,6 +210,7 @@ struct xrs_stream {
 	u32 in_flight;
 	u64 next_frame;
 	u64 last_release_ns;
+	u64 ended;
 	u64 recent[XRS_RECENT];
 	u64 chain_ns;
 	u64 drops;
@@ -241,9 +243,12 @@ struct xrs_stream {
  * @released: counted as released
  * @layer: next or running layer, index within the model
  * @live_bytes: activations that a switch has to move
- * @engine: where it runs or ran last
+ * @engine: where its layer runs, NULL while none does
+ * @last: id of the engine that its last layer was dispatched to,
+ *        XRS_MAX_ENGINES if there is none
  * @resident: mask of engines whose resident is this job
- * @ready_ns: since when its next layer could have run (Starv of DREAM.md 2)
+ * @ready_ns: since when its next layer could have run (Starv of DREAM.md 2),
+ *            XRS_NEVER if it cannot yet
  * @start_ns: first dispatch, 0 if none
  * @finish_ns: end
  * @energy_pj: energy used, switches included
@@ -275,6 +280,7 @@ struct xrs_job {
 	u32 layer;
 	u32 live_bytes;
 	struct xrs_engine *engine;
+	u32 last;
 	u64 resident;
 	u64 ready_ns;
 	u64 start_ns;

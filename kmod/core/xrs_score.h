@@ -7,7 +7,7 @@
  * by zero for any input.
  *
  * MapScore's error against exact arithmetic stays below 1e-6 of the sum of the
- * magnitudes of its terms, as long as that sum is 2^-12 or more and no term
+ * magnitudes of its terms, as long as that sum is 2^-9 or more and no term
  * saturates: Urgency * LatPref at 2^29, Starv and Switch at 2^20.
  */
 #ifndef XRS_SCORE_H
