@@ -319,6 +319,8 @@ int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 	for (id = 0; id < XRS_PARAM_NR; id++)
 		if (policy->params & (1U << id))
 			core->param[id] = param[id];
+	/* A search goes on from the last optimum unless told where to start. */
+	core->tuner.gen = U64_MAX;
 	poke_all(core, now_ns);
 	return 0;
 }
@@ -428,6 +430,7 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 
 	now_ns = xrs_core_advance(core, now_ns);
 	work_off_timers(core, now_ns);
+	xrs_tuner_run(core, now_ns);
 	drop_early(core, now_ns);
 	while (core->idle && (decide_one(core, &core->ready[0], now_ns) ||
 			      decide_one(core, &core->ready[1], now_ns)))

@@ -64,10 +64,36 @@ const struct xrs_param xrs_params[XRS_PARAM_NR] = {
 		.init = XRS_VENG_LOWEST,
 		.doc = "idle engine that a block of layers takes",
 	},
+	[XRS_PARAM_TUNE] = {
+		.name = "tune", .choice = switch_names, .unit = 1,
+		.min = XRS_OFF, .max = XRS_ON, .init = XRS_ON,
+		.doc = "alpha and beta are searched for while it runs",
+	},
+	[XRS_PARAM_TUNE_STEPS] = {
+		.name = "tune_steps", .unit = 1, .min = 1, .max = 100,
+		.init = 8,
+		.doc = "steps after which a search settles",
+	},
+	[XRS_PARAM_TUNE_SEED] = {
+		.name = "tune_seed", .unit = 1, .min = 0, .max = 1000000000,
+		.init = 1,
+		.doc = "what the directions of the search are drawn from",
+	},
+	[XRS_PARAM_WINDOW] = {
+		.name = "window_ms", .unit = 1, .min = 1, .max = 60000,
+		.init = 500,
+		.doc = "least length of the window that UXCost is measured over",
+	},
+	[XRS_PARAM_WINDOW_FRAMES] = {
+		.name = "window_frames", .unit = 1, .min = 1, .max = 1000,
+		.init = 15,
+		.doc = "and its least length in frames of the slowest stream",
+	},
 };
 
 const struct xrs_policy *const xrs_policies[] = {
 	&xrs_policy_dream_mapscore,
+	&xrs_policy_dream_tuned,
 	&xrs_policy_dream_drop,
 	&xrs_policy_dream_full,
 	&xrs_policy_edf,

@@ -214,18 +214,29 @@ const struct xrs_policy xrs_policy_dream_mapscore = {
 	.pick = dream_pick,
 };
 
+#define TUNE_PARAMS (1U << XRS_PARAM_TUNE | 1U << XRS_PARAM_TUNE_STEPS |   \
+		     1U << XRS_PARAM_TUNE_SEED | 1U << XRS_PARAM_WINDOW |  \
+		     1U << XRS_PARAM_WINDOW_FRAMES)
+
+const struct xrs_policy xrs_policy_dream_tuned = {
+	.name = "dream-tuned",
+	.doc = "highest MapScore of DREAM, alpha and beta found while it runs",
+	.params = DREAM_PARAMS | TUNE_PARAMS,
+	.pick = dream_pick,
+};
+
 const struct xrs_policy xrs_policy_dream_drop = {
 	.name = "dream-drop",
-	.doc = "DREAM with smart frame drop",
-	.params = DREAM_PARAMS | 1U << XRS_PARAM_AT_RISK,
+	.doc = "dream-tuned with smart frame drop",
+	.params = DREAM_PARAMS | TUNE_PARAMS | 1U << XRS_PARAM_AT_RISK,
 	.pick = dream_pick,
 	.victim = dream_victim,
 };
 
 const struct xrs_policy xrs_policy_dream_full = {
 	.name = "dream-full",
-	.doc = "DREAM with smart frame drop and supernet switching",
-	.params = DREAM_PARAMS | 1U << XRS_PARAM_AT_RISK,
+	.doc = "dream-drop with supernet switching: all of DREAM",
+	.params = DREAM_PARAMS | TUNE_PARAMS | 1U << XRS_PARAM_AT_RISK,
 	.pick = dream_pick,
 	.victim = dream_victim,
 	.variant = dream_variant,

@@ -31,6 +31,7 @@
 #include "xrs_model.h"
 #include "xrs_policy.h"
 #include "xrs_shim.h"
+#include "xrs_tuner.h"
 
 /** define XRS_NEVER - A time that does not come. */
 #define XRS_NEVER U64_MAX
@@ -185,6 +186,7 @@ struct xrs_counters {
  * @drops: bit n: the frame that ended n frames ago was dropped
  * @bound: engine that fcfs-static has bound the stream to
  * @count: counters since reset
+ * @window: counters when the tuner's window began
  * @queue_hist: time from release to first dispatch
  * @response_hist: time from release to finish of completed jobs
  */
@@ -217,6 +219,7 @@ struct xrs_stream {
 	u32 bound;
 
 	struct xrs_counters count;
+	struct xrs_counters window;
 	struct xrs_hist queue_hist;
 	struct xrs_hist response_hist;
 };
@@ -347,6 +350,10 @@ struct xrs_core_ops {
 	 * @ready: The job's next layer may run (observers only; may be NULL).
 	 */
 	void (*ready)(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
+	/**
+	 * @tuned: A window of the tuner ended (observers only; may be NULL).
+	 */
+	void (*tuned)(struct xrs_core *core, const struct xrs_tuner_step *step);
 };
 
 /**
@@ -371,6 +378,7 @@ struct xrs_core_ops {
  * @stream_gen: grows whenever a stream comes or goes
  * @bound_gen: engine_gen + stream_gen that fcfs-static's binding is for
  * @chain_gen: the same for streams' chain_ns
+ * @tuner: search for alpha and beta
  * @rr: policies' own: stream id that round robin stopped at
  * @events: events seen
  * @decisions: dispatches
@@ -396,6 +404,7 @@ struct xrs_core {
 	u64 stream_gen;
 	u64 bound_gen;
 	u64 chain_gen;
+	struct xrs_tuner tuner;
 	u32 rr;
 	u64 events;
 	u64 decisions;

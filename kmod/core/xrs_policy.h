@@ -30,6 +30,12 @@ struct xrs_stream;
  *                   be triggered
  * @XRS_PARAM_AT_RISK: frames at risk from which on one may be dropped early
  * @XRS_PARAM_VENG: enum xrs_veng: engine that a block of layers takes
+ * @XRS_PARAM_TUNE: enum xrs_switch: alpha and beta are searched for
+ * @XRS_PARAM_TUNE_STEPS: steps after which a search settles
+ * @XRS_PARAM_TUNE_SEED: what the directions of the search are drawn from
+ * @XRS_PARAM_WINDOW: least length of a window, ms
+ * @XRS_PARAM_WINDOW_FRAMES: least length of a window, frames of the slowest
+ *                           stream
  * @XRS_PARAM_NR: how many there are
  */
 enum xrs_param_id {
@@ -42,6 +48,11 @@ enum xrs_param_id {
 	XRS_PARAM_CHAIN,
 	XRS_PARAM_AT_RISK,
 	XRS_PARAM_VENG,
+	XRS_PARAM_TUNE,
+	XRS_PARAM_TUNE_STEPS,
+	XRS_PARAM_TUNE_SEED,
+	XRS_PARAM_WINDOW,
+	XRS_PARAM_WINDOW_FRAMES,
 	XRS_PARAM_NR,
 };
 
