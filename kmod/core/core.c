@@ -379,12 +379,12 @@ static bool decide_one(struct xrs_core *core, const struct xrs_ready *ready,
 	return true;
 }
 
-static void work_off_timers(struct xrs_core *core, u64 now_ns)
+static void work_off_timers(struct xrs_core *core, u32 *budget, u64 now_ns)
 {
 	struct xrs_timer *timer;
 
 	while ((timer = xrs_heap_first(&core->timers)) &&
-	       timer->at_ns <= now_ns)
+	       timer->at_ns <= now_ns && (*budget)--)
 		xrs_stream_settle(core,
 				  container_of(timer, struct xrs_stream, timer),
 				  now_ns);
@@ -400,17 +400,17 @@ static bool may_drop_early(const struct xrs_stream *stream)
 	       hweight64(stream->drops & (U64_MAX >> (64 - window))) < most;
 }
 
-static void drop_early(struct xrs_core *core, u64 now_ns)
+static void drop_early(struct xrs_core *core, u32 *budget, u64 now_ns)
 {
 	struct xrs_job *job;
 
-	if (!core->policy->victim)
+	if (!core->policy->victim || !core->ready[0].nr)
 		return;
 	while ((job = core->policy->victim(core, &core->ready[0],
 					   may_drop_early, now_ns)))
 		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_EARLY, now_ns);
 	/* Frames behind the victims move up. */
-	work_off_timers(core, now_ns);
+	work_off_timers(core, budget, now_ns);
 }
 
 /**
@@ -419,19 +419,25 @@ static void drop_early(struct xrs_core *core, u64 now_ns)
  * @now_ns: now
  *
  * Releases and expires what is due, then dispatches until engines or ready
- * jobs run out, then asks to be woken for the next timer.
+ * jobs run out, then asks to be woken for the next timer: at once if more was
+ * due than XRS_RUN_BUDGET allows, so that the caller's lock is not held for
+ * as long as there are streams.
  *
  * Context: caller's lock.
  */
 void xrs_core_run(struct xrs_core *core, u64 now_ns)
 {
 	struct xrs_timer *timer;
+	u32 budget = XRS_RUN_BUDGET;
 	u64 wake_ns;
 
 	now_ns = xrs_core_advance(core, now_ns);
-	work_off_timers(core, now_ns);
+	/* What was asked for has come, or is overtaken. */
+	if (core->wake_ns <= now_ns)
+		core->wake_ns = XRS_NEVER;
+	work_off_timers(core, &budget, now_ns);
 	xrs_tuner_run(core, now_ns);
-	drop_early(core, now_ns);
+	drop_early(core, &budget, now_ns);
 	while (core->idle && (decide_one(core, &core->ready[0], now_ns) ||
 			      decide_one(core, &core->ready[1], now_ns)))
 		;

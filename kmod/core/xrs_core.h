@@ -42,6 +42,9 @@
 /** define XRS_MAX_DEPTH - Longest chain of upstream streams. */
 #define XRS_MAX_DEPTH 8
 
+/** define XRS_RUN_BUDGET - Timers that one xrs_core_run() works off. */
+#define XRS_RUN_BUDGET 256
+
 /** define XRS_PJ_PER_BYTE - Energy to move a byte of activations (DREAM.md 2). */
 #define XRS_PJ_PER_BYTE 216
 

@@ -133,7 +133,7 @@ struct xrsched_cost {
  * struct xrsched_model_create - XRSCHED_IOC_MODEL_CREATE
  * @size: In: sizeof(struct xrsched_model_create).
  * @flags: In: must be 0.
- * @name: In: for people; printable, NUL-terminated, rest zero.
+ * @name: In: for people: 1 to 31 printable characters, no blanks, then zeroes.
  * @variants: In: pointer to @nr_variants struct xrsched_variant, the heaviest
  *            (most accurate) first.
  * @layers: In: pointer to @nr_layers struct xrsched_layer, variant by variant.

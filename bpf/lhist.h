@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Log-linear histograms of times, filled by BPF programs and read by userspace:
+ * the layout of the scheduler's own ones (kmod/core/xrs_hist.h), 32 buckets an
+ * octave from 2^10 to 2^40 ns, so that both can be compared bucket by bucket.
+ * A bucket's middle is within 1.6 % of whatever fell into it.
+ */
+#ifndef XRS_LHIST_H
+#define XRS_LHIST_H
+
+#include <linux/types.h>
+
+#define XRS_LHIST_SUB_BITS  5
+#define XRS_LHIST_MIN_SHIFT 10
+#define XRS_LHIST_MAX_SHIFT 40
+#define XRS_LHIST_BUCKETS                                                      \
+	(1 + ((XRS_LHIST_MAX_SHIFT - XRS_LHIST_MIN_SHIFT)                      \
+	      << XRS_LHIST_SUB_BITS))
+
+/**
+ * struct xrs_lhist - How often which time was seen
+ * @max_ns: the longest, exact
+ * @bucket: [0] below 2^10 ns; then 32 to an octave; the last also takes what
+ *          is longer
+ */
+struct xrs_lhist {
+	__u64 max_ns;
+	__u64 bucket[XRS_LHIST_BUCKETS];
+};
+
+/** xrs_lhist_log2() - number of the highest bit set; BPF has no such insn */
+static inline __u32 xrs_lhist_log2(__u32 value)
+{
+	__u32 log = 0, step;
+
+#ifdef __bpf__
+#pragma unroll
+#endif
+	for (step = 16; step; step >>= 1) {
+		if (value >> step) {
+			value >>= step;
+			log += step;
+			/* Else clang tests a second time, for @log. */
+			asm volatile("" : "+r"(value), "+r"(log));
+		}
+	}
+	return log;
+}
+
+/** xrs_lhist_bucket_of() - bucket that a time falls into */
+static inline __u32 xrs_lhist_bucket_of(__u64 ns)
+{
+	__u32 above, sub;
+
+	if (ns >> XRS_LHIST_MIN_SHIFT == 0)
+		return 0;
+	if (ns >> XRS_LHIST_MAX_SHIFT)
+		return XRS_LHIST_BUCKETS - 1;
+	/* Octaves above the first. */
+	above = xrs_lhist_log2(ns >> XRS_LHIST_MIN_SHIFT);
+	sub = (ns >> (XRS_LHIST_MIN_SHIFT - XRS_LHIST_SUB_BITS + above)) &
+	      ((1U << XRS_LHIST_SUB_BITS) - 1);
+	return 1 + (above << XRS_LHIST_SUB_BITS) + sub;
+}
+
+#ifndef __bpf__
+/**
+ * xrs_lhist_add() - record a time
+ * @hist: the histogram
+ * @ns: the time
+ */
+void xrs_lhist_add(struct xrs_lhist *hist, __u64 ns);
+
+/** xrs_lhist_count() - how many times were recorded */
+__u64 xrs_lhist_count(const struct xrs_lhist *hist);
+
+/**
+ * xrs_lhist_quantile() - time that a share of those recorded did not exceed
+ * @hist: the histogram
+ * @ppm: the share, 0 … 1000000
+ *
+ * Return: the nearest-rank quantile in ns, within 1.6 % from 2^10 to 2^40 ns,
+ * the largest exact; 0 for an empty histogram.
+ */
+__u64 xrs_lhist_quantile(const struct xrs_lhist *hist, __u32 ppm);
+
+/**
+ * xrs_lhist_subtract() - what was recorded since
+ * @hist: the histogram now; becomes the difference
+ * @before: an earlier copy of it
+ *
+ * The longest time of the difference is exact where it is also the longest of
+ * all; else it is the middle of its bucket.
+ */
+void xrs_lhist_subtract(struct xrs_lhist *hist, const struct xrs_lhist *before);
+#endif
+
+#endif /* XRS_LHIST_H */

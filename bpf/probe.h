@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What all probes need: may we, is the module there, does it have BTF, is the
+ * event what the BPF program takes it for - and words for when it is not.
+ *
+ * DOC: Errors
+ *
+ * Functions return 0 or more on success and a negative errno on failure.  A
+ * struct xrs_probe_error may be NULL; else it is written on failure only.
+ */
+#ifndef XRS_PROBE_H
+#define XRS_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * struct xrs_probe_error - What went wrong, for people
+ * @text: one line without a newline: what is missing and how to get it
+ */
+struct xrs_probe_error {
+	char text[512];
+};
+
+/**
+ * struct xrs_probe_field - Where a BPF program looks for a field of an event
+ * @name: the field's name
+ * @offset: its offset in the event
+ * @size: its size
+ */
+struct xrs_probe_field {
+	const char *name;
+	unsigned int offset;
+	unsigned int size;
+};
+
+/**
+ * xrs_probe_fail() - say what went wrong
+ * @error: place for the text, or NULL
+ * @ret: negative errno
+ * @format: as of printf()
+ *
+ * Return: @ret.
+ */
+int xrs_probe_fail(struct xrs_probe_error *error, int ret, const char *format,
+		   ...) __attribute__((format
+				       (printf, 3, 4)));
+
+/**
+ * xrs_probe_may() - may this process load and attach probes?
+ * @error: which capability is missing
+ *
+ * Return: 0 or -EPERM.
+ */
+int xrs_probe_may(struct xrs_probe_error *error);
+
+/**
+ * xrs_probe_module() - is the module loaded?
+ * @error: how to load it
+ *
+ * Return: 0 or -ENOENT.
+ */
+int xrs_probe_module(struct xrs_probe_error *error);
+
+/**
+ * xrs_probe_why_no_btf() - can probes attach by type information?
+ *
+ * Return: NULL if they can, else why not; never freed.
+ */
+const char *xrs_probe_why_no_btf(void);
+
+/**
+ * xrs_probe_prototype() - does an event hand over what a program takes?
+ * @event: its name
+ * @structs: of its first arguments, the structures they point to, by name
+ * @nr: how many; the module's BTF must be there
+ * @error: what differs
+ *
+ * Names and places of structures' members are looked up at load, but nobody
+ * looks whether an argument points to the structure that the program thinks.
+ *
+ * Return: 0, -EPROTO (other arguments), or what libbpf says.
+ */
+int xrs_probe_prototype(const char *event, const char *const *structs,
+			size_t nr, struct xrs_probe_error *error);
+
+/**
+ * xrs_probe_event() - is an event of the module laid out as expected?
+ * @event: its name
+ * @fields: what is expected; further fields do no harm
+ * @nr: how many
+ * @error: what differs, or what is missing to find out
+ *
+ * Return: 0, -ENOENT (no tracefs, no such event), -EACCES, or -EPROTO (laid
+ * out differently).
+ */
+int xrs_probe_event(const char *event, const struct xrs_probe_field *fields,
+		    size_t nr, struct xrs_probe_error *error);
+
+/**
+ * xrs_probe_format() - compare the text of a format file with what is expected
+ * @text: the file, NUL-terminated
+ * @fields: what is expected
+ * @nr: how many
+ * @error: which field differs
+ *
+ * Return: 0 or -EPROTO.
+ */
+int xrs_probe_format(const char *text, const struct xrs_probe_field *fields,
+		     size_t nr, struct xrs_probe_error *error);
+
+/** xrs_probe_verbose() - let libbpf and the verifier speak, or not (default) */
+void xrs_probe_verbose(bool verbose);
+
+#endif /* XRS_PROBE_H */

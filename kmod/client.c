@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Clients: open files, and the completions that wait to be read from them.
+ */
+#include <linux/hrtimer.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/xrsched.h>
+
+#include "client.h"
+#include "ioctl.h"
+#include "job.h"
+#include "module.h"
+#include "profile.h"
+#include "stream.h"
+
+/* ----- open and close ---------------------------------------------------- */
+
+static void client_free(struct kref *ref)
+{
+	struct xrs_client *client = container_of(ref, struct xrs_client, ref);
+
+	xa_destroy(&client->models);
+	xa_destroy(&client->streams);
+	mutex_destroy(&client->lock);
+	xrs_device_put(client->device);
+	kfree(client);
+}
+
+void xrs_client_put(struct xrs_client *client)
+{
+	kref_put(&client->ref, client_free);
+}
+
+static struct xrs_client *client_alloc(struct xrs_device *dev)
+{
+	static atomic_t last_nr = ATOMIC_INIT(0);
+	struct xrs_client *client;
+
+	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
+	if (!client)
+		return NULL;
+	kref_init(&client->ref);
+	client->device = dev;
+	get_device(&dev->dev);
+	client->nr = atomic_inc_return(&last_nr);
+	client->pid = task_tgid_nr(current);
+	mutex_init(&client->lock);
+	xa_init_flags(&client->models, XA_FLAGS_ALLOC1);
+	xa_init_flags(&client->streams, XA_FLAGS_ALLOC1);
+	INIT_LIST_HEAD(&client->link);
+	INIT_LIST_HEAD(&client->stream_list);
+	INIT_LIST_HEAD(&client->done);
+	INIT_LIST_HEAD(&client->kick);
+	init_waitqueue_head(&client->wait);
+	return client;
+}
+
+static int client_open(struct inode *inode, struct file *file)
+{
+	struct xrs_device *dev =
+		container_of(inode->i_cdev, struct xrs_device, cdev);
+	struct xrs_client *client;
+	bool gone;
+
+	client = client_alloc(dev);
+	if (!client)
+		return -ENOMEM;
+	spin_lock_irq(&dev->lock);
+	gone = dev->gone;
+	if (!gone) {
+		list_add_tail(&client->link, &dev->clients);
+		dev->gen++;
+	}
+	spin_unlock_irq(&dev->lock);
+	if (gone) {
+		xrs_client_put(client);
+		return -ENODEV;
+	}
+	file->private_data = client;
+	return stream_open(inode, file);
+}
+
+static int client_release(struct inode *inode, struct file *file)
+{
+	struct xrs_client *client = file->private_data;
+	struct xrs_device *dev = client->device;
+	LIST_HEAD(jobs);
+
+	spin_lock_irq(&dev->lock);
+	client->closed = true;
+	list_del_init(&client->link);
+	list_splice_init(&client->done, &jobs);
+	client->nr_done = 0;
+	dev->gen++;
+	spin_unlock_irq(&dev->lock);
+
+	xrs_user_job_free_list(&jobs);
+	xrs_user_stream_close_all(client);
+	xrs_profile_close_all(client);
+	xrs_client_put(client);
+	return 0;
+}
+
+/* ----- the queue of completions ------------------------------------------ */
+
+void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
+{
+	struct xrs_device *dev = client->device;
+
+	lockdep_assert_held(&dev->lock);
+	if (client->closed) {
+		list_add_tail(&job->link, &dev->orphans);
+		return;
+	}
+	list_add_tail(&job->link, &client->done);
+	client->nr_done++;
+	if (list_empty(&client->kick))
+		list_add_tail(&client->kick, &dev->kicked);
+}
+
+bool xrs_client_has_room(const struct xrs_client *client, u32 nr)
+{
+	u32 max_jobs = READ_ONCE(xrs_limits.max_jobs);
+
+	lockdep_assert_held(&client->device->lock);
+	return client->nr_jobs <= max_jobs && max_jobs - client->nr_jobs >= nr;
+}
+
+bool xrs_client_has_done(const struct xrs_client *client, u32 nr)
+{
+	lockdep_assert_held(&client->device->lock);
+	return client->nr_done >= nr;
+}
+
+static bool client_check(struct xrs_client *client,
+			 bool (*cond)(const struct xrs_client *client, u32 arg),
+			 u32 arg)
+{
+	struct xrs_device *dev = client->device;
+	bool ret;
+
+	spin_lock_irq(&dev->lock);
+	ret = dev->ended || cond(client, arg);
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}
+
+int xrs_client_wait(struct xrs_client *client,
+		    bool (*cond)(const struct xrs_client *client, u32 arg),
+		    u32 arg, u64 timeout_ns)
+{
+	ktime_t expires = ns_to_ktime(min_t(u64, timeout_ns, KTIME_MAX));
+	DEFINE_WAIT(wait);
+	int ret = 0;
+
+	for (;;) {
+		prepare_to_wait(&client->wait, &wait, TASK_INTERRUPTIBLE);
+		if (client_check(client, cond, arg)) {
+			ret = 0;
+			break;
+		}
+		if (ret)
+			break;
+		if (signal_pending(current)) {
+			ret = -ERESTARTSYS;
+			break;
+		}
+		if (!timeout_ns)
+			schedule();
+		else if (!schedule_hrtimeout_range(&expires,
+						   current->timer_slack_ns,
+						   HRTIMER_MODE_ABS))
+			ret = -ETIMEDOUT;
+	}
+	finish_wait(&client->wait, &wait);
+	return ret;
+}
+
+int xrs_client_reap(struct xrs_client *client, struct xrs_reap *reap, u32 min,
+		    u32 max)
+{
+	struct xrs_device *dev = client->device;
+	int ret = 0;
+
+	INIT_LIST_HEAD(&reap->jobs);
+	reap->nr = 0;
+	spin_lock_irq(&dev->lock);
+	/*
+	 * All in one go, so that @min holds whoever else reads: max_batch list
+	 * entries at most, which is less than XRS_CHUNK events take.
+	 */
+	if (client->nr_done >= min || dev->ended) {
+		while (reap->nr < max && !list_empty(&client->done)) {
+			list_move_tail(client->done.next, &reap->jobs);
+			reap->nr++;
+		}
+		client->nr_done -= reap->nr;
+		if (!reap->nr && dev->ended)
+			ret = -ENODEV;
+	}
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}
+
+u32 xrs_client_copy(const struct xrs_reap *reap, void __user *uptr, u32 stride)
+{
+	const struct xrs_user_job *job;
+	u32 nr = 0;
+
+	list_for_each_entry(job, &reap->jobs, link) {
+		if (copy_to_user(uptr, &job->done, sizeof(job->done)) ||
+		    clear_user(uptr + sizeof(job->done),
+			       stride - sizeof(job->done)))
+			break;
+		uptr += stride;
+		nr++;
+	}
+	return nr;
+}
+
+void xrs_client_reaped(struct xrs_client *client, struct xrs_reap *reap, u32 nr)
+{
+	struct xrs_device *dev = client->device;
+	struct list_head *last = &reap->jobs;
+	LIST_HEAD(read);
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		last = last->next;
+	list_cut_position(&read, &reap->jobs, last);
+
+	spin_lock_irq(&dev->lock);
+	client->nr_jobs -= nr;
+	list_splice(&reap->jobs, &client->done);
+	client->nr_done += reap->nr - nr;
+	if (nr)
+		wake_up_interruptible_poll(&client->wait,
+					   EPOLLOUT | EPOLLWRNORM);
+	if (reap->nr > nr)
+		wake_up_interruptible_poll(&client->wait,
+					   EPOLLIN | EPOLLRDNORM);
+	spin_unlock_irq(&dev->lock);
+	xrs_user_job_free_list(&read);
+}
+
+static ssize_t client_read(struct file *file, char __user *buf, size_t count,
+			   loff_t *pos)
+{
+	const size_t size = sizeof(struct xrsched_completion);
+	struct xrs_client *client = file->private_data;
+	struct xrs_reap reap;
+	u32 max, nr;
+	int ret;
+
+	max = min_t(size_t, count / size, READ_ONCE(xrs_limits.max_batch));
+	if (!max)
+		return -EINVAL;
+	for (;;) {
+		ret = xrs_client_reap(client, &reap, 1, max);
+		if (ret)
+			return ret;
+		if (reap.nr)
+			break;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		ret = xrs_client_wait(client, xrs_client_has_done, 1, 0);
+		if (ret)
+			return ret;
+	}
+	nr = xrs_client_copy(&reap, buf, size);
+	xrs_client_reaped(client, &reap, nr);
+	return nr ? nr * size : -EFAULT;
+}
+
+static __poll_t client_poll(struct file *file, poll_table *wait)
+{
+	struct xrs_client *client = file->private_data;
+	struct xrs_device *dev = client->device;
+	__poll_t mask = 0;
+
+	poll_wait(file, &client->wait, wait);
+	spin_lock_irq(&dev->lock);
+	if (xrs_client_has_done(client, 1))
+		mask |= EPOLLIN | EPOLLRDNORM;
+	if (dev->ended)
+		mask |= EPOLLHUP | EPOLLERR;
+	else if (!dev->gone && xrs_client_has_room(client, 1))
+		mask |= EPOLLOUT | EPOLLWRNORM;
+	spin_unlock_irq(&dev->lock);
+	return mask;
+}
+
+const struct file_operations xrs_client_fops = {
+	.owner = THIS_MODULE,
+	.open = client_open,
+	.release = client_release,
+	.read = client_read,
+	.poll = client_poll,
+	.unlocked_ioctl = xrs_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};

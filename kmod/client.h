@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A client: one open file, its handles and the queue of its ended jobs.
+ */
+#ifndef XRS_CLIENT_H
+#define XRS_CLIENT_H
+
+#include <linux/fs.h>
+#include <linux/kref.h>
+#include <linux/wait.h>
+
+#include "device.h"
+
+struct xrs_user_job;
+
+/**
+ * struct xrs_client - One open file
+ * @ref: held by the file and by each stream
+ * @device: its device, with a reference; constant
+ * @nr: number, unique in the module, never used again; constant
+ * @pid: process that opened the file; constant
+ *
+ * @lock: lock of the handle tables
+ * @models: struct xrs_profile by handle; changed under @lock
+ * @streams: struct xrs_user_stream by handle; changed under @lock, and an entry
+ *           stays valid after lookup as long as xrs_device::lock is held (the
+ *           handle's reference goes under that one)
+ * @next_model: where the search for a free handle goes on; @lock
+ * @next_stream: same
+ * @nr_models: handles in use; @lock
+ * @nr_streams: same
+ * @model_bytes: memory of all its models, those without a handle included
+ *
+ * The rest is protected by xrs_device::lock:
+ *
+ * @closed: the file is closed: completions go nowhere
+ * @link: in xrs_device::clients while the file is open
+ * @stream_list: its streams with a handle, oldest first, xrs_user_stream::mine
+ * @nr_jobs: jobs submitted and not yet read
+ * @done: ended jobs not yet read, oldest first, xrs_user_job::link
+ * @nr_done: how many these are
+ * @kick: in xrs_device::kicked
+ * @wait: who waits for completions, for room, or for either by poll()
+ */
+struct xrs_client {
+	struct kref ref;
+	struct xrs_device *device;
+	u32 nr;
+	pid_t pid;
+
+	struct mutex lock;	/* see above */
+	struct xarray models;
+	struct xarray streams;
+	u32 next_model;
+	u32 next_stream;
+	u32 nr_models;
+	u32 nr_streams;
+	atomic_long_t model_bytes;
+
+	bool closed;
+	struct list_head link;
+	struct list_head stream_list;
+	u32 nr_jobs;
+	struct list_head done;
+	u32 nr_done;
+	struct list_head kick;
+	wait_queue_head_t wait;
+};
+
+extern const struct file_operations xrs_client_fops;
+
+/** xrs_client_put() - give a reference back; process context */
+void xrs_client_put(struct xrs_client *client);
+
+/**
+ * xrs_client_push() - put an ended job into the client's queue
+ * @client: whose job it is; if its file is closed, the job goes
+ * @job: the job, its completion filled in
+ *
+ * Context: any; xrs_device::lock held.
+ */
+void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job);
+
+/**
+ * xrs_client_wait() - sleep until something is so
+ * @client: client
+ * @cond: what; called with xrs_device::lock held
+ * @arg: handed to @cond
+ * @timeout_ns: when to give up, absolute; 0: never
+ *
+ * The device's going ends the wait, too.
+ *
+ * Return: 0, -ETIMEDOUT, or -ERESTARTSYS.
+ */
+int xrs_client_wait(struct xrs_client *client,
+		    bool (*cond)(const struct xrs_client *client, u32 arg),
+		    u32 arg, u64 timeout_ns);
+
+/** xrs_client_has_room() - a condition: @nr more jobs can be taken */
+bool xrs_client_has_room(const struct xrs_client *client, u32 nr);
+
+/** xrs_client_has_done() - a condition: @nr jobs have ended and wait */
+bool xrs_client_has_done(const struct xrs_client *client, u32 nr);
+
+/**
+ * struct xrs_reap - Completions on their way to userspace
+ * @jobs: jobs to be read; they still count against the client's limit
+ * @nr: how many
+ */
+struct xrs_reap {
+	struct list_head jobs;
+	u32 nr;
+};
+
+/**
+ * xrs_client_reap() - take ended jobs out of the queue
+ * @client: client
+ * @reap: to be filled in
+ * @min: none at all unless so many are there, or the device is gone
+ * @max: how many at most
+ *
+ * Return: 0; -ENODEV if there are none and the device is gone.
+ */
+int xrs_client_reap(struct xrs_client *client, struct xrs_reap *reap, u32 min,
+		    u32 max);
+
+/**
+ * xrs_client_copy() - copy completions to userspace
+ * @reap: what xrs_client_reap() gave
+ * @uptr: where to
+ * @stride: bytes from one to the next; at least sizeof(struct
+ *          xrsched_completion), the rest is zeroed
+ *
+ * Return: how many were copied before a fault.
+ */
+u32 xrs_client_copy(const struct xrs_reap *reap, void __user *uptr,
+		    u32 stride);
+
+/**
+ * xrs_client_reaped() - end a reap
+ * @client: client
+ * @reap: what xrs_client_reap() gave
+ * @nr: so many were read and are freed; the others go back to the head of the
+ *      queue
+ */
+void xrs_client_reaped(struct xrs_client *client, struct xrs_reap *reap,
+		       u32 nr);
+
+#endif /* XRS_CLIENT_H */

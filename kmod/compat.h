@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Differences between the kernels that the module is built for, 6.1 and later.
+ */
+#ifndef XRS_COMPAT_H
+#define XRS_COMPAT_H
+
+#include <linux/device.h>
+#include <linux/hrtimer.h>
+#include <linux/version.h>
+
+/* struct class::devnode takes a const device since 6.2. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define XRS_DEVNODE_CONST const
+#else
+#define XRS_DEVNODE_CONST
+#endif
+
+/*
+ * A timer of absolute CLOCK_MONOTONIC times.  Not of the _HARD kind: its
+ * function takes a spinlock_t, which PREEMPT_RT makes a sleeping one.
+ */
+static inline void
+xrs_hrtimer_setup(struct hrtimer *timer,
+		  enum hrtimer_restart (*function)(struct hrtimer *))
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+#else
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	timer->function = function;
+#endif
+}
+
+/** xrs_hrtimer_start() - have it expire at @at_ns, which may be the past */
+static inline void xrs_hrtimer_start(struct hrtimer *timer, u64 at_ns)
+{
+	hrtimer_start(timer, ns_to_ktime(min_t(u64, at_ns, KTIME_MAX)),
+		      HRTIMER_MODE_ABS);
+}
+
+#endif /* XRS_COMPAT_H */

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices: how they come and go, and what the core asks of them.
+ */
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+
+#include "client.h"
+#include "compat.h"
+#include "debugfs.h"
+#include "engine.h"
+#include "job.h"
+#include "module.h"
+#include "stream.h"
+#include "xrsched_trace.h"
+
+/* Devices by number; an entry goes before its device does. */
+static DEFINE_XARRAY(devices);
+static DEFINE_MUTEX(xrs_devices_lock);
+
+/* ----- what the core asks for, always with the lock held ----------------- */
+
+static void core_dispatch(struct xrs_core *core, const struct xrs_pick *pick,
+			  u64 now_ns)
+{
+	struct xrs_engine_dev *engine = to_xrs_engine_dev(pick->engine);
+
+	trace_layer_dispatch(to_xrs_device(core), pick, now_ns);
+	engine->ops->dispatch(engine, pick->job, now_ns);
+}
+
+static void core_finish(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	xrs_user_job_finish(to_xrs_device(core), to_xrs_user_job(job));
+}
+
+static void core_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	struct xrs_device *dev = to_xrs_device(core);
+
+	xrs_user_job_announce(dev, to_xrs_user_job(job));
+	trace_job_ready(dev, job);
+}
+
+static void core_wake(struct xrs_core *core, u64 at_ns)
+{
+	struct xrs_device *dev = to_xrs_device(core);
+
+	/*
+	 * A function of the timer that is about to run cannot be stopped from
+	 * here; it then finds nothing to do.
+	 */
+	if (at_ns == XRS_NEVER || dev->gone)
+		hrtimer_try_to_cancel(&dev->wake);
+	else
+		xrs_hrtimer_start(&dev->wake, at_ns);
+}
+
+static const struct xrs_core_ops core_ops = {
+	.dispatch = core_dispatch,
+	.finish = core_finish,
+	.wake = core_wake,
+	.ready = core_ready,
+};
+
+/* ----- running ----------------------------------------------------------- */
+
+static void wake_clients(struct xrs_device *dev)
+{
+	struct xrs_client *client, *next;
+
+	list_for_each_entry_safe(client, next, &dev->kicked, kick) {
+		list_del_init(&client->kick);
+		wake_up_interruptible_poll(&client->wait,
+					   EPOLLIN | EPOLLRDNORM);
+	}
+}
+
+void xrs_device_run(struct xrs_device *dev)
+{
+	xrs_device_run_at(dev, ktime_get_ns());
+}
+
+void xrs_device_run_at(struct xrs_device *dev, u64 now_ns)
+{
+	u32 nr = 0;
+
+	lockdep_assert_held(&dev->lock);
+	xrs_core_run(&dev->core, now_ns);
+
+	/*
+	 * Layers that take no time would keep this going for as long as there
+	 * are jobs, with interrupts off.  A worker can be scheduled away, so
+	 * the rest is for it.
+	 */
+	while (dev->instant && nr < XRS_CHUNK) {
+		nr += xrs_engine_finish_instant(dev, ktime_get_ns());
+		xrs_core_run(&dev->core, ktime_get_ns());
+	}
+	if (dev->instant)
+		queue_work(xrs_workqueue, &dev->more);
+
+	xrs_user_stream_bury(dev);
+	xrs_user_job_free_list(&dev->orphans);
+	wake_clients(dev);
+}
+
+static void device_more(struct work_struct *work)
+{
+	struct xrs_device *dev = container_of(work, struct xrs_device, more);
+
+	/* Queues itself again while there is more: others get their turn. */
+	spin_lock_irq(&dev->lock);
+	xrs_device_run(dev);
+	spin_unlock_irq(&dev->lock);
+}
+
+static enum hrtimer_restart device_wake(struct hrtimer *timer)
+{
+	struct xrs_device *dev = container_of(timer, struct xrs_device, wake);
+	unsigned long flags;
+	u64 now_ns;
+
+	spin_lock_irqsave(&dev->lock, flags);
+	now_ns = ktime_get_ns();
+	/* A frame is released when it was to be, however late this runs. */
+	if (READ_ONCE(xrs_sim_exact))
+		now_ns = min(now_ns, dev->core.wake_ns);
+	xrs_device_run_at(dev, now_ns);
+	spin_unlock_irqrestore(&dev->lock, flags);
+	return HRTIMER_NORESTART;
+}
+
+/* The reference was taken when the work was queued, by xrs_user_stream_bury() */
+static void device_reap(struct work_struct *work)
+{
+	struct xrs_device *dev = container_of(work, struct xrs_device, reaper);
+
+	xrs_user_stream_reap(dev);
+	xrs_device_put(dev);
+}
+
+int xrs_device_reserve(struct xrs_device *dev)
+{
+	struct xrs_core *core = &dev->core;
+	u32 max_streams;
+	void *mem, *old;
+	bool full;
+
+	lockdep_assert_held(&dev->config);
+	spin_lock_irq(&dev->lock);
+	full = core->nr_streams == core->max_streams;
+	spin_unlock_irq(&dev->lock);
+	/* Only streams that go can change the number now. */
+	if (!full)
+		return 0;
+
+	max_streams = max(16U, 2 * core->max_streams);
+	mem = kvmalloc(xrs_core_reserve_bytes(max_streams), GFP_KERNEL_ACCOUNT);
+	if (!mem)
+		return -ENOMEM;
+	spin_lock_irq(&dev->lock);
+	old = xrs_core_reserve(core, mem, max_streams);
+	spin_unlock_irq(&dev->lock);
+	kvfree(old);
+	return 0;
+}
+
+/* ----- the control plane's calls ----------------------------------------- */
+
+struct xrs_device *xrs_device_next(u32 *nr)
+{
+	struct xrs_device *dev;
+	unsigned long index = *nr;
+
+	mutex_lock(&xrs_devices_lock);
+	dev = xa_find(&devices, &index, U32_MAX, XA_PRESENT);
+	if (dev) {
+		get_device(&dev->dev);
+		*nr = index;
+	}
+	mutex_unlock(&xrs_devices_lock);
+	return dev;
+}
+
+struct xrs_device *xrs_device_get(u32 nr)
+{
+	struct xrs_device *dev;
+
+	mutex_lock(&xrs_devices_lock);
+	dev = xa_load(&devices, nr);
+	if (dev)
+		get_device(&dev->dev);
+	mutex_unlock(&xrs_devices_lock);
+	return dev;
+}
+
+int xrs_device_info(struct xrs_device *dev, struct xrs_device_info *info)
+{
+	struct xrs_client *client;
+	int ret = 0;
+	u32 id;
+
+	memset(info, 0, sizeof(*info));
+	spin_lock_irq(&dev->lock);
+	if (dev->gone) {
+		ret = -ENODEV;
+		goto unlock;
+	}
+	info->gen = dev->gen;
+	for (id = 0; id < XRS_MAX_ENGINES; id++)
+		info->nr_engines += !!dev->engine[id];
+	info->nr_up = hweight64(dev->core.up);
+	info->nr_streams = dev->core.nr_streams;
+	list_for_each_entry(client, &dev->clients, link)
+		info->nr_clients++;
+	info->policy = dev->core.policy;
+	memcpy(info->param, dev->core.param, sizeof(info->param));
+	info->events = dev->core.events;
+	info->decisions = dev->core.decisions;
+	info->policy_faults = dev->core.policy_faults;
+	info->reset_ns = dev->reset_ns;
+unlock:
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}
+
+int xrs_device_set_policy(struct xrs_device *dev,
+			  const struct xrs_policy *policy, const s64 *param)
+{
+	s64 defaults[XRS_PARAM_NR];
+	int ret = -ENODEV;
+
+	if (!param) {
+		xrs_policy_defaults(policy, defaults);
+		param = defaults;
+	}
+	mutex_lock(&dev->config);
+	spin_lock_irq(&dev->lock);
+	if (dev->gone)
+		goto unlock;
+	ret = xrs_core_set_policy(&dev->core, policy, param, ktime_get_ns());
+	if (ret)
+		goto unlock;
+	dev->gen++;
+	trace_policy_change(dev, policy);
+	xrs_device_run(dev);
+unlock:
+	spin_unlock_irq(&dev->lock);
+	mutex_unlock(&dev->config);
+	return ret;
+}
+
+int xrs_device_reset_stats(struct xrs_device *dev)
+{
+	struct xrs_stream *stream;
+	int ret = 0;
+	u32 id;
+
+	spin_lock_irq(&dev->lock);
+	if (dev->gone) {
+		ret = -ENODEV;
+		goto unlock;
+	}
+	dev->reset_ns = ktime_get_ns();
+	list_for_each_entry(stream, &dev->core.streams, link)
+		xrs_user_stream_reset_stats(to_xrs_user_stream(stream));
+	for (id = 0; id < XRS_MAX_ENGINES; id++)
+		if (dev->engine[id])
+			xrs_engine_reset_stats(dev->engine[id]);
+unlock:
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}
+
+/* ----- going ------------------------------------------------------------- */
+
+/* Returns true when every job is cancelled; takes the lock, works a chunk. */
+static bool cancel_chunk(struct xrs_device *dev)
+{
+	struct xrs_stream *stream;
+	u32 budget = XRS_CHUNK;
+	bool done = true;
+
+	spin_lock_irq(&dev->lock);
+	/*
+	 * Downstream first, as they came later: so that their jobs, too, end
+	 * as cancelled rather than dropped for the sake of their upstream's.
+	 */
+	list_for_each_entry_reverse(stream, &dev->core.streams, link) {
+		done = xrs_user_stream_cancel(to_xrs_user_stream(stream),
+					      XRS_REASON_DEVICE, &budget,
+					      ktime_get_ns());
+		if (!done)
+			break;
+	}
+	xrs_device_run(dev);
+	spin_unlock_irq(&dev->lock);
+	return done;
+}
+
+static void end_waits(struct xrs_device *dev)
+{
+	struct xrs_client *client;
+
+	spin_lock_irq(&dev->lock);
+	dev->ended = true;
+	list_for_each_entry(client, &dev->clients, link)
+		wake_up_interruptible_all(&client->wait);
+	spin_unlock_irq(&dev->lock);
+}
+
+static void device_shut(struct xrs_device *dev)
+{
+	mutex_lock(&dev->config);
+	spin_lock_irq(&dev->lock);
+	dev->gone = true;
+	dev->gen++;
+	spin_unlock_irq(&dev->lock);
+
+	while (!cancel_chunk(dev))
+		cond_resched();
+	/* What still runs is cancelled, and ends as its engine goes. */
+	xrs_engine_destroy_all(dev);
+	mutex_unlock(&dev->config);
+
+	hrtimer_cancel(&dev->wake);
+	cancel_work_sync(&dev->more);
+	end_waits(dev);
+}
+
+static void table_remove(struct xrs_device *dev)
+{
+	mutex_lock(&xrs_devices_lock);
+	xa_erase(&devices, dev->nr);
+	mutex_unlock(&xrs_devices_lock);
+}
+
+/* Called when the platform device is unbound, whatever the reason. */
+static void device_remove(void *data)
+{
+	struct xrs_device *dev = data;
+
+	table_remove(dev);
+	xrs_debugfs_remove(dev);
+	cdev_device_del(&dev->cdev, &dev->dev);
+	device_shut(dev);
+	xrs_device_put(dev);
+}
+
+/* ----- coming ------------------------------------------------------------ */
+
+static void device_release(struct device *device)
+{
+	struct xrs_device *dev = container_of(device, struct xrs_device, dev);
+
+	kvfree(xrs_core_reserve(&dev->core, NULL, 0));
+	xa_destroy(&dev->streams);
+	mutex_destroy(&dev->config);
+	kfree(dev);
+}
+
+static struct xrs_device *device_alloc(struct platform_device *pdev)
+{
+	struct xrs_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+
+	if (!dev)
+		return NULL;
+	dev->nr = pdev->id;
+	mutex_init(&dev->config);
+	spin_lock_init(&dev->lock);
+	xrs_core_init(&dev->core, &core_ops);
+	xa_init_flags(&dev->streams, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_IRQ);
+	INIT_LIST_HEAD(&dev->clients);
+	INIT_LIST_HEAD(&dev->kicked);
+	INIT_LIST_HEAD(&dev->orphans);
+	INIT_LIST_HEAD(&dev->dead);
+	INIT_LIST_HEAD(&dev->corpses);
+	xrs_hrtimer_setup(&dev->wake, device_wake);
+	dev->reset_ns = ktime_get_ns();
+	INIT_WORK(&dev->more, device_more);
+	INIT_WORK(&dev->reaper, device_reap);
+
+	device_initialize(&dev->dev);
+	dev->dev.parent = &pdev->dev;
+	dev->dev.class = &xrs_class;
+	dev->dev.devt = xrs_module_devt(dev->nr);
+	dev->dev.release = device_release;
+	cdev_init(&dev->cdev, &xrs_client_fops);
+	dev->cdev.owner = THIS_MODULE;
+	return dev;
+}
+
+static int table_add(struct xrs_device *dev)
+{
+	int ret;
+
+	mutex_lock(&xrs_devices_lock);
+	ret = xa_insert(&devices, dev->nr, dev, GFP_KERNEL);
+	mutex_unlock(&xrs_devices_lock);
+	return ret;
+}
+
+int xrs_device_probe(struct platform_device *pdev)
+{
+	struct xrs_device *dev;
+	int ret;
+
+	/* Somebody may have made a device of our name by other means. */
+	if (pdev->id < 0 || pdev->id >= XRS_MAX_DEVICES)
+		return -EINVAL;
+	dev = device_alloc(pdev);
+	if (!dev)
+		return -ENOMEM;
+	ret = dev_set_name(&dev->dev, "xrsched%u", dev->nr);
+	if (ret)
+		goto err_put;
+	ret = table_add(dev);
+	if (ret)
+		goto err_put;
+	ret = cdev_device_add(&dev->cdev, &dev->dev);
+	if (ret)
+		goto err_table;
+	xrs_debugfs_add(dev);
+	platform_set_drvdata(pdev, dev);
+	return devm_add_action_or_reset(&pdev->dev, device_remove, dev);
+
+err_table:
+	/* The control plane may have found it already. */
+	table_remove(dev);
+	device_shut(dev);
+err_put:
+	xrs_device_put(dev);
+	return ret;
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Engines: how they come and go, and how their layers end.
+ */
+#include <linux/slab.h>
+
+#include "engine.h"
+#include "xrsched_trace.h"
+
+static const struct xrs_engine_ops *const engine_kinds[] = {
+	&xrs_engine_sim_ops,
+	&xrs_engine_null_ops,
+};
+
+static const struct xrs_engine_ops *kind_find(enum xrs_engine_kind kind)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(engine_kinds); i++)
+		if (engine_kinds[i]->kind == kind)
+			return engine_kinds[i];
+	return NULL;
+}
+
+const char *xrs_engine_kind_name(enum xrs_engine_kind kind)
+{
+	const struct xrs_engine_ops *ops = kind_find(kind);
+
+	return ops ? ops->name : NULL;
+}
+
+/* ----- layers end -------------------------------------------------------- */
+
+void xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
+				u64 energy_pj, u64 now_ns)
+{
+	struct xrs_device *dev = engine->device;
+	struct xrs_engine *core = &engine->core;
+
+	lockdep_assert_held(&dev->lock);
+	/* Of a layer that was taken away, or answered already. */
+	if (!core->job || core->seq != seq)
+		return;
+	trace_layer_complete(dev, core, now_ns - core->since_ns, energy_pj);
+	xrs_core_layer_done(&dev->core, core, energy_pj, now_ns);
+}
+
+void xrs_engine_complete(struct xrs_engine_dev *engine, u64 seq, u64 energy_pj)
+{
+	struct xrs_device *dev = engine->device;
+	unsigned long flags;
+
+	spin_lock_irqsave(&dev->lock, flags);
+	xrs_engine_complete_locked(engine, seq, energy_pj, ktime_get_ns());
+	xrs_device_run(dev);
+	spin_unlock_irqrestore(&dev->lock, flags);
+}
+
+void xrs_engine_instant(struct xrs_engine_dev *engine, u64 energy_pj)
+{
+	lockdep_assert_held(&engine->device->lock);
+	engine->instant_pj = energy_pj;
+	engine->device->instant |= BIT_ULL(engine->core.id);
+}
+
+u32 xrs_engine_finish_instant(struct xrs_device *dev, u64 now_ns)
+{
+	u64 mask = dev->instant;
+	u32 nr = hweight64(mask);
+
+	lockdep_assert_held(&dev->lock);
+	dev->instant = 0;
+	for (; mask; mask &= mask - 1) {
+		struct xrs_engine_dev *engine = dev->engine[__ffs64(mask)];
+
+		xrs_engine_complete_locked(engine, engine->core.seq,
+					   engine->instant_pj, now_ns);
+	}
+	return nr;
+}
+
+/* ----- engines come ------------------------------------------------------ */
+
+static void engine_free(struct kref *ref)
+{
+	struct xrs_engine_dev *engine =
+		container_of(ref, struct xrs_engine_dev, ref);
+
+	xrs_device_put(engine->device);
+	kfree(engine);
+}
+
+void xrs_engine_put(struct xrs_engine_dev *engine)
+{
+	kref_put(&engine->ref, engine_free);
+}
+
+/* An id and a name that nobody has. */
+static int engine_name(struct xrs_device *dev, struct xrs_engine_dev *engine)
+{
+	u32 id, free = XRS_MAX_ENGINES;
+
+	lockdep_assert_held(&dev->config);
+	for (id = XRS_MAX_ENGINES; id-- > 0;)
+		if (!dev->engine[id])
+			free = id;
+	if (free == XRS_MAX_ENGINES)
+		return -ENOSPC;
+	engine->core.id = free;
+	if (!engine->name[0])
+		snprintf(engine->name, sizeof(engine->name), "engine%u", free);
+	for (id = 0; id < XRS_MAX_ENGINES; id++)
+		if (dev->engine[id] &&
+		    !strcmp(dev->engine[id]->name, engine->name))
+			return -EEXIST;
+	return 0;
+}
+
+/* Makes a new engine part of the device; the device's reference is @engine's */
+static int engine_attach(struct xrs_device *dev, struct xrs_engine_dev *engine)
+{
+	int ret = -ENODEV;
+
+	lockdep_assert_held(&dev->config);
+	spin_lock_irq(&dev->lock);
+	if (dev->gone)
+		goto unlock;
+	ret = xrs_core_engine_add(&dev->core, &engine->core, ktime_get_ns());
+	if (ret)
+		goto unlock;
+	dev->engine[engine->core.id] = engine;
+	dev->gen++;
+	trace_engine_state(dev, &engine->core);
+	xrs_device_run(dev);
+unlock:
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}
+
+int xrs_engine_create(struct xrs_device *dev,
+		      const struct xrs_engine_params *params,
+		      struct xrs_engine_dev **enginep)
+{
+	const struct xrs_engine_ops *ops = kind_find(params->kind);
+	struct xrs_engine_dev *engine;
+	int ret;
+
+	if (!ops || !xrs_name_valid(params->class_name) ||
+	    (params->name[0] && !xrs_name_valid(params->name)))
+		return -EINVAL;
+	engine = kzalloc(ops->size, GFP_KERNEL_ACCOUNT);
+	if (!engine)
+		return -ENOMEM;
+	kref_init(&engine->ref);
+	engine->ops = ops;
+	engine->device = dev;
+	get_device(&dev->dev);
+	memcpy(engine->name, params->name, XRS_NAME_LEN);
+	memcpy(engine->core.class_name, params->class_name, XRS_NAME_LEN);
+
+	mutex_lock(&dev->config);
+	ret = engine_name(dev, engine);
+	if (ret)
+		goto err_unlock;
+	if (ops->init)
+		ret = ops->init(engine);
+	if (ret)
+		goto err_unlock;
+	/* Once it is attached, others may destroy it. */
+	kref_get(&engine->ref);
+	ret = engine_attach(dev, engine);
+	if (ret)
+		goto err_exit;
+	ret = engine->core.id;
+	mutex_unlock(&dev->config);
+	if (enginep)
+		*enginep = engine;
+	else
+		xrs_engine_put(engine);
+	return ret;
+
+err_exit:
+	if (ops->exit)
+		ops->exit(engine);
+	xrs_engine_put(engine);
+err_unlock:
+	mutex_unlock(&dev->config);
+	xrs_engine_put(engine);
+	return ret;
+}
+
+/* ----- engines go -------------------------------------------------------- */
+
+static void engine_detach(struct xrs_device *dev, struct xrs_engine_dev *engine)
+{
+	lockdep_assert_held(&dev->config);
+	spin_lock_irq(&dev->lock);
+	if (engine->core.job && engine->ops->abort)
+		engine->ops->abort(engine);
+	dev->instant &= ~BIT_ULL(engine->core.id);
+	xrs_core_engine_remove(&dev->core, &engine->core, ktime_get_ns());
+	dev->engine[engine->core.id] = NULL;
+	dev->gen++;
+	trace_engine_state(dev, &engine->core);
+	xrs_device_run(dev);
+	spin_unlock_irq(&dev->lock);
+
+	if (engine->ops->exit)
+		engine->ops->exit(engine);
+	xrs_engine_put(engine);
+}
+
+int xrs_engine_destroy(struct xrs_device *dev, u32 id)
+{
+	int ret = 0;
+
+	mutex_lock(&dev->config);
+	if (dev->gone)
+		ret = -ENODEV;
+	else if (id >= XRS_MAX_ENGINES || !dev->engine[id])
+		ret = -ENOENT;
+	else
+		engine_detach(dev, dev->engine[id]);
+	mutex_unlock(&dev->config);
+	return ret;
+}
+
+void xrs_engine_destroy_all(struct xrs_device *dev)
+{
+	u32 id;
+
+	lockdep_assert_held(&dev->config);
+	for (id = 0; id < XRS_MAX_ENGINES; id++)
+		if (dev->engine[id])
+			engine_detach(dev, dev->engine[id]);
+}
+
+/* ----- looking at them --------------------------------------------------- */
+
+static void engine_describe(const struct xrs_engine_dev *engine,
+			    struct xrs_engine_info *info)
+{
+	const struct xrs_engine *core = &engine->core;
+
+	memset(info, 0, sizeof(*info));
+	info->gen = engine->device->gen;
+	info->id = core->id;
+	info->kind = engine->ops->kind;
+	info->up = core->up;
+	memcpy(info->name, engine->name, XRS_NAME_LEN);
+	memcpy(info->class_name, core->class_name, XRS_NAME_LEN);
+	info->busy_ns = core->busy_ns;
+	if (core->job) {
+		info->busy = true;
+		info->stream = core->job->stream->id;
+		info->frame = core->job->frame;
+		info->layer = core->job->layer;
+		info->busy_ns += ktime_get_ns() - core->since_ns;
+	}
+	info->layers = core->layers;
+	info->switches = core->switches;
+	info->lost = core->lost;
+	info->energy_pj = core->energy_pj;
+}
+
+int xrs_engine_next(struct xrs_device *dev, u32 *id,
+		    struct xrs_engine_info *info)
+{
+	int ret = -ENOENT;
+	u32 i;
+
+	spin_lock_irq(&dev->lock);
+	if (dev->gone) {
+		ret = -ENODEV;
+		goto unlock;
+	}
+	for (i = *id; i < XRS_MAX_ENGINES; i++) {
+		if (!dev->engine[i])
+			continue;
+		engine_describe(dev->engine[i], info);
+		*id = i;
+		ret = 0;
+		break;
+	}
+unlock:
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}
+
+void xrs_engine_reset_stats(struct xrs_engine_dev *engine)
+{
+	struct xrs_engine *core = &engine->core;
+
+	lockdep_assert_held(&engine->device->lock);
+	core->busy_ns = 0;
+	core->layers = 0;
+	core->switches = 0;
+	core->lost = 0;
+	core->energy_pj = 0;
+	/* What the running layer takes from now on counts. */
+	if (core->job)
+		core->since_ns = ktime_get_ns();
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The calls of uapi/linux/xrsched.h: arguments in and out.
+ */
+#include <linux/nospec.h>
+#include <linux/uaccess.h>
+#include <linux/xrsched.h>
+
+#include "abi.h"
+#include "client.h"
+#include "ioctl.h"
+#include "job.h"
+#include "module.h"
+#include "profile.h"
+#include "stream.h"
+
+/**
+ * arg_get() - copy an extensible argument in
+ * @arg: a struct of this kernel, beginning with u32 size
+ * @ksize: its size
+ * @least: size of its first version
+ * @uarg: the caller's
+ *
+ * Return: 0, -EFAULT, -EINVAL (too small), -E2BIG (more than we know, and not
+ * zero).
+ */
+static int arg_get(void *arg, size_t ksize, size_t least, void __user *uarg)
+{
+	u32 size;
+	int ret;
+
+	if (get_user(size, (u32 __user *)uarg))
+		return -EFAULT;
+	if (size < least)
+		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	ret = copy_struct_from_user(arg, ksize, uarg, size);
+	if (ret)
+		return ret;
+	/* The caller's may have changed since. */
+	*(u32 *)arg = size;
+	return 0;
+}
+
+/* Copies as much of an argument out as the caller knows. */
+static int arg_put(const void *arg, size_t ksize, void __user *uarg)
+{
+	size_t size = min_t(size_t, *(const u32 *)arg, ksize);
+
+	return copy_to_user(uarg, arg, size) ? -EFAULT : 0;
+}
+
+#define ARG_GET(arg, least, uarg) arg_get(&(arg), sizeof(arg), least, uarg)
+#define ARG_PUT(arg, uarg) arg_put(&(arg), sizeof(arg), uarg)
+
+static int ioctl_caps(struct xrs_client *client, void __user *uarg)
+{
+	struct xrs_device *dev = client->device;
+	struct xrsched_caps caps;
+	int ret;
+
+	ret = ARG_GET(caps, XRS_CAPS_SIZE_VER0, uarg);
+	if (ret)
+		return ret;
+	if (caps.flags)
+		return -EINVAL;
+	caps.features = 0;
+	caps.device = dev->nr;
+	spin_lock_irq(&dev->lock);
+	caps.engines = hweight64(dev->core.up);
+	spin_unlock_irq(&dev->lock);
+	caps.max_models = READ_ONCE(xrs_limits.max_models);
+	caps.max_streams = READ_ONCE(xrs_limits.max_streams);
+	caps.max_jobs = READ_ONCE(xrs_limits.max_jobs);
+	caps.max_batch = READ_ONCE(xrs_limits.max_batch);
+	return ARG_PUT(caps, uarg);
+}
+
+static int ioctl_model_create(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_model_create arg;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_MODEL_CREATE_SIZE_VER0, uarg);
+	if (!ret)
+		ret = xrs_profile_create(client, &arg);
+	if (ret)
+		return ret;
+	ret = ARG_PUT(arg, uarg);
+	if (ret)
+		xrs_profile_destroy(client, arg.handle);
+	return ret;
+}
+
+static int ioctl_stream_create(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_stream_create arg;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_STREAM_CREATE_SIZE_VER0, uarg);
+	if (!ret)
+		ret = xrs_user_stream_create(client, &arg);
+	if (ret)
+		return ret;
+	ret = ARG_PUT(arg, uarg);
+	if (ret)
+		xrs_user_stream_destroy(client, arg.handle);
+	return ret;
+}
+
+static int ioctl_model_destroy(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_handle arg;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags)
+		return -EINVAL;
+	return xrs_profile_destroy(client, arg.handle);
+}
+
+static int ioctl_stream_destroy(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_handle arg;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	if (arg.flags)
+		return -EINVAL;
+	return xrs_user_stream_destroy(client, arg.handle);
+}
+
+static void stats_fill(struct xrsched_stream_stats *arg,
+		       const struct xrs_stream *stream)
+{
+	const struct xrs_counters *count = &stream->count;
+
+	arg->in_flight = stream->in_flight;
+	arg->submitted = count->submitted;
+	arg->released = count->released;
+	arg->completed = count->completed;
+	arg->late = count->late;
+	arg->dropped = count->dropped;
+	arg->cancelled = count->cancelled;
+	arg->failed = count->failed;
+	arg->retried = count->retried;
+	arg->layers = count->layers;
+	arg->switches = count->switches;
+	arg->energy_pj = count->energy_pj;
+	arg->worst_pj = count->worst_pj;
+	arg->honest_pj = count->honest_pj;
+	arg->response_p50_ns =
+		xrs_hist_quantile(&stream->response_hist, 500000);
+	arg->response_p99_ns =
+		xrs_hist_quantile(&stream->response_hist, 990000);
+	arg->response_max_ns = stream->response_hist.max_ns;
+	arg->queue_p50_ns = xrs_hist_quantile(&stream->queue_hist, 500000);
+	arg->queue_p99_ns = xrs_hist_quantile(&stream->queue_hist, 990000);
+}
+
+static int ioctl_stream_stats(struct xrs_client *client, void __user *uarg)
+{
+	struct xrs_device *dev = client->device;
+	struct xrsched_stream_stats arg;
+	struct xrs_user_stream *stream;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_STREAM_STATS_SIZE_VER0, uarg);
+	if (ret)
+		return ret;
+	if (arg.flags)
+		return -EINVAL;
+	spin_lock_irq(&dev->lock);
+	stream = xa_load(&client->streams, arg.stream);
+	if (stream)
+		stats_fill(&arg, &stream->core);
+	spin_unlock_irq(&dev->lock);
+	return stream ? ARG_PUT(arg, uarg) : -ENOENT;
+}
+
+static int ioctl_submit(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_submit arg;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_SUBMIT_SIZE_VER0, uarg);
+	if (ret)
+		return ret;
+	/* What cannot be answered is refused before anything is changed. */
+	arg.accepted = 0;
+	ret = ARG_PUT(arg, uarg);
+	if (!ret)
+		ret = xrs_user_job_submit(client, &arg);
+	/* If this fails now, the jobs are in even so; their results say it. */
+	if (!ret && ARG_PUT(arg, uarg))
+		ret = -EFAULT;
+	return ret;
+}
+
+static int ioctl_wait(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_wait arg;
+	struct xrs_reap reap;
+	u32 min, nr;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_WAIT_SIZE_VER0, uarg);
+	if (ret)
+		return ret;
+	if (arg.flags || !arg.max || arg.min > arg.max ||
+	    arg.max > READ_ONCE(xrs_limits.max_batch))
+		return -EINVAL;
+	if (arg.stride < sizeof(struct xrsched_completion) || arg.stride % 8)
+		return -EINVAL;
+	if (arg.stride > PAGE_SIZE)
+		return -E2BIG;
+
+	/* Again if others were quicker to take what was there. */
+	for (min = arg.min;;) {
+		ret = xrs_client_reap(client, &reap, min, arg.max);
+		if (ret || reap.nr || !min)
+			break;
+		ret = xrs_client_wait(client, xrs_client_has_done, min,
+				      arg.timeout_ns);
+		if (ret == -ETIMEDOUT)
+			min = 0;
+		else if (ret)
+			break;
+	}
+	if (!ret && !reap.nr && arg.min)
+		ret = -ETIMEDOUT;
+	if (ret)
+		return ret;
+
+	nr = xrs_client_copy(&reap, u64_to_user_ptr(arg.completions),
+			     arg.stride);
+	arg.nr = nr;
+	if (reap.nr && !nr)
+		ret = -EFAULT;
+	else
+		ret = ARG_PUT(arg, uarg);
+	xrs_client_reaped(client, &reap, ret ? 0 : nr);
+	return ret;
+}
+
+static int ioctl_cancel(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_cancel arg;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_CANCEL_SIZE_VER0, uarg);
+	if (ret)
+		return ret;
+	arg.cancelled = 0;
+	ret = ARG_PUT(arg, uarg);
+	if (!ret)
+		ret = xrs_user_job_cancel(client, &arg);
+	if (!ret)
+		ret = ARG_PUT(arg, uarg);
+	return ret;
+}
+
+/**
+ * struct call - One of the calls
+ * @cmd: its number
+ * @when_gone: works on a device that was removed
+ * @fn: does it
+ */
+struct call {
+	unsigned int cmd;
+	bool when_gone;
+	int (*fn)(struct xrs_client *client, void __user *uarg);
+};
+
+/* By _IOC_NR() of their numbers. */
+static const struct call calls[] = {
+	{ XRSCHED_IOC_CAPS, false, ioctl_caps },
+	{ XRSCHED_IOC_MODEL_CREATE, false, ioctl_model_create },
+	{ XRSCHED_IOC_MODEL_DESTROY, false, ioctl_model_destroy },
+	{ XRSCHED_IOC_STREAM_CREATE, false, ioctl_stream_create },
+	{ XRSCHED_IOC_STREAM_DESTROY, false, ioctl_stream_destroy },
+	{ XRSCHED_IOC_STREAM_STATS, false, ioctl_stream_stats },
+	{ XRSCHED_IOC_SUBMIT, false, ioctl_submit },
+	{ XRSCHED_IOC_WAIT, true, ioctl_wait },
+	{ XRSCHED_IOC_CANCEL, false, ioctl_cancel },
+};
+
+/*
+ * Which call it is, its number says; which version of its argument, the
+ * argument says itself, so that the size within the number does not matter.
+ */
+long xrs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	const unsigned int size_mask = _IOC_SIZEMASK << _IOC_SIZESHIFT;
+	struct xrs_client *client = file->private_data;
+	unsigned int nr = _IOC_NR(cmd);
+	const struct call *call;
+	bool gone;
+
+	if (nr >= ARRAY_SIZE(calls))
+		return -ENOTTY;
+	call = &calls[array_index_nospec(nr, ARRAY_SIZE(calls))];
+	if ((cmd ^ call->cmd) & ~size_mask)
+		return -ENOTTY;
+	/*
+	 * Only a quick way out: calls that change something look again, with
+	 * the lock held.
+	 */
+	spin_lock_irq(&client->device->lock);
+	gone = client->device->gone;
+	spin_unlock_irq(&client->device->lock);
+	if (gone && !call->when_gone)
+		return -ENODEV;
+	return call->fn(client, (void __user *)arg);
+}

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Jobs: how clients submit and cancel them, and what they get back.
+ */
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "job.h"
+#include "module.h"
+#include "xrsched_trace.h"
+
+static struct kmem_cache *job_cache;
+
+int xrs_user_job_cache_create(void)
+{
+	job_cache = KMEM_CACHE(xrs_user_job, SLAB_ACCOUNT);
+	return job_cache ? 0 : -ENOMEM;
+}
+
+void xrs_user_job_cache_destroy(void)
+{
+	kmem_cache_destroy(job_cache);
+}
+
+void xrs_user_job_free(struct xrs_user_job *job)
+{
+	kmem_cache_free(job_cache, job);
+}
+
+void xrs_user_job_free_list(struct list_head *jobs)
+{
+	struct xrs_user_job *job, *next;
+
+	list_for_each_entry_safe(job, next, jobs, link)
+		xrs_user_job_free(job);
+	INIT_LIST_HEAD(jobs);
+}
+
+/* ----- what the core says of them ---------------------------------------- */
+
+void xrs_user_job_announce(struct xrs_device *dev, struct xrs_user_job *job)
+{
+	lockdep_assert_held(&dev->lock);
+	if (job->announced)
+		return;
+	job->announced = true;
+	trace_job_submit(dev, job,
+			 to_xrs_user_stream(job->core.stream)->client->nr);
+}
+
+static void job_trace_end(struct xrs_device *dev, const struct xrs_job *job,
+			  u32 client)
+{
+	bool late = job->outcome == XRS_COMPLETED &&
+		    job->finish_ns > job->deadline_ns;
+	bool expired = job->outcome == XRS_DROPPED &&
+		       job->reason == XRS_REASON_EXPIRED;
+
+	if (late || expired)
+		trace_deadline_miss(dev, job);
+	if (job->outcome == XRS_DROPPED)
+		trace_job_drop(dev, job);
+	trace_job_complete(dev, job, client);
+}
+
+static void job_complete(struct xrs_user_job *job)
+{
+	const struct xrs_job *core = &job->core;
+	struct xrsched_completion *done = &job->done;
+
+	done->outcome = core->outcome;
+	done->reason = core->reason;
+	done->variant = core->started ? core->variant : 0;
+	if (core->outcome == XRS_COMPLETED &&
+	    core->finish_ns > core->deadline_ns)
+		done->flags |= XRSCHED_COMPLETION_LATE;
+	done->release_ns = core->release_ns;
+	done->start_ns = core->start_ns;
+	done->finish_ns = core->finish_ns;
+	done->deadline_ns = core->deadline_ns;
+	done->energy_pj = core->energy_pj;
+	done->layers = core->layers;
+	done->switches = core->switches;
+}
+
+void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
+{
+	struct xrs_user_stream *stream = to_xrs_user_stream(job->core.stream);
+	struct xrs_client *client = stream->client;
+
+	lockdep_assert_held(&dev->lock);
+	xrs_user_job_announce(dev, job);
+	job_trace_end(dev, &job->core, client->nr);
+	job_complete(job);
+	xrs_client_push(client, job);
+	xrs_user_stream_put(stream);
+}
+
+/* ----- submitting -------------------------------------------------------- */
+
+/**
+ * struct batch - A submit under way
+ * @client: whose
+ * @jobs: jobs still to be submitted, in order
+ * @nr: how many elements could be copied and have a job
+ * @accepted: elements that were accepted
+ * @error: why the first one that was not was not
+ * @judged: that element was looked at, so it gets its result
+ */
+struct batch {
+	struct xrs_client *client;
+	struct list_head jobs;
+	u32 nr;
+	u32 accepted;
+	int error;
+	bool judged;
+};
+
+static void __user *element(const struct xrsched_submit *arg, u32 i)
+{
+	return u64_to_user_ptr(arg->jobs + (u64)i * arg->stride);
+}
+
+static s32 __user *element_result(const struct xrsched_submit *arg, u32 i)
+{
+	return element(arg, i) + offsetof(struct xrsched_job, result);
+}
+
+/* A job in which the element is kept until it is submitted. */
+static struct xrs_user_job *job_alloc(const struct xrsched_job *elem)
+{
+	struct xrs_user_job *job = kmem_cache_zalloc(job_cache, GFP_KERNEL);
+
+	if (!job)
+		return NULL;
+	job->core.frame = elem->frame;
+	job->core.release_ns = elem->release_ns;
+	job->core.deadline_ns = elem->deadline_ns;
+	job->core.skip_mask = elem->skip_mask;
+	job->core.exit = elem->exit;
+	job->core.variant = elem->variant;
+	job->done.cookie = elem->cookie;
+	job->done.frame = elem->frame;
+	job->done.stream = elem->stream;
+	return job;
+}
+
+/*
+ * Copies the elements and allocates their jobs, before anything is changed and
+ * before the lock is taken.  An element that is bad, or that there is no memory
+ * for, ends the batch; one that cannot be read ends the call.  Each result is
+ * written back as it was, so that a batch whose results could not be told is
+ * refused while it still can be.
+ */
+static int batch_copy(struct batch *batch, const struct xrsched_submit *arg)
+{
+	struct xrsched_job elem;
+	struct xrs_user_job *job;
+	int ret;
+	u32 i;
+
+	for (i = 0; i < arg->nr; i++) {
+		ret = copy_struct_from_user(&elem, sizeof(elem),
+					    element(arg, i), arg->stride);
+		if (ret)
+			return ret;
+		if (put_user(elem.result, element_result(arg, i)))
+			return -EFAULT;
+		/* The others are only looked at for being there. */
+		if (batch->error)
+			continue;
+		if (elem.flags || elem.pad) {
+			batch->error = -EINVAL;
+			continue;
+		}
+		job = job_alloc(&elem);
+		if (!job) {
+			batch->error = -ENOMEM;
+			continue;
+		}
+		list_add_tail(&job->link, &batch->jobs);
+		batch->nr++;
+	}
+	return 0;
+}
+
+static int job_submit(struct xrs_client *client, struct xrs_user_job *job,
+		      u64 now_ns)
+{
+	struct xrs_device *dev = client->device;
+	struct xrs_user_stream *stream;
+	struct xrs_job *core = &job->core;
+	int ret;
+
+	lockdep_assert_held(&dev->lock);
+	stream = xa_load(&client->streams, job->done.stream);
+	if (!stream || stream->closing)
+		return -ENOENT;
+	if (!core->release_ns)
+		core->release_ns = now_ns;
+	if (!core->deadline_ns &&
+	    check_add_overflow(core->release_ns, stream->core.deadline_ns,
+			       &core->deadline_ns))
+		return -EINVAL;
+	core->stream = &stream->core;
+
+	/* It may end before xrs_core_submit() returns. */
+	xrs_user_stream_get(stream);
+	client->nr_jobs++;
+	list_del_init(&job->link);
+	ret = xrs_core_submit(&dev->core, core, now_ns);
+	if (ret) {
+		client->nr_jobs--;
+		xrs_user_stream_put(stream);
+		xrs_user_job_free(job);
+		return ret;
+	}
+	xrs_user_job_announce(dev, job);
+	return 0;
+}
+
+/*
+ * Submits until the batch, or XRS_CHUNK of it, is done, or one is refused.
+ * Returns true to go on.  Nothing is decided here, so that the batch is seen
+ * as one unless a timer or an engine comes between two chunks.
+ */
+static bool batch_chunk(struct batch *batch)
+{
+	struct xrs_client *client = batch->client;
+	struct xrs_device *dev = client->device;
+	u64 now_ns;
+	int ret = 0;
+	u32 i;
+
+	spin_lock_irq(&dev->lock);
+	now_ns = ktime_get_ns();
+	for (i = 0; i < XRS_CHUNK && batch->accepted < batch->nr; i++) {
+		if (dev->gone)
+			ret = -ENODEV;
+		else if (!xrs_client_has_room(client, 1))
+			ret = -EAGAIN;
+		else
+			ret = job_submit(client,
+					 list_first_entry(&batch->jobs,
+							  struct xrs_user_job,
+							  link), now_ns);
+		if (ret)
+			break;
+		batch->accepted++;
+	}
+	spin_unlock_irq(&dev->lock);
+	if (ret)
+		batch->error = ret;
+	return !ret && batch->accepted < batch->nr;
+}
+
+static void batch_run(struct batch *batch)
+{
+	struct xrs_device *dev = batch->client->device;
+
+	spin_lock_irq(&dev->lock);
+	xrs_device_run(dev);
+	spin_unlock_irq(&dev->lock);
+}
+
+/* Submits as much as can be, waiting for room if that is asked for. */
+static void batch_submit(struct batch *batch, const struct xrsched_submit *arg)
+{
+	int refused = batch->error;
+	int ret;
+
+	for (;;) {
+		batch->error = 0;
+		while (batch_chunk(batch))
+			cond_resched();
+		batch_run(batch);
+		if (batch->error != -EAGAIN ||
+		    !(arg->flags & XRSCHED_SUBMIT_WAIT))
+			break;
+		ret = xrs_client_wait(batch->client, xrs_client_has_room, 1,
+				      arg->timeout_ns);
+		if (ret) {
+			batch->error = ret;
+			batch->judged = false;
+			return;
+		}
+	}
+	/* All that had jobs went in: what remains is why the next had none. */
+	if (!batch->error)
+		batch->error = refused;
+}
+
+int xrs_user_job_submit(struct xrs_client *client, struct xrsched_submit *arg)
+{
+	struct batch batch = {
+		.client = client,
+		.jobs = LIST_HEAD_INIT(batch.jobs),
+		.judged = true,
+	};
+	int ret;
+	u32 i;
+
+	if ((arg->flags & ~XRSCHED_SUBMIT_FLAGS) || arg->pad)
+		return -EINVAL;
+	if (!arg->nr || arg->nr > READ_ONCE(xrs_limits.max_batch))
+		return -EINVAL;
+	if (arg->stride < sizeof(struct xrsched_job) || arg->stride % 8)
+		return -EINVAL;
+	if (arg->stride > PAGE_SIZE)
+		return -E2BIG;
+
+	ret = batch_copy(&batch, arg);
+	if (!ret) {
+		batch_submit(&batch, arg);
+		/* These were written to before; if that fails now, so be it. */
+		for (i = 0; i < batch.accepted; i++)
+			(void)!put_user(0, element_result(arg, i));
+		if (batch.error && batch.judged)
+			(void)!put_user(batch.error,
+					element_result(arg, batch.accepted));
+		arg->accepted = batch.accepted;
+		ret = batch.accepted ? 0 : batch.error;
+	}
+	xrs_user_job_free_list(&batch.jobs);
+	return ret;
+}
+
+/* ----- cancelling -------------------------------------------------------- */
+
+static u32 cancel_frame(struct xrs_device *dev, struct xrs_user_stream *stream,
+			u64 frame)
+{
+	struct xrs_job *job = xrs_core_find(&stream->core, frame);
+
+	if (!job)
+		return 0;
+	xrs_core_cancel(&dev->core, job, XRS_REASON_CANCEL, ktime_get_ns());
+	return 1;
+}
+
+/* All frames that are in flight now, but none that others submit meanwhile. */
+static u32 cancel_all(struct xrs_device *dev, struct xrs_user_stream *stream)
+{
+	u32 left = stream->core.in_flight;
+	u32 nr = 0;
+	bool done;
+
+	do {
+		u32 chunk = min_t(u32, left, XRS_CHUNK);
+		u32 budget = chunk;
+
+		done = xrs_user_stream_cancel(stream, XRS_REASON_CANCEL,
+					      &budget, ktime_get_ns());
+		nr += chunk - budget;
+		left -= chunk - budget;
+		if (done || !left)
+			break;
+		xrs_device_run(dev);
+		spin_unlock_irq(&dev->lock);
+		cond_resched();
+		spin_lock_irq(&dev->lock);
+	} while (left);
+	return nr;
+}
+
+int xrs_user_job_cancel(struct xrs_client *client, struct xrsched_cancel *arg)
+{
+	bool all = arg->flags & XRSCHED_CANCEL_ALL;
+	struct xrs_device *dev = client->device;
+	struct xrs_user_stream *stream;
+	int ret = 0;
+
+	if ((arg->flags & ~XRSCHED_CANCEL_FLAGS) || (all && arg->frame))
+		return -EINVAL;
+	spin_lock_irq(&dev->lock);
+	stream = xa_load(&client->streams, arg->stream);
+	if (dev->gone) {
+		ret = -ENODEV;
+	} else if (!stream || stream->closing) {
+		ret = -ENOENT;
+	} else {
+		/* The lock is given up now and then. */
+		xrs_user_stream_get(stream);
+		arg->cancelled = all ? cancel_all(dev, stream) :
+				       cancel_frame(dev, stream, arg->frame);
+		if (!all && !arg->cancelled)
+			ret = -ENOENT;
+		xrs_user_stream_put(stream);
+		xrs_device_run(dev);
+	}
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}

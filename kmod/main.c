@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The module: its parameters, and the devices it comes with.
+ *
+ * The devices are platform devices that the module makes itself and binds to
+ * its own driver, so that "unbind" and "bind" in
+ * /sys/bus/platform/drivers/xrsched remove and restore one at any moment.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/platform_device.h>
+#include <linux/sysfs.h>
+
+#include "client.h"
+#include "compat.h"
+#include "debugfs.h"
+#include "job.h"
+#include "module.h"
+#include "netlink.h"
+
+struct xrs_limits xrs_limits = {
+	.max_models = 64,
+	.max_model_bytes = 64 << 20,
+	.max_streams = 256,
+	.max_device_streams = 4096,
+	.max_jobs = 4096,
+	.max_batch = 1024,
+};
+
+/**
+ * struct limit - A parameter that stays within bounds
+ * @value: where it is
+ * @min: least
+ * @max: greatest
+ */
+struct limit {
+	unsigned int *value;
+	unsigned int min;
+	unsigned int max;
+};
+
+static int limit_set(const char *val, const struct kernel_param *kp)
+{
+	const struct limit *limit = kp->arg;
+	unsigned int value;
+	int ret;
+
+	ret = kstrtouint(val, 0, &value);
+	if (ret)
+		return ret;
+	if (value < limit->min || value > limit->max)
+		return -EINVAL;
+	WRITE_ONCE(*limit->value, value);
+	return 0;
+}
+
+static int limit_get(char *buf, const struct kernel_param *kp)
+{
+	const struct limit *limit = kp->arg;
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(*limit->value));
+}
+
+static const struct kernel_param_ops limit_ops = {
+	.set = limit_set,
+	.get = limit_get,
+};
+
+static struct limit max_models = { &xrs_limits.max_models, 1, 4096 };
+module_param_cb(max_models, &limit_ops, &max_models, 0644);
+MODULE_PARM_DESC(max_models, "models a client may hold (default 64)");
+
+static struct limit max_model_bytes = {
+	&xrs_limits.max_model_bytes, 4096, 1 << 30
+};
+module_param_cb(max_model_bytes, &limit_ops, &max_model_bytes, 0644);
+MODULE_PARM_DESC(max_model_bytes,
+		 "memory of a client's models in bytes (default 64 MiB)");
+
+static struct limit max_streams = { &xrs_limits.max_streams, 1, 65536 };
+module_param_cb(max_streams, &limit_ops, &max_streams, 0644);
+MODULE_PARM_DESC(max_streams, "streams a client may hold (default 256)");
+
+static struct limit max_device_streams = {
+	&xrs_limits.max_device_streams, 1, 65536
+};
+module_param_cb(max_device_streams, &limit_ops, &max_device_streams, 0644);
+MODULE_PARM_DESC(max_device_streams, "streams on a device (default 4096)");
+
+static struct limit max_jobs = { &xrs_limits.max_jobs, 1, 1 << 20 };
+module_param_cb(max_jobs, &limit_ops, &max_jobs, 0644);
+MODULE_PARM_DESC(max_jobs,
+		 "jobs a client may have submitted and not yet read (default 4096)");
+
+static struct limit max_batch = { &xrs_limits.max_batch, 1, 4096 };
+module_param_cb(max_batch, &limit_ops, &max_batch, 0644);
+MODULE_PARM_DESC(max_batch,
+		 "elements of one submit or wait call (default 1024)");
+
+static unsigned int nr_devices = 1;
+static struct limit nr_devices_limit = { &nr_devices, 1, XRS_MAX_DEVICES };
+module_param_cb(nr_devices, &limit_ops, &nr_devices_limit, 0444);
+MODULE_PARM_DESC(nr_devices, "devices, each a scheduling domain (default 1)");
+
+static dev_t first_devt;
+static struct platform_device *platform_devices[XRS_MAX_DEVICES];
+struct workqueue_struct *xrs_workqueue;
+
+dev_t xrs_module_devt(u32 nr)
+{
+	return MKDEV(MAJOR(first_devt), MINOR(first_devt) + nr);
+}
+
+static char *class_devnode(XRS_DEVNODE_CONST struct device *dev, umode_t *mode)
+{
+	if (mode)
+		*mode = 0660;
+	return NULL;
+}
+
+struct class xrs_class = {
+	.name = "xrsched",
+	.devnode = class_devnode,
+};
+
+static struct platform_driver driver = {
+	.probe = xrs_device_probe,
+	.driver = {
+		.name = "xrsched",
+		/* Those who load the module expect the nodes to be there. */
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
+	},
+};
+
+static void unregister_devices(void)
+{
+	u32 nr = XRS_MAX_DEVICES;
+
+	while (nr-- > 0)
+		platform_device_unregister(platform_devices[nr]);
+}
+
+/*
+ * Nodes may be opened as soon as they are there, and a module whose init fails
+ * is freed even so.  Hence this comes last, and once there is one device it
+ * does not fail any more.
+ */
+static int register_devices(void)
+{
+	u32 nr;
+
+	for (nr = 0; nr < nr_devices; nr++) {
+		struct platform_device *pdev;
+
+		pdev = platform_device_register_simple("xrsched", nr, NULL, 0);
+		if (!IS_ERR(pdev) && platform_get_drvdata(pdev)) {
+			platform_devices[nr] = pdev;
+			continue;
+		}
+		if (!IS_ERR(pdev))
+			platform_device_unregister(pdev);
+		if (!nr)
+			return IS_ERR(pdev) ? PTR_ERR(pdev) : -ENODEV;
+		pr_warn("only %u of %u devices could be made\n", nr, nr_devices);
+		break;
+	}
+	return 0;
+}
+
+static int __init xrs_init(void)
+{
+	int ret;
+
+	ret = xrs_user_job_cache_create();
+	if (ret)
+		return ret;
+	xrs_workqueue = alloc_workqueue("xrsched", WQ_UNBOUND, 0);
+	if (!xrs_workqueue) {
+		ret = -ENOMEM;
+		goto err_cache;
+	}
+	ret = alloc_chrdev_region(&first_devt, 0, XRS_MAX_DEVICES, "xrsched");
+	if (ret)
+		goto err_workqueue;
+	ret = class_register(&xrs_class);
+	if (ret)
+		goto err_chrdev;
+	xrs_debugfs_init();
+	ret = platform_driver_register(&driver);
+	if (ret)
+		goto err_debugfs;
+	ret = xrs_netlink_init();
+	if (ret)
+		goto err_driver;
+	ret = register_devices();
+	if (ret)
+		goto err_netlink;
+	return 0;
+
+err_netlink:
+	xrs_netlink_exit();
+err_driver:
+	platform_driver_unregister(&driver);
+err_debugfs:
+	xrs_debugfs_exit();
+	class_unregister(&xrs_class);
+err_chrdev:
+	unregister_chrdev_region(first_devt, XRS_MAX_DEVICES);
+err_workqueue:
+	destroy_workqueue(xrs_workqueue);
+err_cache:
+	xrs_user_job_cache_destroy();
+	return ret;
+}
+
+/* No file is open any more: the kernel sees to that (fops.owner). */
+static void __exit xrs_exit(void)
+{
+	xrs_netlink_exit();
+	unregister_devices();
+	platform_driver_unregister(&driver);
+	xrs_debugfs_exit();
+	/* Streams of files closed a moment ago still hold their devices. */
+	destroy_workqueue(xrs_workqueue);
+	class_unregister(&xrs_class);
+	unregister_chrdev_region(first_devt, XRS_MAX_DEVICES);
+	xrs_user_job_cache_destroy();
+}
+
+module_init(xrs_init);
+module_exit(xrs_exit);
+
+MODULE_DESCRIPTION("Scheduler for periodic inference on accelerators");
+MODULE_AUTHOR("The xrsched authors");
+MODULE_LICENSE("GPL");

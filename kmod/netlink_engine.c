@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netlink commands about engines.
+ */
+#include "engine.h"
+#include "netlink.h"
+
+static_assert((int)XRS_ENGINE_SIM == XRSCHED_ENGINE_KIND_SIM);
+static_assert((int)XRS_ENGINE_NULL == XRSCHED_ENGINE_KIND_NULL);
+
+static int engine_put_counters(struct sk_buff *skb,
+			       const struct xrs_engine_info *info)
+{
+	const struct {
+		u32 attr;
+		u64 value;
+	} put[] = {
+		{ XRSCHED_A_ENGINE_BUSY_NS, info->busy_ns },
+		{ XRSCHED_A_ENGINE_LAYERS, info->layers },
+		{ XRSCHED_A_ENGINE_SWITCHES, info->switches },
+		{ XRSCHED_A_ENGINE_LOST, info->lost },
+		{ XRSCHED_A_ENGINE_ENERGY_PJ, info->energy_pj },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(put); i++)
+		if (nla_put_u64_64bit(skb, put[i].attr, put[i].value,
+				      XRSCHED_A_ENGINE_PAD))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int engine_fill(struct sk_buff *skb, u32 device,
+		       const struct xrs_engine_info *info)
+{
+	u32 state = info->up ? XRSCHED_ENGINE_STATE_UP :
+			       XRSCHED_ENGINE_STATE_FAULTED;
+
+	if (nla_put_u32(skb, XRSCHED_A_ENGINE_DEVICE, device) ||
+	    nla_put_u32(skb, XRSCHED_A_ENGINE_ID, info->id) ||
+	    nla_put_string(skb, XRSCHED_A_ENGINE_NAME, info->name) ||
+	    nla_put_string(skb, XRSCHED_A_ENGINE_CLASS, info->class_name) ||
+	    nla_put_u32(skb, XRSCHED_A_ENGINE_KIND, info->kind) ||
+	    nla_put_u32(skb, XRSCHED_A_ENGINE_STATE, state) ||
+	    (info->busy && nla_put_flag(skb, XRSCHED_A_ENGINE_BUSY)))
+		return -EMSGSIZE;
+	return engine_put_counters(skb, info);
+}
+
+static int no_such_engine(struct genl_info *info)
+{
+	return xrs_nl_refuse(info->extack, info->attrs[XRSCHED_A_ENGINE_ID],
+			     -ENOENT, "the device has no such engine");
+}
+
+int xrs_nl_engine_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct xrs_engine_info engine;
+	struct xrs_device *dev;
+	struct sk_buff *msg;
+	u32 id, found;
+	void *hdr;
+	int err;
+
+	dev = xrs_nl_device(info, XRSCHED_A_ENGINE_DEVICE);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	err = xrs_nl_require(info, XRSCHED_A_ENGINE_ID);
+	if (err)
+		goto err_put;
+	id = nla_get_u32(info->attrs[XRSCHED_A_ENGINE_ID]);
+	found = id;
+	err = xrs_engine_next(dev, &found, &engine);
+	if (err == -ENOENT || (!err && found != id))
+		err = no_such_engine(info);
+	if (err)
+		goto err_put;
+
+	err = -ENOMEM;
+	msg = xrs_nl_reply_new(info, XRSCHED_CMD_ENGINE_GET, &hdr);
+	if (!msg)
+		goto err_put;
+	err = engine_fill(msg, dev->nr, &engine);
+	if (err)
+		goto err_free;
+	xrs_device_put(dev);
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+
+err_free:
+	nlmsg_free(msg);
+err_put:
+	return xrs_nl_device_put(info, dev, err);
+}
+
+int xrs_nl_engine_get_start(struct netlink_callback *cb)
+{
+	struct nlattr *id = xrs_nl_dump_attr(cb, XRSCHED_A_ENGINE_ID);
+
+	if (id)
+		return xrs_nl_refuse(cb->extack, id, -EINVAL,
+				     "a dump shows all engines of a device");
+	return xrs_nl_dump_start(cb, XRSCHED_A_ENGINE_DEVICE);
+}
+
+static int engine_show(struct sk_buff *skb, struct netlink_callback *cb,
+		       struct xrs_device *dev)
+{
+	struct xrs_nl_dump *dump = xrs_nl_dump(cb);
+	struct xrs_engine_info info;
+	u32 id = dump->next;
+	void *hdr;
+	int err;
+
+	if (dump->next > U32_MAX)
+		return -ENOENT;
+	err = xrs_engine_next(dev, &id, &info);
+	if (err)
+		return err;
+	xrs_nl_dump_gen(cb, info.gen);
+	hdr = xrs_nl_dump_put(skb, cb, XRSCHED_CMD_ENGINE_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	err = engine_fill(skb, dev->nr, &info);
+	if (err) {
+		genlmsg_cancel(skb, hdr);
+		return err;
+	}
+	genlmsg_end(skb, hdr);
+	dump->next = (u64)id + 1;
+	return 0;
+}
+
+int xrs_nl_engine_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return xrs_nl_dump_walk(skb, cb, engine_show);
+}
+
+/* Copies a name; padded with zeroes, as xrs_name_valid() wants it. */
+static int get_name(struct genl_info *info, u32 attr, char *name)
+{
+	struct nlattr *nla = info->attrs[attr];
+
+	nla_strscpy(name, nla, XRS_NAME_LEN);
+	if (xrs_name_valid(name))
+		return 0;
+	return xrs_nl_refuse(info->extack, nla, -EINVAL,
+			     "a name is printable ASCII without blanks");
+}
+
+static int engine_params(struct genl_info *info,
+			 struct xrs_engine_params *params)
+{
+	struct nlattr *kind = info->attrs[XRSCHED_A_ENGINE_KIND];
+	int err;
+
+	memset(params, 0, sizeof(*params));
+	params->kind = kind ? nla_get_u32(kind) : XRS_ENGINE_SIM;
+	err = xrs_nl_require(info, XRSCHED_A_ENGINE_CLASS);
+	if (!err)
+		err = get_name(info, XRSCHED_A_ENGINE_CLASS,
+			       params->class_name);
+	if (!err && info->attrs[XRSCHED_A_ENGINE_NAME])
+		err = get_name(info, XRSCHED_A_ENGINE_NAME, params->name);
+	return err;
+}
+
+static int engine_create(struct genl_info *info, struct xrs_device *dev,
+			 struct xrs_engine_info *picture)
+{
+	struct xrs_engine_params params;
+	struct xrs_engine_dev *engine;
+	int err;
+
+	err = engine_params(info, &params);
+	if (err)
+		return err;
+	err = xrs_engine_create(dev, &params, &engine);
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[XRSCHED_A_ENGINE_NAME],
+				    "the device has an engine of this name");
+	else if (err == -ENOSPC)
+		NL_SET_ERR_MSG(info->extack,
+			       "the device has no room for another engine");
+	else if (err < 0)
+		NL_SET_ERR_MSG(info->extack, "the engine cannot be created");
+	if (err < 0)
+		return err;
+
+	/* As it is born: nobody has seen it run yet. */
+	memset(picture, 0, sizeof(*picture));
+	picture->id = engine->core.id;
+	picture->kind = params.kind;
+	picture->up = true;
+	strscpy(picture->name, engine->name, sizeof(picture->name));
+	strscpy(picture->class_name, engine->core.class_name,
+		sizeof(picture->class_name));
+	xrs_engine_put(engine);
+	return 0;
+}
+
+int xrs_nl_engine_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct xrs_engine_info picture;
+	struct xrs_device *dev;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	dev = xrs_nl_device(info, XRSCHED_A_ENGINE_DEVICE);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	/* All that may fail comes first: who is refused leaves no engine. */
+	err = -ENOMEM;
+	msg = xrs_nl_reply_new(info, XRSCHED_CMD_ENGINE_NEW, &hdr);
+	if (!msg)
+		goto err_put;
+	err = engine_create(info, dev, &picture);
+	if (err)
+		goto err_free;
+	err = engine_fill(msg, dev->nr, &picture);
+	if (err)
+		goto err_destroy;
+	genlmsg_end(msg, hdr);
+	err = genlmsg_reply(msg, info);
+	if (err)
+		xrs_engine_destroy(dev, picture.id);
+	goto err_put;
+
+err_destroy:
+	xrs_engine_destroy(dev, picture.id);
+err_free:
+	nlmsg_free(msg);
+err_put:
+	return xrs_nl_device_put(info, dev, err);
+}
+
+int xrs_nl_engine_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[XRSCHED_A_ENGINE_ID];
+	struct xrs_device *dev;
+	int err;
+
+	dev = xrs_nl_device(info, XRSCHED_A_ENGINE_DEVICE);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	err = xrs_nl_require(info, XRSCHED_A_ENGINE_ID);
+	if (!err)
+		err = xrs_engine_destroy(dev, nla_get_u32(id));
+	if (err == -ENOENT)
+		err = no_such_engine(info);
+	return xrs_nl_device_put(info, dev, err);
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit: made by tests/check/netlink-spec from Documentation/netlink/specs/xrsched.yaml */
+#include <net/genetlink.h>
+#include <net/netlink.h>
+
+#include "netlink_gen.h"
+
+const struct nla_policy
+xrs_nl_setting_policy[XRSCHED_A_PARAM_VALUE + 1] = {
+	[XRSCHED_A_PARAM_NAME] = { .type = NLA_NUL_STRING, .len = XRSCHED_NAME_LEN - 1, },
+	[XRSCHED_A_PARAM_VALUE] = { .type = NLA_S64, },
+};
+
+static const struct nla_policy
+xrs_nl_device_get_policy[XRSCHED_A_DEVICE_NR + 1] = {
+	[XRSCHED_A_DEVICE_NR] = { .type = NLA_U32, },
+};
+
+static const struct nla_policy
+xrs_nl_engine_get_policy[XRSCHED_A_ENGINE_ID + 1] = {
+	[XRSCHED_A_ENGINE_DEVICE] = { .type = NLA_U32, },
+	[XRSCHED_A_ENGINE_ID] = NLA_POLICY_MAX(NLA_U32, 63),
+};
+
+static const struct nla_policy
+xrs_nl_engine_new_policy[XRSCHED_A_ENGINE_KIND + 1] = {
+	[XRSCHED_A_ENGINE_DEVICE] = { .type = NLA_U32, },
+	[XRSCHED_A_ENGINE_NAME] = { .type = NLA_NUL_STRING, .len = XRSCHED_NAME_LEN - 1, },
+	[XRSCHED_A_ENGINE_CLASS] = { .type = NLA_NUL_STRING, .len = XRSCHED_NAME_LEN - 1, },
+	[XRSCHED_A_ENGINE_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+};
+
+static const struct nla_policy
+xrs_nl_engine_del_policy[XRSCHED_A_ENGINE_ID + 1] = {
+	[XRSCHED_A_ENGINE_DEVICE] = { .type = NLA_U32, },
+	[XRSCHED_A_ENGINE_ID] = NLA_POLICY_MAX(NLA_U32, 63),
+};
+
+static const struct nla_policy
+xrs_nl_stream_get_policy[XRSCHED_A_STREAM_DEVICE + 1] = {
+	[XRSCHED_A_STREAM_DEVICE] = { .type = NLA_U32, },
+};
+
+static const struct nla_policy
+xrs_nl_policy_get_policy[XRSCHED_A_POLICY_DEVICE + 1] = {
+	[XRSCHED_A_POLICY_DEVICE] = { .type = NLA_U32, },
+};
+
+static const struct nla_policy
+xrs_nl_policy_set_policy[XRSCHED_A_POLICY_SETTING + 1] = {
+	[XRSCHED_A_POLICY_DEVICE] = { .type = NLA_U32, },
+	[XRSCHED_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = XRSCHED_NAME_LEN - 1, },
+	[XRSCHED_A_POLICY_SETTING] = NLA_POLICY_NESTED(xrs_nl_setting_policy),
+};
+
+static const struct nla_policy
+xrs_nl_stats_reset_policy[XRSCHED_A_DEVICE_NR + 1] = {
+	[XRSCHED_A_DEVICE_NR] = { .type = NLA_U32, },
+};
+
+const struct genl_ops xrs_nl_ops[XRS_NL_NR_OPS] = {
+	{
+		.cmd = XRSCHED_CMD_DEVICE_GET,
+		.doit = xrs_nl_device_get_doit,
+		.start = xrs_nl_device_get_start,
+		.dumpit = xrs_nl_device_get_dumpit,
+		.policy = xrs_nl_device_get_policy,
+		.maxattr = XRSCHED_A_DEVICE_NR,
+	},
+	{
+		.cmd = XRSCHED_CMD_ENGINE_GET,
+		.doit = xrs_nl_engine_get_doit,
+		.start = xrs_nl_engine_get_start,
+		.dumpit = xrs_nl_engine_get_dumpit,
+		.policy = xrs_nl_engine_get_policy,
+		.maxattr = XRSCHED_A_ENGINE_ID,
+	},
+	{
+		.cmd = XRSCHED_CMD_ENGINE_NEW,
+		.doit = xrs_nl_engine_new_doit,
+		.policy = xrs_nl_engine_new_policy,
+		.maxattr = XRSCHED_A_ENGINE_KIND,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = XRSCHED_CMD_ENGINE_DEL,
+		.doit = xrs_nl_engine_del_doit,
+		.policy = xrs_nl_engine_del_policy,
+		.maxattr = XRSCHED_A_ENGINE_ID,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = XRSCHED_CMD_STREAM_GET,
+		.start = xrs_nl_stream_get_start,
+		.dumpit = xrs_nl_stream_get_dumpit,
+		.done = xrs_nl_stream_get_done,
+		.policy = xrs_nl_stream_get_policy,
+		.maxattr = XRSCHED_A_STREAM_DEVICE,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = XRSCHED_CMD_POLICY_GET,
+		.doit = xrs_nl_policy_get_doit,
+		.start = xrs_nl_policy_get_start,
+		.dumpit = xrs_nl_policy_get_dumpit,
+		.policy = xrs_nl_policy_get_policy,
+		.maxattr = XRSCHED_A_POLICY_DEVICE,
+	},
+	{
+		.cmd = XRSCHED_CMD_POLICY_SET,
+		.doit = xrs_nl_policy_set_doit,
+		.policy = xrs_nl_policy_set_policy,
+		.maxattr = XRSCHED_A_POLICY_SETTING,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = XRSCHED_CMD_STATS_RESET,
+		.doit = xrs_nl_stats_reset_doit,
+		.policy = xrs_nl_stats_reset_policy,
+		.maxattr = XRSCHED_A_DEVICE_NR,
+		.flags = GENL_ADMIN_PERM,
+	},
+};

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/**
+ * DOC: Trace events
+ *
+ * Stable: events and fields are not renamed, moved or removed; new fields come
+ * at the end.  A job is named by (device, stream, frame), a layer that runs by
+ * (device, engine, seq), a client by its number; there are no pointers.
+ * Fields have fixed widths and no holes, so that the layout behind the common
+ * header is the same for 32 and 64 bits.  Times are CLOCK_MONOTONIC.
+ * Documentation/tracepoints.md has the table of fields.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM xrsched
+
+#if !defined(XRSCHED_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define XRSCHED_TRACE_H
+
+#include <linux/tracepoint.h>
+
+#include "engine.h"
+#include "job.h"
+
+TRACE_EVENT(job_submit,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_user_job *job,
+		 u32 client),
+	TP_ARGS(dev, job, client),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u64, cookie)
+		__field(u64, release_ns)
+		__field(u64, deadline_ns)
+		__field(u32, device)
+		__field(u32, client)
+		__field(u32, stream)
+		__field(u32, pad)
+	),
+	TP_fast_assign(
+		__entry->frame = job->core.frame;
+		__entry->cookie = job->done.cookie;
+		__entry->release_ns = job->core.release_ns;
+		__entry->deadline_ns = job->core.deadline_ns;
+		__entry->device = dev->nr;
+		__entry->client = client;
+		__entry->stream = job->core.stream->id;
+		__entry->pad = 0;
+	),
+	TP_printk("device=%u client=%u stream=%u frame=%llu cookie=%#llx release_ns=%llu deadline_ns=%llu",
+		  __entry->device, __entry->client, __entry->stream,
+		  __entry->frame, __entry->cookie, __entry->release_ns,
+		  __entry->deadline_ns)
+);
+
+TRACE_EVENT(job_ready,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_job *job),
+	TP_ARGS(dev, job),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u32, device)
+		__field(u32, stream)
+		__field(u32, layer)
+		__field(u32, pad)
+	),
+	TP_fast_assign(
+		__entry->frame = job->frame;
+		__entry->device = dev->nr;
+		__entry->stream = job->stream->id;
+		__entry->layer = job->layer;
+		__entry->pad = 0;
+	),
+	TP_printk("device=%u stream=%u frame=%llu layer=%u",
+		  __entry->device, __entry->stream, __entry->frame,
+		  __entry->layer)
+);
+
+TRACE_EVENT(layer_dispatch,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_pick *pick,
+		 u64 now_ns),
+	TP_ARGS(dev, pick, now_ns),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u64, seq)
+		__field(u64, expected_ns)
+		__field(u64, switch_pj)
+		__field(s64, score_q32)
+		__field(s64, slack_ns)
+		__field(u32, device)
+		__field(u32, engine)
+		__field(u32, stream)
+		__field(u32, layer)
+	),
+	TP_fast_assign(
+		__entry->frame = pick->job->frame;
+		__entry->seq = pick->engine->seq;
+		__entry->expected_ns =
+			xrs_job_cost(pick->job, pick->engine)->latency_ns;
+		__entry->switch_pj = pick->engine->switch_pj;
+		__entry->score_q32 = pick->score;
+		__entry->slack_ns = pick->job->deadline_ns - now_ns;
+		__entry->device = dev->nr;
+		__entry->engine = pick->engine->id;
+		__entry->stream = pick->job->stream->id;
+		__entry->layer = pick->job->layer;
+	),
+	TP_printk("device=%u engine=%u stream=%u frame=%llu layer=%u seq=%llu expected_ns=%llu switch_pj=%llu score_q32=%lld slack_ns=%lld",
+		  __entry->device, __entry->engine, __entry->stream,
+		  __entry->frame, __entry->layer, __entry->seq,
+		  __entry->expected_ns, __entry->switch_pj,
+		  __entry->score_q32, __entry->slack_ns)
+);
+
+TRACE_EVENT(layer_complete,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_engine *engine,
+		 u64 busy_ns, u64 energy_pj),
+	TP_ARGS(dev, engine, busy_ns, energy_pj),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u64, seq)
+		__field(u64, busy_ns)
+		__field(u64, energy_pj)
+		__field(u32, device)
+		__field(u32, engine)
+		__field(u32, stream)
+		__field(u32, layer)
+	),
+	TP_fast_assign(
+		__entry->frame = engine->job->frame;
+		__entry->seq = engine->seq;
+		__entry->busy_ns = busy_ns;
+		__entry->energy_pj = energy_pj;
+		__entry->device = dev->nr;
+		__entry->engine = engine->id;
+		__entry->stream = engine->job->stream->id;
+		__entry->layer = engine->job->layer;
+	),
+	TP_printk("device=%u engine=%u stream=%u frame=%llu layer=%u seq=%llu busy_ns=%llu energy_pj=%llu",
+		  __entry->device, __entry->engine, __entry->stream,
+		  __entry->frame, __entry->layer, __entry->seq,
+		  __entry->busy_ns, __entry->energy_pj)
+);
+
+TRACE_EVENT(job_complete,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_job *job,
+		 u32 client),
+	TP_ARGS(dev, job, client),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u64, release_ns)
+		__field(u64, start_ns)
+		__field(u64, finish_ns)
+		__field(u64, deadline_ns)
+		__field(u64, energy_pj)
+		__field(u32, device)
+		__field(u32, client)
+		__field(u32, stream)
+		__field(u32, layers)
+		__field(u32, outcome)
+		__field(u32, reason)
+	),
+	TP_fast_assign(
+		__entry->frame = job->frame;
+		__entry->release_ns = job->release_ns;
+		__entry->start_ns = job->start_ns;
+		__entry->finish_ns = job->finish_ns;
+		__entry->deadline_ns = job->deadline_ns;
+		__entry->energy_pj = job->energy_pj;
+		__entry->device = dev->nr;
+		__entry->client = client;
+		__entry->stream = job->stream->id;
+		__entry->layers = job->layers;
+		__entry->outcome = job->outcome;
+		__entry->reason = job->reason;
+	),
+	TP_printk("device=%u client=%u stream=%u frame=%llu outcome=%u reason=%u release_ns=%llu start_ns=%llu finish_ns=%llu deadline_ns=%llu energy_pj=%llu layers=%u",
+		  __entry->device, __entry->client, __entry->stream,
+		  __entry->frame, __entry->outcome, __entry->reason,
+		  __entry->release_ns, __entry->start_ns, __entry->finish_ns,
+		  __entry->deadline_ns, __entry->energy_pj, __entry->layers)
+);
+
+TRACE_EVENT(job_drop,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_job *job),
+	TP_ARGS(dev, job),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u64, deadline_ns)
+		__field(u32, device)
+		__field(u32, stream)
+		__field(u32, reason)
+		__field(u32, pad)
+	),
+	TP_fast_assign(
+		__entry->frame = job->frame;
+		__entry->deadline_ns = job->deadline_ns;
+		__entry->device = dev->nr;
+		__entry->stream = job->stream->id;
+		__entry->reason = job->reason;
+		__entry->pad = 0;
+	),
+	TP_printk("device=%u stream=%u frame=%llu reason=%u deadline_ns=%llu",
+		  __entry->device, __entry->stream, __entry->frame,
+		  __entry->reason, __entry->deadline_ns)
+);
+
+TRACE_EVENT(deadline_miss,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_job *job),
+	TP_ARGS(dev, job),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u64, late_ns)
+		__field(u32, device)
+		__field(u32, stream)
+	),
+	TP_fast_assign(
+		__entry->frame = job->frame;
+		__entry->late_ns = job->finish_ns - job->deadline_ns;
+		__entry->device = dev->nr;
+		__entry->stream = job->stream->id;
+	),
+	TP_printk("device=%u stream=%u frame=%llu late_ns=%llu",
+		  __entry->device, __entry->stream, __entry->frame,
+		  __entry->late_ns)
+);
+
+TRACE_EVENT(engine_state,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_engine *engine),
+	TP_ARGS(dev, engine),
+	TP_STRUCT__entry(
+		__field(u32, device)
+		__field(u32, engine)
+		__field(u32, up)
+		__field(u32, pad)
+		__array(char, class_name, XRS_NAME_LEN)
+	),
+	TP_fast_assign(
+		__entry->device = dev->nr;
+		__entry->engine = engine->id;
+		__entry->up = engine->up;
+		__entry->pad = 0;
+		memcpy(__entry->class_name, engine->class_name, XRS_NAME_LEN);
+	),
+	TP_printk("device=%u engine=%u up=%u class=%s",
+		  __entry->device, __entry->engine, __entry->up,
+		  __entry->class_name)
+);
+
+TRACE_EVENT(policy_change,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_policy *policy),
+	TP_ARGS(dev, policy),
+	TP_STRUCT__entry(
+		__field(u32, device)
+		__field(u32, pad)
+		__array(char, name, XRS_NAME_LEN)
+	),
+	TP_fast_assign(
+		__entry->device = dev->nr;
+		__entry->pad = 0;
+		strscpy_pad(__entry->name, policy->name, XRS_NAME_LEN);
+	),
+	TP_printk("device=%u name=%s", __entry->device, __entry->name)
+);
+
+#endif /* XRSCHED_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE xrsched_trace
+#include <trace/define_trace.h>

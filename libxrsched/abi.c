@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The kernel's structs are the same for every compiler and word size, for
+ * ever.  Nothing but assertions; tests compile it for 32 bits too.
+ */
+#include <stddef.h>
+
+#include <linux/xrsched.h>
+
+#define SIZE(type, bytes) \
+	_Static_assert(sizeof(struct type) == (bytes), "size of " #type)
+#define PLACE(type, member, byte)                              \
+	_Static_assert(offsetof(struct type, member) == (byte), \
+		       "place of " #type "." #member)
+
+SIZE(xrsched_caps, 40);
+PLACE(xrsched_caps, features, 8);
+PLACE(xrsched_caps, max_batch, 36);
+
+SIZE(xrsched_class, 32);
+SIZE(xrsched_variant, 16);
+SIZE(xrsched_layer, 16);
+PLACE(xrsched_layer, skip, 12);
+PLACE(xrsched_layer, pad, 15);
+SIZE(xrsched_cost, 16);
+
+SIZE(xrsched_model_create, 88);
+PLACE(xrsched_model_create, name, 8);
+PLACE(xrsched_model_create, variants, 40);
+PLACE(xrsched_model_create, nr_variants, 72);
+PLACE(xrsched_model_create, handle, 84);
+
+SIZE(xrsched_handle, 8);
+
+SIZE(xrsched_stream_create, 88);
+PLACE(xrsched_stream_create, model, 40);
+PLACE(xrsched_stream_create, period_ns, 48);
+PLACE(xrsched_stream_create, weight, 64);
+PLACE(xrsched_stream_create, drop_max, 72);
+PLACE(xrsched_stream_create, priority, 77);
+PLACE(xrsched_stream_create, handle, 80);
+
+SIZE(xrsched_job, 56);
+PLACE(xrsched_job, frame, 8);
+PLACE(xrsched_job, exit, 48);
+PLACE(xrsched_job, result, 52);
+
+SIZE(xrsched_submit, 40);
+PLACE(xrsched_submit, jobs, 8);
+PLACE(xrsched_submit, timeout_ns, 24);
+PLACE(xrsched_submit, accepted, 32);
+
+SIZE(xrsched_completion, 72);
+PLACE(xrsched_completion, stream, 16);
+PLACE(xrsched_completion, outcome, 20);
+PLACE(xrsched_completion, release_ns, 24);
+PLACE(xrsched_completion, energy_pj, 56);
+PLACE(xrsched_completion, switches, 68);
+
+SIZE(xrsched_wait, 40);
+PLACE(xrsched_wait, completions, 8);
+PLACE(xrsched_wait, timeout_ns, 24);
+PLACE(xrsched_wait, nr, 36);
+
+SIZE(xrsched_cancel, 24);
+PLACE(xrsched_cancel, frame, 8);
+PLACE(xrsched_cancel, cancelled, 20);
+
+SIZE(xrsched_stream_stats, 160);
+PLACE(xrsched_stream_stats, submitted, 16);
+PLACE(xrsched_stream_stats, energy_pj, 96);
+PLACE(xrsched_stream_stats, queue_p99_ns, 152);

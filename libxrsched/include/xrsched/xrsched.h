@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libxrsched: real-time scheduling of neural networks on many accelerators.
+ *
+ * DOC: Use
+ *
+ * A handle (struct xrsched) is one client of one scheduling device: either
+ * /dev/xrschedN, or a simulator that runs the same scheduling core inside the
+ * process in virtual time.  Whoever holds a handle need not know which.
+ *
+ *	struct xrsched *x;
+ *	int ret = xrsched_open(NULL, &x);
+ *
+ *	ret = xrsched_model_create(x, &model);	(model.handle)
+ *	ret = xrsched_stream_create(x, &stream);	(stream.handle)
+ *	ret = xrsched_submit(x, jobs, nr, 0, 0);
+ *	ret = xrsched_wait(x, done, 32, 1, 0);
+ *	xrsched_close(x);
+ *
+ * The structures are those of <linux/xrsched.h>; the library sets their @size
+ * and @stride.
+ *
+ * DOC: Errors
+ *
+ * Functions that return int return 0 or more on success and a negative errno
+ * on failure; errno itself is neither read nor promised.  A call that failed
+ * has changed nothing.  Where a struct xrsched_error is taken it may be NULL;
+ * otherwise it is written on failure only, with one line for people.
+ *
+ * DOC: Threads
+ *
+ * On a device any number of threads may use one handle at once; which of them
+ * gets which completion is then undefined.  A simulator is used by one thread
+ * at a time, different ones by different threads.  xrsched_close() must be the
+ * last call on its handle.  A handle may not be used after fork() in the
+ * child, except that a child may exec() or exit().
+ *
+ * DOC: Time
+ *
+ * Nanoseconds of CLOCK_MONOTONIC on a device, of the simulator's own clock in a
+ * simulator: compare with xrsched_now().  The simulator's clock stands still
+ * except in xrsched_wait(), which moves it from event to event.
+ */
+#ifndef XRSCHED_XRSCHED_H
+#define XRSCHED_XRSCHED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <linux/xrsched.h>
+#include <xrsched/policy.h>
+
+#ifdef __cplusplus
+extern "C" {
+/* Some functions are called like the structs they take, as stat() is. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
+
+/** struct xrsched - A client of a scheduling device (opaque) */
+struct xrsched;
+
+/**
+ * struct xrsched_error - What went wrong, for people
+ * @text: one line without a newline: what is wrong, where, what would be right.
+ */
+struct xrsched_error {
+	char text[512];
+};
+
+/**
+ * xrsched_version() - the library's version
+ *
+ * Return: a string like "0.1.0"; never freed.
+ */
+const char *xrsched_version(void);
+
+/**
+ * xrsched_open() - become a client of a device
+ * @path: the device's node, NULL for /dev/xrsched0.
+ * @x: set to the handle.
+ *
+ * Return: 0, or what open(2) says: -ENOENT (module not loaded), -EACCES, …;
+ * -ENOTTY (not an xrsched device).
+ */
+int xrsched_open(const char *path, struct xrsched **x);
+
+/**
+ * struct xrsched_sim_opts - How to set up a simulator; all 0: defaults
+ * @size: sizeof(struct xrsched_sim_opts).
+ * @flags: must be 0.
+ * @start_ns: where its clock starts, 0: one second.
+ * @max_jobs: jobs that may be submitted and not reaped, 0: 65536.
+ * @pad: must be 0.
+ */
+struct xrsched_sim_opts {
+	uint32_t size;
+	uint32_t flags;
+	uint64_t start_ns;
+	uint32_t max_jobs;
+	uint32_t pad;
+};
+
+/**
+ * xrsched_open_sim() - make a simulated device without engines
+ * @opts: how, NULL: defaults.
+ * @x: set to the handle.
+ *
+ * Engines come with xrsched_engine_add(); the policy is the core's default
+ * until xrsched_policy_set().
+ *
+ * Return: 0, -EINVAL, -E2BIG (@opts has fields set that this library does not
+ * know) or -ENOMEM.
+ */
+int xrsched_open_sim(const struct xrsched_sim_opts *opts, struct xrsched **x);
+
+/**
+ * xrsched_close() - give up a client with all it has
+ * @x: the handle, or NULL.
+ *
+ * Unfinished jobs are cancelled, their completions are lost.
+ */
+void xrsched_close(struct xrsched *x);
+
+/**
+ * xrsched_is_sim() - is it a simulator?
+ * @x: the handle.
+ *
+ * Return: true for xrsched_open_sim(), false for xrsched_open().
+ */
+bool xrsched_is_sim(const struct xrsched *x);
+
+/**
+ * xrsched_fd() - the file behind a handle, to be polled
+ * @x: the handle.
+ *
+ * Readable when a completion can be taken.  It belongs to the handle.
+ *
+ * Return: the file descriptor, -ENODEV for a simulator.
+ */
+int xrsched_fd(const struct xrsched *x);
+
+/**
+ * xrsched_get_caps() - what can the device do?
+ * @x: the handle.
+ * @caps: filled in.
+ *
+ * Return: 0 or -errno as XRSCHED_IOC_CAPS.
+ */
+int xrsched_get_caps(struct xrsched *x, struct xrsched_caps *caps);
+
+/**
+ * xrsched_now() - what time is it?
+ * @x: the handle.
+ *
+ * Return: the device's time, see "Time" above.
+ */
+uint64_t xrsched_now(struct xrsched *x);
+
+/**
+ * xrsched_model_create() - describe a model
+ * @x: the handle.
+ * @model: as for XRSCHED_IOC_MODEL_CREATE; @handle is set.
+ *
+ * Nothing that @model points to is needed afterwards.
+ *
+ * Return: 0 or -errno as XRSCHED_IOC_MODEL_CREATE.
+ */
+int xrsched_model_create(struct xrsched *x, struct xrsched_model_create *model);
+
+/**
+ * xrsched_model_destroy() - give up a model
+ * @x: the handle.
+ * @model: handle of the model; it lives on while a stream uses it.
+ *
+ * Return: 0 or -errno as XRSCHED_IOC_MODEL_DESTROY.
+ */
+int xrsched_model_destroy(struct xrsched *x, uint32_t model);
+
+/**
+ * xrsched_stream_create() - describe a stream
+ * @x: the handle.
+ * @stream: as for XRSCHED_IOC_STREAM_CREATE; @handle and @id are set.
+ *
+ * Return: 0 or -errno as XRSCHED_IOC_STREAM_CREATE.
+ */
+int xrsched_stream_create(struct xrsched *x,
+			  struct xrsched_stream_create *stream);
+
+/**
+ * xrsched_stream_destroy() - give up a stream
+ * @x: the handle.
+ * @stream: handle of the stream; unfinished jobs are cancelled, and each still
+ *          gets its completion.
+ *
+ * Return: 0 or -errno as XRSCHED_IOC_STREAM_DESTROY.
+ */
+int xrsched_stream_destroy(struct xrsched *x, uint32_t stream);
+
+/**
+ * xrsched_stream_stats() - counters of a stream
+ * @x: the handle.
+ * @stream: handle of the stream.
+ * @stats: filled in.
+ *
+ * Return: 0 or -errno as XRSCHED_IOC_STREAM_STATS.
+ */
+int xrsched_stream_stats(struct xrsched *x, uint32_t stream,
+			 struct xrsched_stream_stats *stats);
+
+/**
+ * xrsched_submit() - submit a batch of jobs
+ * @x: the handle.
+ * @jobs: the jobs; @result of each that was looked at is set.
+ * @nr: how many, 1 … max_batch of struct xrsched_caps.
+ * @flags: XRSCHED_SUBMIT_*.  A simulator cannot wait for room: nobody could
+ *         take completions meanwhile; it answers -EAGAIN.
+ * @timeout_ns: with XRSCHED_SUBMIT_WAIT: when to give up, 0: never.
+ *
+ * Return: how many were accepted (at least 1), or -errno as
+ * XRSCHED_IOC_SUBMIT.
+ */
+int xrsched_submit(struct xrsched *x, struct xrsched_job *jobs,
+		   unsigned int nr, unsigned int flags, uint64_t timeout_ns);
+
+/**
+ * xrsched_wait() - take completions
+ * @x: the handle.
+ * @completions: room for @max of them.
+ * @max: at most this many, 1 … max_batch of struct xrsched_caps.
+ * @min: return as soon as this many are there; 0: do not wait.
+ * @timeout_ns: return then with what is there, 0: never.
+ *
+ * A simulator moves its clock until one of this holds.  If nothing can happen
+ * any more (no event is due and @timeout_ns is 0) it returns what is there, or
+ * -EDEADLK if that is nothing; a device would wait for ever.
+ *
+ * Return: completions taken, or -errno as XRSCHED_IOC_WAIT (-ETIMEDOUT:
+ * nothing came before @timeout_ns; -EINTR: a signal came first).
+ */
+int xrsched_wait(struct xrsched *x, struct xrsched_completion *completions,
+		 unsigned int max, unsigned int min, uint64_t timeout_ns);
+
+/**
+ * xrsched_cancel() - cancel a frame, or all of a stream
+ * @x: the handle.
+ * @stream: handle of the stream.
+ * @frame: the frame; 0 with XRSCHED_CANCEL_ALL.
+ * @flags: XRSCHED_CANCEL_*.
+ *
+ * Return: how many jobs will end as cancelled, or -errno as
+ * XRSCHED_IOC_CANCEL.
+ */
+int xrsched_cancel(struct xrsched *x, uint32_t stream, uint64_t frame,
+		   unsigned int flags);
+
+/*
+ * The device as a whole: engines and policy.  On a kernel device these go over
+ * generic netlink, and all but the getters need the privilege that
+ * Documentation/netlink.md names (-EPERM).
+ */
+
+/**
+ * struct xrsched_engine - An engine and what it did
+ * @id: its number on the device.
+ * @up: 1: takes layers.
+ * @name: its name.
+ * @class_name: its class.
+ * @busy_ns: time that layers ran.
+ * @layers: layers finished.
+ * @switches: dispatches that moved activations.
+ * @lost: layers that were taken away before they finished.
+ * @energy_pj: energy used, switches included.
+ */
+struct xrsched_engine {
+	uint32_t id;
+	uint32_t up;
+	char name[XRSCHED_NAME_LEN];
+	char class_name[XRSCHED_NAME_LEN];
+	uint64_t busy_ns;
+	uint64_t layers;
+	uint64_t switches;
+	uint64_t lost;
+	uint64_t energy_pj;
+};
+
+/**
+ * struct xrsched_device_stats - What a device did
+ * @events: events that the core saw.
+ * @decisions: layers dispatched.
+ * @policy_faults: decisions that broke the rules and were replaced.
+ */
+struct xrsched_device_stats {
+	uint64_t events;
+	uint64_t decisions;
+	uint64_t policy_faults;
+};
+
+/**
+ * xrsched_engine_add() - add a simulated engine
+ * @x: the handle.
+ * @name: its name, unique on the device.
+ * @class_name: its class.
+ * @error: NULL or place for what is wrong.
+ *
+ * Return: the engine's number, or -EINVAL (a name out of rule), -EEXIST,
+ * -ENOSPC, -EPERM, -ENOMEM, -ENODEV.
+ */
+int xrsched_engine_add(struct xrsched *x, const char *name,
+		       const char *class_name, struct xrsched_error *error);
+
+/**
+ * xrsched_engine_remove() - remove a simulated engine
+ * @x: the handle.
+ * @id: its number; a layer that runs on it is repeated elsewhere.
+ * @error: NULL or place for what is wrong.
+ *
+ * Return: 0, or -ENOENT, -EPERM, -ENODEV.
+ */
+int xrsched_engine_remove(struct xrsched *x, uint32_t id,
+			  struct xrsched_error *error);
+
+/**
+ * xrsched_engines_get() - list the engines with their statistics
+ * @x: the handle.
+ * @engines: room for @max of them, by number; NULL with @max 0.
+ * @max: at most this many are written.
+ *
+ * Return: how many there are, or -errno.
+ */
+int xrsched_engines_get(struct xrsched *x, struct xrsched_engine *engines,
+			unsigned int max);
+
+/**
+ * xrsched_policy_set() - decide with another policy from now on
+ * @x: the handle.
+ * @spec: the policy; parameters left out get their defaults.
+ * @error: NULL or place for what is wrong.
+ *
+ * Return: 0, or -ENOENT (no such policy), -EINVAL (a parameter that it has
+ * not), -ERANGE (a value), -EPERM, -ENODEV.
+ */
+int xrsched_policy_set(struct xrsched *x,
+		       const struct xrsched_policy_spec *spec,
+		       struct xrsched_error *error);
+
+/**
+ * xrsched_policy_get() - what decides now?
+ * @x: the handle.
+ * @spec: filled in, with all parameters that the policy heeds.
+ *
+ * Return: 0 or -errno.
+ */
+int xrsched_policy_get(struct xrsched *x, struct xrsched_policy_spec *spec);
+
+/**
+ * xrsched_device_stats() - counters of the device
+ * @x: the handle.
+ * @stats: filled in.
+ *
+ * Return: 0 or -errno.
+ */
+int xrsched_device_stats(struct xrsched *x, struct xrsched_device_stats *stats);
+
+#ifdef __cplusplus
+#pragma GCC diagnostic pop
+}
+#endif
+
+#endif /* XRSCHED_XRSCHED_H */

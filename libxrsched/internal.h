@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Inside the library: the two back ends behind one handle.
+ */
+#ifndef XRSCHED_INTERNAL_H
+#define XRSCHED_INTERNAL_H
+
+#include <stddef.h>
+
+#include <xrsched/xrsched.h>
+
+/* Part of the library's interface; all else is hidden. */
+#define XRSCHED_API __attribute__((visibility("default")))
+
+#define ELEMENTS(a) (sizeof(a) / sizeof((a)[0]))
+
+/**
+ * struct xrsched_ops - A back end
+ *
+ * Every member is what the public function of its name is; arguments that do
+ * not depend on the back end were checked already.
+ */
+struct xrsched_ops {
+	void (*close)(struct xrsched *x);
+	int (*fd)(const struct xrsched *x);
+	uint64_t (*now)(struct xrsched *x);
+	int (*get_caps)(struct xrsched *x, struct xrsched_caps *caps);
+	int (*model_create)(struct xrsched *x,
+			    struct xrsched_model_create *model);
+	int (*model_destroy)(struct xrsched *x, uint32_t model);
+	int (*stream_create)(struct xrsched *x,
+			     struct xrsched_stream_create *stream);
+	int (*stream_destroy)(struct xrsched *x, uint32_t stream);
+	int (*stream_stats)(struct xrsched *x, uint32_t stream,
+			    struct xrsched_stream_stats *stats);
+	int (*submit)(struct xrsched *x, struct xrsched_job *jobs,
+		      unsigned int nr, unsigned int flags, uint64_t timeout_ns);
+	int (*wait)(struct xrsched *x, struct xrsched_completion *completions,
+		    unsigned int max, unsigned int min, uint64_t timeout_ns);
+	int (*cancel)(struct xrsched *x, uint32_t stream, uint64_t frame,
+		      unsigned int flags);
+	int (*engine_add)(struct xrsched *x, const char *name,
+			  const char *class_name, struct xrsched_error *error);
+	int (*engine_remove)(struct xrsched *x, uint32_t id,
+			     struct xrsched_error *error);
+	int (*engines_get)(struct xrsched *x, struct xrsched_engine *engines,
+			   unsigned int max);
+	int (*policy_set)(struct xrsched *x,
+			  const struct xrsched_policy_spec *spec,
+			  struct xrsched_error *error);
+	int (*policy_get)(struct xrsched *x, struct xrsched_policy_spec *spec);
+	int (*device_stats)(struct xrsched *x,
+			    struct xrsched_device_stats *stats);
+};
+
+/**
+ * struct xrsched - First member of a back end's own handle
+ * @ops: the back end
+ */
+struct xrsched {
+	const struct xrsched_ops *ops;
+};
+
+extern const struct xrsched_ops xrsched_device_ops;
+extern const struct xrsched_ops xrsched_sim_ops;
+
+/* Copies an extensible struct of the caller's into one of ours, see xrsched.c. */
+int xrsched_copy_opts(void *ours, size_t our_size, const void *theirs);
+
+/* Writes @error if there is one, and returns @ret. */
+int xrsched_fail(struct xrsched_error *error, int ret, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif /* XRSCHED_INTERNAL_H */

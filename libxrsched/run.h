@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Inside a run: the plan of its frames, what is collected, what it scores.
+ */
+#ifndef XRSCHED_LIB_RUN_H
+#define XRSCHED_LIB_RUN_H
+
+#include <xrsched/run.h>
+
+#include "wl.h"
+
+/**
+ * struct plan_stream - A stream's frames, as they come
+ * @wl: the stream
+ * @key: hash that all draws of the stream start from
+ * @handle: its handle on the device
+ * @root: index of the stream at the head of its chain
+ * @phase_ns: release of frame 0, relative to the start of the run
+ * @trigger_ppm: probability of being triggered
+ * @skip_ppm: probability of skipping a block, by its number less 1
+ * @nr_skips: blocks
+ * @exit_ppm: probability of taking an exit, by its number less 1
+ * @nr_exits: exits
+ * @frame: next frame, of those with no upstream
+ * @release_ns: its release
+ * @deadline_ns: its deadline; U64 max when there is none any more
+ */
+struct plan_stream {
+	const struct wl_stream *wl;
+	uint64_t key;
+	uint32_t handle;
+	unsigned int root;
+	uint64_t phase_ns;
+	uint32_t trigger_ppm;
+	uint32_t skip_ppm[XRSCHED_MAX_SKIPS];
+	unsigned int nr_skips;
+	uint32_t exit_ppm[XRSCHED_MAX_EXITS];
+	unsigned int nr_exits;
+	uint64_t frame;
+	uint64_t release_ns;
+	uint64_t deadline_ns;
+};
+
+/**
+ * struct plan - All frames of a run, in order of release
+ * @stream: streams in the order of the scenario
+ * @nr_streams: how many
+ * @length_ns: frames whose deadline is later are not run
+ * @start_ns: when the run starts, to be set before frames are taken
+ * @next: stream of the next frame, -1 when there is none
+ */
+struct plan {
+	struct plan_stream *stream;
+	unsigned int nr_streams;
+	uint64_t length_ns;
+	uint64_t start_ns;
+	int next;
+};
+
+int plan_init(struct plan *plan, struct wl_arena *arena,
+	      const struct xrsched_workload *w,
+	      const struct xrsched_run_opts *opts);
+/* When the next frame is released; only if plan->next is not -1. */
+uint64_t plan_release(const struct plan *plan);
+/* Takes it and those it triggers, parents first; room for nr_streams jobs. */
+unsigned int plan_take(struct plan *plan, struct xrsched_job *jobs);
+
+/**
+ * struct times - Times seen
+ * @ns: they
+ * @nr: how many
+ * @room: room in @ns
+ */
+struct times {
+	uint64_t *ns;
+	size_t nr;
+	size_t room;
+};
+
+int times_add(struct times *times, uint64_t ns);
+/* Sorts them; then times_rank() gives nearest-rank percentiles, 0 of none. */
+void times_sort(struct times *times);
+uint64_t times_rank(const struct times *times, double share);
+
+/* DLV and NE of a stream, from the counters in @stream->stats. */
+void score_stream(struct xrsched_result_stream *stream);
+/* Sums over the streams, and UXCost. */
+void score_result(struct xrsched_result *result);
+
+#endif /* XRSCHED_LIB_RUN_H */

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The simulator: the scheduling core in virtual time.
+ *
+ * DOC: Time
+ *
+ * The clock stands still but in xrsched_wait(), which takes it from event to
+ * event: the next end of a layer or the core's own next timer.  At one instant
+ * the ends of layers are told to the core in the order of the engines, then it
+ * decides once: what the module does when its timers fire together.
+ *
+ * DOC: Memory
+ *
+ * Nothing is allocated while time passes.  Jobs come from a pool that grows in
+ * submit; the ring of completions has room for every job that was submitted
+ * and not reaped.
+ */
+#ifndef XRSCHED_SIM_H
+#define XRSCHED_SIM_H
+
+#include "xrs_core.h"
+
+#include "internal.h"
+
+#define SIM_CHUNK	 256 /* jobs allocated at once */
+#define SIM_MAX_MODELS	 4096
+#define SIM_MAX_STREAMS	 65536
+#define SIM_MAX_BATCH	 4096
+#define SIM_MAX_JOBS	 (1U << 24)
+#define SIM_DEFAULT_JOBS (1U << 16)
+
+struct sim_engine {
+	struct xrs_engine core;
+	char name[XRSCHED_NAME_LEN];
+};
+
+/**
+ * struct sim_model - A model
+ * @core: for the core
+ * @mem: its arrays
+ * @users: streams, and 1 for the handle while that lives
+ */
+struct sim_model {
+	struct xrs_model core;
+	void *mem;
+	u32 users;
+};
+
+/**
+ * struct sim_stream - A stream
+ * @core: for the core
+ * @model: its model
+ * @handle: its handle
+ * @dying: destroyed; goes with its last job
+ */
+struct sim_stream {
+	struct xrs_stream core;
+	struct sim_model *model;
+	u32 handle;
+	bool dying;
+};
+
+/**
+ * struct sim_job - A job
+ * @core: for the core
+ * @cookie: for its owner
+ * @next: free one after this
+ */
+struct sim_job {
+	struct xrs_job core;
+	u64 cookie;
+	struct sim_job *next;
+};
+
+struct sim_chunk {
+	struct sim_chunk *next;
+	struct sim_job job[SIM_CHUNK];
+};
+
+/**
+ * struct sim_table - Objects by handle
+ * @slot: object of handle i + 1, NULL if there is none
+ * @nr: slots
+ */
+struct sim_table {
+	void **slot;
+	u32 nr;
+};
+
+/**
+ * struct sim - A simulator
+ * @base: handle
+ * @core: the scheduler
+ * @now_ns: the clock
+ * @wake_ns: when the core wants to run
+ * @busy: engines that run a layer
+ * @end_ns: when each of these will be done
+ * @energy_pj: what the layer takes
+ * @models: models by handle
+ * @streams: streams by handle
+ * @dying: streams destroyed with jobs in flight
+ * @next_id: id of the next stream
+ * @free_jobs: list of them
+ * @chunks: memory of all jobs
+ * @ring: completions, oldest first, a power of 2
+ * @ring_size: room there
+ * @ring_head: number of the oldest completion
+ * @ring_tail: number of the next
+ * @max_jobs: limit of @jobs
+ * @jobs: submitted and not reaped
+ */
+struct sim {
+	struct xrsched base;
+	struct xrs_core core;
+	u64 now_ns;
+	u64 wake_ns;
+	u64 busy;
+	u64 end_ns[XRS_MAX_ENGINES];
+	u64 energy_pj[XRS_MAX_ENGINES];
+
+	struct sim_table models;
+	struct sim_table streams;
+	u32 dying;
+	u32 next_id;
+
+	struct sim_job *free_jobs;
+	struct sim_chunk *chunks;
+	struct xrsched_completion *ring;
+	u32 ring_size;
+	u32 ring_head;
+	u32 ring_tail;
+	u32 max_jobs;
+	u32 jobs;
+};
+
+static inline struct sim *to_sim(struct xrsched *x)
+{
+	return (struct sim *)x;
+}
+
+static inline void *sim_table_get(const struct sim_table *table, u32 handle)
+{
+	return handle && handle <= table->nr ? table->slot[handle - 1] : NULL;
+}
+
+/* A stream by handle; those that were destroyed do not exist any more. */
+static inline struct sim_stream *sim_stream_get(struct sim *sim, u32 handle)
+{
+	struct sim_stream *stream = sim_table_get(&sim->streams, handle);
+
+	return stream && !stream->dying ? stream : NULL;
+}
+
+/* sim_object.c: models, streams, engines, policy */
+int sim_get_caps(struct xrsched *x, struct xrsched_caps *caps);
+int sim_model_create(struct xrsched *x, struct xrsched_model_create *arg);
+int sim_model_destroy(struct xrsched *x, uint32_t handle);
+int sim_stream_create(struct xrsched *x, struct xrsched_stream_create *arg);
+int sim_stream_destroy(struct xrsched *x, uint32_t handle);
+int sim_stream_stats(struct xrsched *x, uint32_t handle,
+		     struct xrsched_stream_stats *stats);
+int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
+		   struct xrsched_error *error);
+int sim_engine_remove(struct xrsched *x, uint32_t id,
+		      struct xrsched_error *error);
+int sim_engines_get(struct xrsched *x, struct xrsched_engine *engines,
+		    unsigned int max);
+int sim_policy_set(struct xrsched *x, const struct xrsched_policy_spec *spec,
+		   struct xrsched_error *error);
+int sim_policy_get(struct xrsched *x, struct xrsched_policy_spec *spec);
+int sim_device_stats(struct xrsched *x, struct xrsched_device_stats *stats);
+void sim_streams_reap(struct sim *sim);
+void sim_objects_free(struct sim *sim);
+
+/* sim.c: jobs and time */
+u32 sim_cancel_stream(struct sim *sim, struct sim_stream *stream,
+		      enum xrs_reason reason);
+void sim_run(struct sim *sim);
+
+#endif /* XRSCHED_SIM_H */

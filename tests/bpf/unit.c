@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Native tests of the probes' userspace: histograms against the scheduler's
+ * own, and the check of an event's layout.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../bpf/lhist.h"
+#include "../../bpf/probe.h"
+#include "xrs_hist.h"
+
+_Static_assert(XRS_LHIST_BUCKETS == XRS_HIST_BUCKETS,
+	       "the probes' histograms are those of the scheduler");
+
+static unsigned int nr, failed;
+
+static void ok(bool good, const char *what)
+{
+	printf("%sok %u - %s\n", good ? "" : "not ", ++nr, what);
+	failed += !good;
+}
+
+/* Times of all magnitudes, the same in each run. */
+static uint64_t random_ns(void)
+{
+	static uint64_t state = 88172645463325252ULL;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state >> (state % 64);
+}
+
+static bool same_buckets(const struct xrs_lhist *probe,
+			 const struct xrs_hist *core)
+{
+	unsigned int i;
+
+	for (i = 0; i < XRS_LHIST_BUCKETS; i++) {
+		if (probe->bucket[i] != core->bucket[i]) {
+			printf("# bucket %u: %llu, %u in the core\n", i,
+			       probe->bucket[i], core->bucket[i]);
+			return false;
+		}
+	}
+	return probe->max_ns == core->max_ns &&
+	       xrs_lhist_count(probe) == core->nr;
+}
+
+static void both(struct xrs_lhist *probe, struct xrs_hist *core, uint64_t ns)
+{
+	xrs_lhist_add(probe, ns);
+	xrs_hist_add(core, ns);
+}
+
+static void test_same_as_core(void)
+{
+	static struct xrs_lhist probe;
+	static struct xrs_hist core;
+	unsigned int i;
+	bool same = true;
+
+	ok(!xrs_lhist_quantile(&probe, 500000), "an empty histogram is 0");
+	/* Around all limits of buckets that are powers of two. */
+	for (i = 0; i < 64; i++) {
+		both(&probe, &core, (1ULL << i) - 1);
+		both(&probe, &core, 1ULL << i);
+		both(&probe, &core, (1ULL << i) + 1);
+	}
+	for (i = 0; i < 200000; i++)
+		both(&probe, &core, random_ns());
+	ok(same_buckets(&probe, &core), "times fall into the core's buckets");
+	for (i = 0; i <= 1000000; i += 125)
+		same &= xrs_lhist_quantile(&probe, i) ==
+			xrs_hist_quantile(&core, i);
+	ok(same, "quantiles are the core's");
+}
+
+static void test_subtract(void)
+{
+	static struct xrs_lhist before, now, since;
+	unsigned int i;
+
+	for (i = 0; i < 1000; i++)
+		xrs_lhist_add(&before, 5000000 + i);
+	now = before;
+	for (i = 0; i < 100; i++)
+		xrs_lhist_add(&now, 2000000);
+	since = now;
+	xrs_lhist_subtract(&since, &before);
+	ok(xrs_lhist_count(&since) == 100, "a difference has the new times");
+	ok(since.max_ns > 2000000 * 0.98 && since.max_ns < 2000000 * 1.02,
+	   "its longest time is near where it is not the longest of all");
+	xrs_lhist_add(&now, 9123457);
+	since = now;
+	xrs_lhist_subtract(&since, &before);
+	ok(since.max_ns == 9123457, "and exact where it is");
+	since = now;
+	xrs_lhist_subtract(&since, &now);
+	ok(!xrs_lhist_count(&since) && !since.max_ns,
+	   "no difference is an empty histogram");
+}
+
+static void test_format(void)
+{
+	static const char text[] =
+		"name: job_complete\nID: 1396\nformat:\n"
+		"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+		"\tfield:u64 release_ns;\toffset:16;\tsize:8;\tsigned:0;\n"
+		"\tfield:char name[32];\toffset:24;\tsize:32;\tsigned:0;\n"
+		"\tfield:const char * text;\toffset:56;\tsize:8;\tsigned:0;\n"
+		"\nprint fmt: \"release_ns=%llu\", REC->release_ns\n";
+	static const struct xrs_probe_field good[] = {
+		{ "release_ns", 16, 8 },
+		{ "name", 24, 32 },
+		{ "text", 56, 8 },
+	};
+	static const struct xrs_probe_field moved = { "release_ns", 24, 8 };
+	static const struct xrs_probe_field narrow = { "release_ns", 16, 4 };
+	static const struct xrs_probe_field absent = { "release", 16, 8 };
+	struct xrs_probe_error error;
+
+	ok(!xrs_probe_format(text, good, 3, &error),
+	   "an event that is laid out as expected is accepted");
+	ok(xrs_probe_format(text, &moved, 1, &error) == -EPROTO &&
+		   strstr(error.text, "'release_ns' at offset 16"),
+	   "a field that moved is named");
+	ok(xrs_probe_format(text, &narrow, 1, &error) == -EPROTO &&
+		   strstr(error.text, "'release_ns'"),
+	   "a field of another size is named");
+	ok(xrs_probe_format(text, &absent, 1, &error) == -EPROTO &&
+		   strstr(error.text, "no field 'release'"),
+	   "a field that is not there is named");
+	ok(xrs_probe_format("", good, 1, NULL) == -EPROTO &&
+		   xrs_probe_format("field:u64", good, 1, NULL) == -EPROTO &&
+		   xrs_probe_format("field:;", good, 1, NULL) == -EPROTO,
+	   "what is no format file is refused");
+}
+
+int main(void)
+{
+	test_same_as_core();
+	test_subtract();
+	test_format();
+	printf("1..%u\n", nr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The rules of the scheduling core, one by one. */
+
+#include "suite.h"
+
+int main(void)
+{
+	static const struct suite *const suites[] = {
+		&suite_model,  &suite_submit, &suite_upstream, &suite_expiry,
+		&suite_engine, &suite_switch, &suite_policy,   &suite_rogue,
+		&suite_dream,  &suite_stream, &suite_scale,
+	};
+
+	return suite_run("core: unit", suites, ARRAY_SIZE(suites));
+}
