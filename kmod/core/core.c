@@ -383,11 +383,14 @@ static void work_off_timers(struct xrs_core *core, u32 *budget, u64 now_ns)
 {
 	struct xrs_timer *timer;
 
-	while ((timer = xrs_heap_first(&core->timers)) &&
-	       timer->at_ns <= now_ns && (*budget)--)
+	for (; *budget; --*budget) {
+		timer = xrs_heap_first(&core->timers);
+		if (!timer || timer->at_ns > now_ns)
+			break;
 		xrs_stream_settle(core,
 				  container_of(timer, struct xrs_stream, timer),
 				  now_ns);
+	}
 }
 
 /* Whether the stream's bounds allow one more early drop. */
