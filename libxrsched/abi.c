@@ -9,7 +9,7 @@
 
 #define SIZE(type, bytes) \
 	_Static_assert(sizeof(struct type) == (bytes), "size of " #type)
-#define PLACE(type, member, byte)                              \
+#define PLACE(type, member, byte)                               \
 	_Static_assert(offsetof(struct type, member) == (byte), \
 		       "place of " #type "." #member)
 

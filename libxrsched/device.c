@@ -118,8 +118,8 @@ static int device_submit(struct xrsched *x, struct xrsched_job *jobs,
 }
 
 static int device_wait(struct xrsched *x,
-		       struct xrsched_completion *completions,
-		       unsigned int max, unsigned int min, uint64_t timeout_ns)
+		       struct xrsched_completion *completions, unsigned int max,
+		       unsigned int min, uint64_t timeout_ns)
 {
 	struct xrsched_wait arg = {
 		.size = sizeof(arg),
@@ -186,8 +186,8 @@ static int device_engine_add(struct xrsched *x, const char *name,
 	if (ret)
 		return ret;
 	ret = xrsched_control_engine_new(control, to_device(x)->number,
-					 XRSCHED_ENGINE_KIND_SIM,
-					 class_name, name);
+					 XRSCHED_ENGINE_KIND_SIM, class_name,
+					 name);
 	return control_close(control, ret, error);
 }
 

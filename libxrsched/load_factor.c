@@ -20,8 +20,8 @@
 
 #include "wl.h"
 
-#define GAP	    1e-9 /* relative, of the ellipsoid method */
-#define NS_PER_S_F  1e9
+#define GAP 1e-9 /* relative, of the ellipsoid method */
+#define NS_PER_S_F 1e9
 #define MAX_CLASSES WL_MAX_ENGINES
 
 /**
@@ -52,9 +52,12 @@ static void fill_stream(struct items *items, const struct xrsched_workload *w,
 			for (unsigned int m = 0; m < model->nr_classes; m++)
 				if (!strcmp(model->classes[m].name,
 					    w->classes[c]))
-					use[c] = hz / NS_PER_S_F *
-						 model->costs[l * model->nr_classes + m]
-							 .latency_ns;
+					use[c] =
+						hz / NS_PER_S_F *
+						model->costs
+							[l * model->nr_classes +
+							 m]
+								.latency_ns;
 		}
 	}
 }
@@ -84,10 +87,13 @@ static double work(const struct items *items, const double *w, double *slope)
 
 /* ----- two classes ------------------------------------------------------ */
 
-/* By how much dearer the second class may be before the first is better. */
+/*
+ * By how much dearer the second class may be before the first is better: 0 if
+ * only the first can run the layer, infinite if only the second can.
+ */
 static double corner(const double *use)
 {
-	return isfinite(use[0]) ? use[0] / use[1] : INFINITY;
+	return use[0] / use[1];
 }
 
 static int by_corner(const void *a, const void *b)
@@ -179,9 +185,9 @@ static void cut(struct ellipsoid *e)
 			step += e->axis[i][j] * e->q[j];
 		e->centre[i] -= step / (n + 1);
 		for (unsigned int j = 0; j < e->n; j++)
-			e->axis[i][j] = wider * (e->axis[i][j] +
-						 (narrower - 1) * step *
-							 e->q[j]);
+			e->axis[i][j] =
+				wider * (e->axis[i][j] +
+					 (narrower - 1) * step * e->q[j]);
 	}
 }
 

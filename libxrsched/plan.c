@@ -97,9 +97,9 @@ static void set_frame(const struct plan *plan, struct plan_stream *stream,
 
 	stream->frame = frame;
 	stream->release_ns = stream->phase_ns + wl_release(wl, frame);
-	stream->deadline_ns = wl->deadline_ns ?
-				      stream->release_ns + wl->deadline_ns :
-				      stream->phase_ns + wl_release(wl, frame + 1);
+	stream->deadline_ns =
+		wl->deadline_ns ? stream->release_ns + wl->deadline_ns
+				: stream->phase_ns + wl_release(wl, frame + 1);
 	if (stream->deadline_ns > plan->length_ns)
 		stream->deadline_ns = UINT64_MAX;
 }
@@ -143,10 +143,9 @@ int plan_init(struct plan *plan, struct wl_arena *arena,
 			stream->phase_ns = below(draw(stream, 0, DRAW_PHASE),
 						 wl_release(wl, 1));
 		if (wl->upstream >= 0)
-			stream->trigger_ppm =
-				opts->flags & XRSCHED_RUN_CASCADE ?
-					opts->cascade_ppm :
-					wl->trigger_ppm;
+			stream->trigger_ppm = opts->flags & XRSCHED_RUN_CASCADE
+						      ? opts->cascade_ppm
+						      : wl->trigger_ppm;
 		fill_marks(stream, w->models[wl->model]);
 		set_frame(plan, stream, 0);
 	}

@@ -78,8 +78,8 @@ static int unknown_policy(const char *name, struct xrsched_error *error)
 	char known[256];
 
 	list_policies(known, sizeof(known));
-	return xrsched_fail(error, -ENOENT, "no policy \"%.31s\"; there are: %s",
-			    name, known);
+	return xrsched_fail(error, -ENOENT,
+			    "no policy \"%.31s\"; there are: %s", name, known);
 }
 
 static int unknown_param(const struct xrs_policy *policy, const char *name,
@@ -99,9 +99,8 @@ static int bad_value(const struct xrs_policy *policy, u32 id, const char *value,
 	char known[256];
 
 	list_values(id, known, sizeof(known));
-	return xrsched_fail(error, -ERANGE,
-			    "policy %s: %s=%.40s: must be %s", policy->name,
-			    xrs_params[id].name, value, known);
+	return xrsched_fail(error, -ERANGE, "policy %s: %s=%.40s: must be %s",
+			    policy->name, xrs_params[id].name, value, known);
 }
 
 /* Number of the parameter of that name among those that the policy heeds. */
@@ -169,9 +168,10 @@ static int parse_param(const struct xrs_policy *policy, char *text,
 	int id;
 
 	if (!value)
-		return xrsched_fail(error, -EINVAL,
-				    "policy %s: \"%.40s\" is not parameter=value",
-				    policy->name, text);
+		return xrsched_fail(
+			error, -EINVAL,
+			"policy %s: \"%.40s\" is not parameter=value",
+			policy->name, text);
 	*value++ = '\0';
 	id = find_param(policy, text);
 	if (id < 0)

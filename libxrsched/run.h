@@ -87,4 +87,82 @@ void score_stream(struct xrsched_result_stream *stream);
 /* Sums over the streams, and UXCost. */
 void score_result(struct xrsched_result *result);
 
+#define RUN_BATCH 256 /* jobs submitted or reaped at once */
+
+/**
+ * struct tally - What the completions of a stream said
+ * @response: release to finish of completed jobs
+ * @queue: release to first dispatch of those begun
+ * @drops: dropped and failed ones by reason
+ * @variants: completed ones by variant
+ */
+struct tally {
+	struct times response;
+	struct times queue;
+	uint64_t drops[16];
+	uint64_t variants[XRSCHED_MAX_VARIANTS];
+};
+
+/**
+ * struct run - A run under way
+ * @x: the device
+ * @w: the workload
+ * @opts: how
+ * @error: for what goes wrong
+ * @arena: for as long as the run
+ * @plan: its frames
+ * @model: handles of the models
+ * @nr_models: how many were created
+ * @nr_streams: how many streams were created
+ * @tally: by stream
+ * @jobs: taken from the plan, not yet submitted from @first on
+ * @first: see @jobs
+ * @nr_jobs: see @jobs
+ * @max_batch: of one submit or wait
+ * @in_flight: submitted, not reaped
+ * @room: how many more may be
+ * @last_ns: finish of the last completion
+ * @stopped: the caller wants no more
+ * @stop_ns: since when (wall clock)
+ */
+struct run {
+	struct xrsched *x;
+	const struct xrsched_workload *w;
+	struct xrsched_run_opts opts;
+	struct xrsched_error *error;
+	struct wl_arena arena;
+	struct plan plan;
+	uint32_t *model;
+	unsigned int nr_models;
+	unsigned int nr_streams;
+	struct tally *tally;
+	struct xrsched_job jobs[RUN_BATCH + WL_MAX_STREAMS];
+	unsigned int first;
+	unsigned int nr_jobs;
+	unsigned int max_batch;
+	uint64_t in_flight;
+	uint64_t room;
+	uint64_t last_ns;
+	bool stopped;
+	uint64_t stop_ns;
+};
+
+/**
+ * struct before - What the device had counted before the run
+ * @stats: in all
+ * @engine: by engine
+ * @nr: engines
+ */
+struct before {
+	struct xrsched_device_stats stats;
+	struct xrsched_engine engine[WL_MAX_ENGINES];
+	int nr;
+};
+
+/* result.c: notes what the device has counted so far; 0 or -errno */
+int run_look(struct run *run, struct before *look);
+/* Puts together what came of a run that is over; 0 or -errno */
+int run_result(struct run *run, const struct before *then, double scale,
+	       struct xrsched_result **out);
+
 #endif /* XRSCHED_LIB_RUN_H */

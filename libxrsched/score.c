@@ -73,8 +73,7 @@ void score_stream(struct xrsched_result_stream *stream)
 void score_result(struct xrsched_result *result)
 {
 	for (uint32_t i = 0; i < result->nr_streams; i++) {
-		const struct xrsched_result_stream *stream =
-			result->streams[i];
+		const struct xrsched_result_stream *stream = result->streams[i];
 
 		result->dlv_sum += stream->dlv;
 		result->ne_sum += stream->ne;

@@ -21,7 +21,7 @@ static void sim_dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 	struct sim *sim = core_to_sim(core);
 	u32 id = pick->engine->id;
 
-	sim->end_ns[id] = now_ns + cost->latency_ns;
+	sim->end_ns[id] = now_ns + cost->latency_ns + sim->overhead_ns;
 	sim->energy_pj[id] = cost->energy_pj;
 	sim->busy |= BIT_ULL(id);
 }
@@ -71,6 +71,9 @@ static const struct xrs_core_ops sim_core_ops = {
 
 void sim_run(struct sim *sim)
 {
+	/* A moment that has come is not asked for any more: see ops->wake. */
+	if (sim->wake_ns <= sim->now_ns)
+		sim->wake_ns = XRS_NEVER;
 	xrs_core_run(&sim->core, sim->now_ns);
 	if (sim->dying)
 		sim_streams_reap(sim);
@@ -183,7 +186,8 @@ static int submit_one(struct sim *sim, const struct xrsched_job *arg)
 		return -ENOENT;
 	if (sim->jobs == sim->max_jobs)
 		return -EAGAIN;
-	if (!arg->deadline_ns && release_ns > U64_MAX - stream->core.deadline_ns)
+	if (!arg->deadline_ns &&
+	    release_ns > U64_MAX - stream->core.deadline_ns)
 		return -EINVAL;
 	ret = ring_reserve(sim);
 	if (ret)
@@ -332,7 +336,8 @@ XRSCHED_API int xrsched_open_sim(const struct xrsched_sim_opts *opts,
 	ret = xrsched_copy_opts(&o, sizeof(o), opts);
 	if (ret)
 		return ret;
-	if (o.flags || o.pad || o.max_jobs > SIM_MAX_JOBS)
+	if (o.flags || o.max_jobs > SIM_MAX_JOBS ||
+	    o.overhead_ns > SIM_MAX_OVERHEAD_NS)
 		return -EINVAL;
 	sim = calloc(1, sizeof(*sim));
 	if (!sim)
@@ -341,6 +346,7 @@ XRSCHED_API int xrsched_open_sim(const struct xrsched_sim_opts *opts,
 	xrs_core_init(&sim->core, &sim_core_ops);
 	sim->now_ns = o.start_ns ? o.start_ns : 1000000000;
 	sim->wake_ns = XRS_NEVER;
+	sim->overhead_ns = o.overhead_ns;
 	sim->max_jobs = o.max_jobs ? o.max_jobs : SIM_DEFAULT_JOBS;
 	*x = &sim->base;
 	return 0;

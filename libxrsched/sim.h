@@ -22,12 +22,13 @@
 
 #include "internal.h"
 
-#define SIM_CHUNK	 256 /* jobs allocated at once */
-#define SIM_MAX_MODELS	 4096
-#define SIM_MAX_STREAMS	 65536
-#define SIM_MAX_BATCH	 4096
-#define SIM_MAX_JOBS	 (1U << 24)
+#define SIM_CHUNK 256 /* jobs allocated at once */
+#define SIM_MAX_MODELS 4096
+#define SIM_MAX_STREAMS 65536
+#define SIM_MAX_BATCH 4096
+#define SIM_MAX_JOBS (1U << 24)
 #define SIM_DEFAULT_JOBS (1U << 16)
+#define SIM_MAX_OVERHEAD_NS 1000000000
 
 struct sim_engine {
 	struct xrs_engine core;
@@ -93,6 +94,7 @@ struct sim_table {
  * @core: the scheduler
  * @now_ns: the clock
  * @wake_ns: when the core wants to run
+ * @overhead_ns: added to every layer
  * @busy: engines that run a layer
  * @end_ns: when each of these will be done
  * @energy_pj: what the layer takes
@@ -114,6 +116,7 @@ struct sim {
 	struct xrs_core core;
 	u64 now_ns;
 	u64 wake_ns;
+	u64 overhead_ns;
 	u64 busy;
 	u64 end_ns[XRS_MAX_ENGINES];
 	u64 energy_pj[XRS_MAX_ENGINES];

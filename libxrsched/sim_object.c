@@ -12,18 +12,19 @@
 
 /* The simulator hands these to the core as they are. */
 _Static_assert(sizeof(struct xrsched_layer) == sizeof(struct xrs_layer) &&
-	       offsetof(struct xrsched_layer, flags) ==
-	       offsetof(struct xrs_layer, flags), "layers differ");
+		       offsetof(struct xrsched_layer, flags) ==
+			       offsetof(struct xrs_layer, flags),
+	       "layers differ");
 _Static_assert(sizeof(struct xrsched_cost) == sizeof(struct xrs_cost),
 	       "costs differ");
 _Static_assert(sizeof(struct xrsched_class) == XRS_NAME_LEN, "classes differ");
 
-#define DROP_WINDOW_MAX	64
-#define DROP_MAX_INIT	2
+#define DROP_WINDOW_MAX 64
+#define DROP_MAX_INIT 2
 #define DROP_WINDOW_INIT 10
-#define WEIGHT_MAX	1000
-#define PERIOD_MIN_NS	1000
-#define PRIORITY_MAX	3
+#define WEIGHT_MAX 1000
+#define PERIOD_MIN_NS 1000
+#define PRIORITY_MAX 3
 
 /* Handle of a new entry, 0 if memory or the limit is reached (-errno in @ret). */
 static u32 table_add(struct sim_table *table, void *object, u32 max, int *ret)
@@ -172,8 +173,8 @@ int sim_model_destroy(struct xrsched *x, uint32_t handle)
 
 static bool stream_valid(const struct xrsched_stream_create *arg)
 {
-	if ((arg->flags & ~XRSCHED_STREAM_FLAGS) || arg->pad[0] || arg->pad[1] ||
-	    !xrs_name_valid(arg->name))
+	if ((arg->flags & ~XRSCHED_STREAM_FLAGS) || arg->pad[0] ||
+	    arg->pad[1] || !xrs_name_valid(arg->name))
 		return false;
 	if ((arg->period_ns && arg->period_ns < PERIOD_MIN_NS) ||
 	    arg->period_ns > XRSCHED_MAX_PERIOD_NS ||
@@ -209,8 +210,8 @@ static void stream_fill(struct xrs_stream *core,
 	bool bounds = arg->drop_max || arg->drop_window;
 
 	core->period_ns = arg->period_ns;
-	core->deadline_ns = arg->deadline_ns ? arg->deadline_ns :
-					       arg->period_ns;
+	core->deadline_ns =
+		arg->deadline_ns ? arg->deadline_ns : arg->period_ns;
 	core->weight = arg->weight ? arg->weight : 1;
 	core->trigger_ppm = arg->trigger_ppm ? arg->trigger_ppm : XRSCHED_PPM;
 	core->drop_max = bounds ? arg->drop_max : DROP_MAX_INIT;
@@ -365,8 +366,8 @@ int sim_stream_stats(struct xrsched *x, uint32_t handle,
 
 static struct sim_engine *engine_get(struct sim *sim, u32 id)
 {
-	return id < XRS_MAX_ENGINES ? (struct sim_engine *)sim->core.engine[id] :
-				      NULL;
+	return id < XRS_MAX_ENGINES ? (struct sim_engine *)sim->core.engine[id]
+				    : NULL;
 }
 
 /* Into a zeroed name; false if it is none. */
@@ -380,7 +381,8 @@ static int bad_name(const char *what, const char *name,
 		    struct xrsched_error *error)
 {
 	return xrsched_fail(error, -EINVAL,
-			    "%s \"%.40s\": must be 1 to 31 printable characters without blanks",
+			    "%s \"%.40s\": must be 1 to 31 printable "
+			    "characters without blanks",
 			    what, name);
 }
 
@@ -427,7 +429,8 @@ int sim_engine_remove(struct xrsched *x, uint32_t id,
 	struct sim_engine *engine = engine_get(sim, id);
 
 	if (!engine)
-		return xrsched_fail(error, -ENOENT, "there is no engine %u", id);
+		return xrsched_fail(error, -ENOENT, "there is no engine %u",
+				    id);
 	sim->busy &= ~BIT_ULL(id);
 	xrs_core_engine_remove(&sim->core, &engine->core, sim->now_ns);
 	free(engine);

@@ -17,12 +17,12 @@
 
 #include "internal.h"
 
-#define WL_MAX_NAME	63	/* bytes of a name in a file */
-#define WL_MAX_STREAMS	256
-#define WL_MAX_ENGINES	64
-#define WL_MAX_SETS	32	/* cost sets of a model */
-#define WL_MAX_U32	0xffffffffULL
-#define WL_NS_PER_S	1000000000ULL
+#define WL_MAX_NAME 63 /* bytes of a name in a file */
+#define WL_MAX_STREAMS 256
+#define WL_MAX_ENGINES 64
+#define WL_MAX_SETS 32 /* cost sets of a model */
+#define WL_MAX_U32 0xffffffffULL
+#define WL_NS_PER_S 1000000000ULL
 
 /* ----- memory ----------------------------------------------------------- */
 
@@ -87,10 +87,10 @@ int wl_name(struct wl_file *file, json_t *object, const char *key,
 	    bool required, size_t max, const char **out);
 int wl_integer(struct wl_file *file, json_t *object, const char *key,
 	       bool required, uint64_t min, uint64_t max, uint64_t *out);
-int wl_u32(struct wl_file *file, json_t *object, const char *key,
-	   bool required, uint32_t min, uint32_t max, uint32_t *out);
-int wl_ppm(struct wl_file *file, json_t *object, const char *key,
-	   bool required, uint32_t *out);
+int wl_u32(struct wl_file *file, json_t *object, const char *key, bool required,
+	   uint32_t min, uint32_t max, uint32_t *out);
+int wl_ppm(struct wl_file *file, json_t *object, const char *key, bool required,
+	   uint32_t *out);
 int wl_bool(struct wl_file *file, json_t *object, const char *key, bool *out);
 int wl_array(struct wl_file *file, json_t *object, const char *key,
 	     bool required, size_t min, size_t max, json_t **out);
@@ -140,8 +140,7 @@ void wl_table_close(struct wl_table *table);
 int wl_table_next(struct wl_table *table);
 /* Refuses the cell of a column; always -EINVAL. */
 int wl_table_refuse(const struct wl_table *table, unsigned int column,
-		    const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+		    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int wl_table_integer(const struct wl_table *table, unsigned int column,
 		     uint64_t min, uint64_t max, uint64_t *out);
 

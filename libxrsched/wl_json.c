@@ -221,7 +221,8 @@ int wl_name(struct wl_file *file, json_t *object, const char *key,
 	mark = wl_enter(file, key);
 	if (!wl_name_valid(name, max))
 		return wl_refuse(file,
-				 "\"%.80s\" is no name: 1 to %zu of A-Z a-z 0-9 . _ + -, a letter or digit first",
+				 "\"%.80s\" is no name: 1 to %zu of A-Z a-z "
+				 "0-9 . _ + -, a letter or digit first",
 				 name, max);
 	*out = name;
 	wl_leave(file, mark);
@@ -261,8 +262,8 @@ int wl_integer(struct wl_file *file, json_t *object, const char *key,
 	return 0;
 }
 
-int wl_u32(struct wl_file *file, json_t *object, const char *key,
-	   bool required, uint32_t min, uint32_t max, uint32_t *out)
+int wl_u32(struct wl_file *file, json_t *object, const char *key, bool required,
+	   uint32_t min, uint32_t max, uint32_t *out)
 {
 	uint64_t value = *out;
 	int ret;
@@ -272,8 +273,8 @@ int wl_u32(struct wl_file *file, json_t *object, const char *key,
 	return ret;
 }
 
-int wl_ppm(struct wl_file *file, json_t *object, const char *key,
-	   bool required, uint32_t *out)
+int wl_ppm(struct wl_file *file, json_t *object, const char *key, bool required,
+	   uint32_t *out)
 {
 	double number, millionths;
 	json_t *value;
@@ -394,9 +395,10 @@ static int check_head(struct wl_file *file, enum xrsched_workload_kind kind)
 	len = strlen(base);
 	if (len < 5 || strncmp(base, name, len - 5) || name[len - 5]) {
 		wl_enter(file, "name");
-		return wl_refuse(file,
-				 "is \"%s\", must be the file's name without .json",
-				 name);
+		return wl_refuse(
+			file,
+			"is \"%s\", must be the file's name without .json",
+			name);
 	}
 	return 0;
 }
@@ -423,8 +425,9 @@ int wl_open(struct wl_file *file, enum xrsched_workload_kind kind,
 	file->root = json_loadf(stream, JSON_REJECT_DUPLICATES, &why);
 	fclose(stream);
 	if (!file->root)
-		return xrsched_fail(error, -EINVAL, "%s: line %d, column %d: %s",
-				    path, why.line, why.column, why.text);
+		return xrsched_fail(error, -EINVAL,
+				    "%s: line %d, column %d: %s", path,
+				    why.line, why.column, why.text);
 	ret = check_head(file, kind);
 	if (ret)
 		wl_close(file);

@@ -8,10 +8,10 @@
 
 #include "wl.h"
 
-#define MAX_MACS	 (1ULL << 50)
+#define MAX_MACS (1ULL << 50)
 #define MAX_WEIGHT_BYTES (1ULL << 40)
-#define LATENCY		 ".latency_ns"
-#define ENERGY		 ".energy_pj"
+#define LATENCY ".latency_ns"
+#define ENERGY ".energy_pj"
 
 enum {
 	COL_VARIANT,
@@ -29,10 +29,28 @@ enum {
 };
 
 static const char *const layer_columns[COL_NR] = {
-	"variant", "layer", "name",	    "type", "macs", "out_bytes",
-	"weight_bytes", "skip", "side",   "exit", "K",    "C",
-	"Y",	   "X",	    "R",	    "S",    "stride", "groups",
-	"out_y",   "out_x", "repeat",	    "batch",
+	"variant",
+	"layer",
+	"name",
+	"type",
+	"macs",
+	"out_bytes",
+	"weight_bytes",
+	"skip",
+	"side",
+	"exit",
+	"K",
+	"C",
+	"Y",
+	"X",
+	"R",
+	"S",
+	"stride",
+	"groups",
+	"out_y",
+	"out_x",
+	"repeat",
+	"batch",
 };
 
 /* Columns that the scheduler ignores, and engines that compute will not. */
@@ -48,9 +66,10 @@ static int check_shape(const struct wl_table *table)
 		if (!strcmp(table->cell[COL_TYPE], types[i]))
 			break;
 	if (i == ELEMENTS(types))
-		return wl_table_refuse(table, COL_TYPE,
-				       "\"%.40s\" must be CONV, DSCONV, CONV1D or GEMM",
-				       table->cell[COL_TYPE]);
+		return wl_table_refuse(
+			table, COL_TYPE,
+			"\"%.40s\" must be CONV, DSCONV, CONV1D or GEMM",
+			table->cell[COL_TYPE]);
 	ret = wl_table_integer(table, COL_MACS, 0, MAX_MACS, &value);
 	if (!ret)
 		ret = wl_table_integer(table, COL_WEIGHT_BYTES, 0,
@@ -108,11 +127,13 @@ static int read_layer(struct wl_table *table, struct wl_file *file,
 		return exit;
 	if (skip && (exit || !index))
 		return wl_table_refuse(table, COL_SKIP,
-				       "neither a first layer nor one with an exit can be skipped");
+				       "neither a first layer nor one with an "
+				       "exit can be skipped");
 	if (exit && variant->exits[exit - 1].layer != index)
-		return wl_table_refuse(table, COL_EXIT,
-				       "the model says that it follows layer %u",
-				       variant->exits[exit - 1].layer);
+		return wl_table_refuse(
+			table, COL_EXIT,
+			"the model says that it follows layer %u",
+			variant->exits[exit - 1].layer);
 	name = wl_strdup(file->arena, table->cell[COL_NAME]);
 	if (!name)
 		return wl_no_memory(file);
@@ -141,8 +162,7 @@ static int check_order(const struct wl_table *table, const char *variant,
 	if (ret)
 		return ret;
 	if (layer != index)
-		return wl_table_refuse(table, COL_LAYER,
-				       "is %s, next comes %u",
+		return wl_table_refuse(table, COL_LAYER, "is %s, next comes %u",
 				       table->cell[COL_LAYER], index);
 	return 0;
 }
@@ -156,10 +176,10 @@ static int check_layer_header(struct wl_table *table)
 	for (unsigned int i = 0; i < COL_NR; i++)
 		if (strcmp(table->column[i], layer_columns[i]))
 			return xrsched_fail(table->error, -EINVAL,
-					    "%s: line 1: column %u is \"%.40s\", must be \"%s\"",
+					    "%s: line 1: column %u is "
+					    "\"%.40s\", must be \"%s\"",
 					    table->path, i + 1,
-					    table->column[i],
-					    layer_columns[i]);
+					    table->column[i], layer_columns[i]);
 	return 0;
 }
 
@@ -193,10 +213,11 @@ static int read_layer_rows(struct wl_table *table, struct wl_file *file,
 	if (ret)
 		return ret;
 	if (v + 1 < model->nr_variants || !index)
-		return xrsched_fail(table->error, -EINVAL,
-				    "%s: line %u: ends before a layer of variant \"%s\"",
-				    table->path, table->number,
-				    model->variant[index ? v + 1 : v].name);
+		return xrsched_fail(
+			table->error, -EINVAL,
+			"%s: line %u: ends before a layer of variant \"%s\"",
+			table->path, table->number,
+			model->variant[index ? v + 1 : v].name);
 	return 0;
 }
 
@@ -226,8 +247,8 @@ static size_t class_length(const char *title, const char *suffix)
 {
 	size_t len = strlen(title), tail = strlen(suffix);
 
-	return len > tail && !strcmp(title + len - tail, suffix) ? len - tail :
-								   0;
+	return len > tail && !strcmp(title + len - tail, suffix) ? len - tail
+								 : 0;
 }
 
 /* Which of the model's classes a pair of columns is for, -1: one not kept. */
@@ -240,8 +261,9 @@ static int read_cost_header(struct wl_table *table, struct wl_file *file,
 	    strcmp(table->column[COL_VARIANT], "variant") ||
 	    strcmp(table->column[COL_LAYER], "layer"))
 		return xrsched_fail(table->error, -EINVAL,
-				    "%s: line 1: columns must be variant, layer, then CLASS"
-				    LATENCY " and CLASS" ENERGY " for each class",
+				    "%s: line 1: columns must be variant, "
+				    "layer, then CLASS" LATENCY
+				    " and CLASS" ENERGY " for each class",
 				    table->path);
 	for (i = 2; i < table->nr; i += 2) {
 		size_t len = class_length(table->column[i], LATENCY);
@@ -250,15 +272,18 @@ static int read_cost_header(struct wl_table *table, struct wl_file *file,
 		if (!len || len > WL_MAX_NAME ||
 		    class_length(table->column[i + 1], ENERGY) != len ||
 		    strncmp(table->column[i], table->column[i + 1], len))
-			return wl_table_refuse(table, i,
-					       "must be a class with \"" LATENCY
-					       "\", and be followed by the same with \""
-					       ENERGY "\"");
+			return wl_table_refuse(
+				table, i,
+				"must be a class with \"" LATENCY
+				"\", and be followed by the same with \"" ENERGY
+				"\"");
 		memcpy(name, table->column[i], len);
 		if (!wl_name_valid(name, XRSCHED_NAME_LEN - 1))
-			return wl_table_refuse(table, i,
-					       "\"%s\" is no name of a class: at most %d of A-Z a-z 0-9 . _ + -",
-					       name, XRSCHED_NAME_LEN - 1);
+			return wl_table_refuse(
+				table, i,
+				"\"%s\" is no name of a class: at most %d of "
+				"A-Z a-z 0-9 . _ + -",
+				name, XRSCHED_NAME_LEN - 1);
 		for (j = 2; j < i; j += 2)
 			if (!strcmp(table->column[j], table->column[i]))
 				return wl_table_refuse(table, i,

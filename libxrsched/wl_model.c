@@ -135,9 +135,11 @@ static int check_chain(struct wl_file *file, const struct wl_model *model,
 			continue;
 		mark = wl_enter(file, "skips");
 		if (skip <= highest)
-			return wl_refuse(file,
-					 "\"%s\": its layers must follow one another, blocks in the order of this list",
-					 variant->skips[skip - 1].name);
+			return wl_refuse(
+				file,
+				"\"%s\": its layers must follow one another, "
+				"blocks in the order of this list",
+				variant->skips[skip - 1].name);
 		wl_leave(file, mark);
 		highest = skip;
 	}
@@ -148,7 +150,8 @@ static int check_chain(struct wl_file *file, const struct wl_model *model,
 				 variant->exits[variant->nr_exits - 1].name);
 	for (unsigned int i = 0; i < variant->nr_exits; i++)
 		if (!variant->exits[i].seen)
-			return wl_refuse(file, "\"%s\": layer %u does not name it",
+			return wl_refuse(file,
+					 "\"%s\": layer %u does not name it",
 					 variant->exits[i].name,
 					 variant->exits[i].layer);
 	wl_leave(file, mark);
@@ -190,7 +193,7 @@ static int read_inline_layer(struct wl_file *file, json_t *element,
 			     unsigned int index)
 {
 	static const char *const fields[] = { "name", "out_bytes", "skip",
-					      "side", "exit", NULL };
+					      "side", "exit",	   NULL };
 	struct xrsched_layer *layer = &model->layers[model->nr_layers];
 	unsigned int skip = 0, exit = 0;
 	uint32_t side = 0;
@@ -214,13 +217,14 @@ static int read_inline_layer(struct wl_file *file, json_t *element,
 	if (ret)
 		return ret;
 	if (skip && (exit || !index))
-		return wl_refuse(file,
-				 "neither a first layer nor one with an exit can be skipped");
+		return wl_refuse(file, "neither a first layer nor one with an "
+				       "exit can be skipped");
 	if (exit && variant->exits[exit - 1].layer != index)
-		return wl_refuse(file,
-				 "the list of exits says that \"%s\" follows layer %u",
-				 variant->exits[exit - 1].name,
-				 variant->exits[exit - 1].layer);
+		return wl_refuse(
+			file,
+			"the list of exits says that \"%s\" follows layer %u",
+			variant->exits[exit - 1].name,
+			variant->exits[exit - 1].layer);
 	layer->flags = side ? XRSCHED_LAYER_SIDE : 0;
 	layer->skip = skip;
 	layer->skip_ppm = skip ? variant->skips[skip - 1].ppm : 0;
@@ -277,11 +281,10 @@ static int read_inline_numbers(struct wl_file *file, json_t *object,
 		uint64_t value;
 
 		at = wl_enter_index(file, i);
-		ret = wl_integer_value(file, json_array_get(array, i),
-				       energy ? 0 : 1,
-				       energy ? XRSCHED_MAX_ENERGY_PJ :
-						XRSCHED_MAX_LATENCY_NS,
-				       &value);
+		ret = wl_integer_value(
+			file, json_array_get(array, i), energy ? 0 : 1,
+			energy ? XRSCHED_MAX_ENERGY_PJ : XRSCHED_MAX_LATENCY_NS,
+			&value);
 		if (ret)
 			return ret;
 		wl_leave(file, at);
@@ -313,8 +316,7 @@ static int read_inline_costs(struct wl_file *file, json_t *set,
 			     struct wl_model *model, unsigned int v,
 			     size_t nr_classes)
 {
-	static const char *const fields[] = { "latency_ns", "energy_pj",
-					      NULL };
+	static const char *const fields[] = { "latency_ns", "energy_pj", NULL };
 	const char *name;
 	json_t *value;
 	size_t at;
@@ -379,7 +381,8 @@ static int read_inline_set(struct wl_file *file, json_t *variants,
 		     i = json_object_iter_next(mine, i))
 			if (!json_object_get(first, json_object_iter_key(i)))
 				return wl_refuse(file,
-						 "has class \"%.63s\", which the first variant has not",
+						 "has class \"%.63s\", which "
+						 "the first variant has not",
 						 json_object_iter_key(i));
 		ret = read_inline_costs(file, mine, model, v,
 					json_object_size(first));
@@ -398,13 +401,14 @@ static int read_inline_set(struct wl_file *file, json_t *variants,
 static int read_variant(struct wl_file *file, json_t *element,
 			struct wl_model *model, unsigned int v, bool tables)
 {
-	static const char *const with_tables[] = { "name", "description",
+	static const char *const with_tables[] = { "name",     "description",
 						   "accuracy", "input_bytes",
-						   "skips", "exits", NULL };
-	static const char *const all_inline[] = { "name", "description",
-						  "accuracy", "input_bytes",
-						  "skips", "exits", "layers",
-						  "costs", NULL };
+						   "skips",    "exits",
+						   NULL };
+	static const char *const all_inline[] = {
+		"name",	 "description", "accuracy", "input_bytes", "skips",
+		"exits", "layers",	"costs",    NULL
+	};
 	struct xrsched_variant *uapi = &model->variants[v];
 	struct wl_variant *variant = &model->variant[v];
 	const char *text = NULL;
@@ -482,8 +486,9 @@ static int table_name(struct wl_file *file, json_t *object, const char *key,
 
 	if (!ret && (strchr(*name, '/') || !**name)) {
 		wl_enter(file, key);
-		return wl_refuse(file, "\"%.80s\" is no name of a file beside this one",
-				 *name);
+		return wl_refuse(
+			file, "\"%.80s\" is no name of a file beside this one",
+			*name);
 	}
 	return ret;
 }
@@ -534,16 +539,17 @@ static int read_costs(struct wl_file *file, json_t *sets, json_t *variants,
 	if (!wanted)
 		return 0;
 	wl_enter(file, tables ? "costs" : "variants[0].costs");
-	return wl_refuse(file, "has no set \"%.63s\"; it has: %s", wanted, list);
+	return wl_refuse(file, "has no set \"%.63s\"; it has: %s", wanted,
+			 list);
 }
 
 int wl_read_model(struct wl_file *file, const char *costs,
 		  struct wl_model *model)
 {
-	static const char *const fields[] = { "format", "version", "name",
-					      "description", "source",
-					      "layers", "costs", "variants",
-					      NULL };
+	static const char *const fields[] = {
+		"format", "version", "name",	 "description", "source",
+		"layers", "costs",   "variants", NULL
+	};
 	json_t *root = file->root, *sets, *variants;
 	const char *source = NULL, *table = NULL;
 	int ret;
@@ -577,7 +583,8 @@ int wl_read_model(struct wl_file *file, const char *costs,
 		sets = json_object_get(json_array_get(variants, 0), "costs");
 	if (!json_is_object(sets) || !json_object_size(sets)) {
 		wl_enter(file, table ? "costs" : "variants[0].costs");
-		return wl_refuse(file, "must be an object with 1 or more cost sets");
+		return wl_refuse(file,
+				 "must be an object with 1 or more cost sets");
 	}
 	return read_costs(file, sets, variants, costs, table, model);
 }

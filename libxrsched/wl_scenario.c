@@ -8,15 +8,15 @@
 
 #include "wl.h"
 
-#define MIN_FPS		0.001
-#define MAX_FPS		1000000
-#define FPS_UNIT	1000 /* frame rates have three decimals */
-#define MAX_WEIGHT	1000
-#define MAX_WINDOW	64
-#define DROP_MAX	2  /* what "drop" has if it is there */
-#define DROP_WINDOW	10
-#define MAX_DEPTH	8 /* streams in a chain, as in the core */
-#define MAX_BANDWIDTH	(1ULL << 40)
+#define MIN_FPS 0.001
+#define MAX_FPS 1000000
+#define FPS_UNIT 1000 /* frame rates have three decimals */
+#define MAX_WEIGHT 1000
+#define MAX_WINDOW 64
+#define DROP_MAX 2 /* what "drop" has if it is there */
+#define DROP_WINDOW 10
+#define MAX_DEPTH 8 /* streams in a chain, as in the core */
+#define MAX_BANDWIDTH (1ULL << 40)
 
 /* ----- scenarios -------------------------------------------------------- */
 
@@ -110,26 +110,31 @@ static int read_upstream(struct wl_file *file, json_t *object,
 	if (!up) {
 		wl_enter(file, "upstream");
 		return wl_refuse(file,
-				 "\"%s\" is no stream before this one; a stream that triggers others comes before them, so that they form no cycle",
+				 "\"%s\" is no stream before this one; a "
+				 "stream that triggers others comes before "
+				 "them, so that they form no cycle",
 				 name);
 	}
 	if (stream->step * (unsigned __int128)up->rate !=
 	    up->step * (unsigned __int128)stream->rate)
-		return wl_refuse(file, "must have the rate of its upstream \"%s\"",
+		return wl_refuse(file,
+				 "must have the rate of its upstream \"%s\"",
 				 name);
 	if (stream->phase_ns != up->phase_ns)
-		return wl_refuse(file,
-				 "must have the phase_ns of its upstream \"%s\"",
-				 name);
+		return wl_refuse(
+			file, "must have the phase_ns of its upstream \"%s\"",
+			name);
 	if (stream->deadline_ns && stream->deadline_ns != up->deadline_ns)
 		return wl_refuse(file,
-				 "shares the deadline of its upstream \"%s\", and may have no other deadline_ns",
+				 "shares the deadline of its upstream \"%s\", "
+				 "and may have no other deadline_ns",
 				 name);
 	for (; up->upstream >= 0; up = &w->streams[up->upstream])
 		depth++;
 	if (depth > MAX_DEPTH)
-		return wl_refuse(file, "is the end of a chain of more than %d streams",
-				 MAX_DEPTH);
+		return wl_refuse(
+			file, "is the end of a chain of more than %d streams",
+			MAX_DEPTH);
 	stream->deadline_ns = w->streams[stream->upstream].deadline_ns;
 	stream->trigger_ppm = XRSCHED_PPM;
 	return wl_ppm(file, object, "trigger_probability", false,
@@ -139,11 +144,12 @@ static int read_upstream(struct wl_file *file, json_t *object,
 static int read_stream(struct wl_file *file, json_t *object,
 		       struct xrsched_workload *w, struct wl_stream *stream)
 {
-	static const char *const fields[] = { "name", "model", "fps",
-					      "period_ns", "deadline_ns",
-					      "phase_ns", "weight", "upstream",
-					      "trigger_probability", "drop",
-					      "source_model", NULL };
+	static const char *const fields[] = {
+		"name",	     "model",	     "fps",
+		"period_ns", "deadline_ns",  "phase_ns",
+		"weight",    "upstream",     "trigger_probability",
+		"drop",	     "source_model", NULL
+	};
 	const char *source = NULL;
 	int ret;
 
@@ -178,9 +184,10 @@ static int read_stream(struct wl_file *file, json_t *object,
 
 int wl_read_scenario(struct wl_file *file, struct xrsched_workload *w)
 {
-	static const char *const fields[] = { "format", "version", "name",
-					      "description", "source_name",
-					      "costs", "streams", NULL };
+	static const char *const fields[] = { "format",	     "version",
+					      "name",	     "description",
+					      "source_name", "costs",
+					      "streams",     NULL };
 	const char *source = NULL;
 	size_t list, at;
 	json_t *array;
@@ -284,7 +291,8 @@ static int check_hint(struct wl_file *file)
 
 		at = wl_enter_index(file, i);
 		if (!name || !wl_name_valid(name, WL_MAX_NAME))
-			return wl_refuse(file, "must be the name of a cost set");
+			return wl_refuse(file,
+					 "must be the name of a cost set");
 		wl_leave(file, at);
 	}
 	wl_leave(file, list);
@@ -293,9 +301,10 @@ static int check_hint(struct wl_file *file)
 
 int wl_read_hardware(struct wl_file *file, struct xrsched_workload *w)
 {
-	static const char *const fields[] = { "format", "version", "name",
-					      "description", "source_name",
-					      "costs", "engines", NULL };
+	static const char *const fields[] = { "format",	     "version",
+					      "name",	     "description",
+					      "source_name", "costs",
+					      "engines",     NULL };
 	const char *source = NULL;
 	size_t list, at;
 	json_t *array;

@@ -55,8 +55,8 @@ int wl_table_open(struct wl_table *table, const struct wl_file *file,
 
 	memset(table, 0, sizeof(*table));
 	table->error = file->error;
-	if (asprintf(&table->path, "%.*s%s", (int)file->dir, file->path,
-		     name) < 0) {
+	if (asprintf(&table->path, "%.*s%s", (int)file->dir, file->path, name) <
+	    0) {
 		table->path = NULL;
 		return -ENOMEM;
 	}
@@ -129,7 +129,8 @@ int wl_table_integer(const struct wl_table *table, unsigned int column,
 	if (errno || value < min || value > max)
 		return wl_table_refuse(table, column,
 				       "%.40s is out of range %" PRIu64
-				       "..%" PRIu64, cell, min, max);
+				       "..%" PRIu64,
+				       cell, min, max);
 	*out = value;
 	return 0;
 }

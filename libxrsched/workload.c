@@ -44,7 +44,8 @@ static int data_dir(unsigned int i, char *dir)
 		for (unsigned int up = 0; up < 2; up++)
 			if (strrchr(dir, '/'))
 				*strrchr(dir, '/') = '\0';
-		if (len > 0 && strlen(dir) + sizeof("/share/xrsched") < PATH_MAX)
+		if (len > 0 &&
+		    strlen(dir) + sizeof("/share/xrsched") < PATH_MAX)
 			strcat(dir, "/share/xrsched");
 		return 0;
 	case 2:
@@ -196,7 +197,8 @@ XRSCHED_API int xrsched_workload_list(enum xrsched_workload_kind kind,
 	}
 	if (!ret && !nr)
 		ret = xrsched_fail(error, -ENOENT,
-				   "no workload directory with %s files; set XRSCHED_DATADIR to one",
+				   "no workload directory with %s files; set "
+				   "XRSCHED_DATADIR to one",
 				   kind_words[kind]);
 	if (ret) {
 		xrsched_workload_list_free(*names);
@@ -260,7 +262,8 @@ static int refuse_model(struct wl_file *scenario, struct xrsched_workload *w,
 			 "%s%s", c ? ", " : "", w->classes[c]);
 	wl_enter(scenario, "model");
 	return wl_refuse(scenario,
-			 "no engine of %s can run \"%s\": it has no \"%s\" costs for class %s",
+			 "no engine of %s can run \"%s\": it has no \"%s\" "
+			 "costs for class %s",
 			 w->hardware, model->name, w->costs, list);
 }
 
@@ -317,13 +320,16 @@ static int check_engines(struct xrsched_workload *w,
 		for (unsigned int m = 0; m < w->nr_models; m++)
 			for (unsigned int c = 0; c < w->models[m]->nr_classes;
 			     c++)
-				if (!strcmp(w->models[m]->classes[c].name, name))
+				if (!strcmp(w->models[m]->classes[c].name,
+					    name))
 					used = true;
 		if (!used)
-			return xrsched_fail(error, -EINVAL,
-					    "%s: $.engines[%u].class: no model of %s has \"%s\" costs for class \"%s\"",
-					    w->hardware_path, e, w->scenario,
-					    w->costs, name);
+			return xrsched_fail(
+				error, -EINVAL,
+				"%s: $.engines[%u].class: no model of %s has "
+				"\"%s\" costs for class \"%s\"",
+				w->hardware_path, e, w->scenario, w->costs,
+				name);
 	}
 	return 0;
 }
@@ -394,8 +400,13 @@ XRSCHED_API int xrsched_workload_load(const struct xrsched_workload_args *args,
 		xrsched_workload_free(w);
 		return ret;
 	}
-	if (a.scenario && a.hardware)
+	if (a.scenario && a.hardware) {
 		w->load = wl_load_factor(w);
+		if (!(w->load > 0)) {
+			xrsched_workload_free(w);
+			return xrsched_fail(error, -ENOMEM, "out of memory");
+		}
+	}
 	*workload = w;
 	return 0;
 }
@@ -424,8 +435,8 @@ static int check_model(const char *name, struct xrsched_error *error)
 	ret = wl_open(&file, XRSCHED_WORKLOAD_MODEL, path, &arena, error);
 	if (!ret) {
 		model = wl_alloc(&arena, 1, sizeof(*model));
-		ret = model ? wl_read_model(&file, NULL, model) :
-			      wl_no_memory(&file);
+		ret = model ? wl_read_model(&file, NULL, model)
+			    : wl_no_memory(&file);
 		wl_close(&file);
 	}
 	wl_arena_free(&arena);
@@ -470,8 +481,8 @@ xrsched_workload_get_info(const struct xrsched_workload *workload,
 	info->scenario = w->scenario ? w->scenario : "";
 	info->hardware = w->hardware ? w->hardware : "";
 	info->costs = w->costs;
-	info->description = w->scenario ? w->description :
-					  w->hardware_description;
+	info->description =
+		w->scenario ? w->description : w->hardware_description;
 	info->nr_streams = w->nr_streams;
 	info->nr_models = w->nr_models;
 	info->nr_engines = w->nr_engines;

@@ -103,7 +103,7 @@ static error_t parse_number(struct bench *bench, int key, const char *arg,
 		run->seconds = arg_real(state, "--seconds", arg, 0.001, 1e6);
 		break;
 	case OPT_SEED:
-		run->seed = arg_u64(state, "--seed", arg, 0, UINT64_MAX);
+		run->seed = arg_u64(state, "--seed", arg, 0, INT64_MAX);
 		break;
 	case OPT_PHASE:
 		run->phase = arg_choice(state, "--phase", arg, phases);
@@ -130,9 +130,7 @@ error_t bench_parse(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_ARG:
 		if (bench->scenario)
-			argp_error(state,
-				   "one scenario at a time: \"%s\" is "
-				   "too much",
+			argp_error(state, "one scenario at a time, not %s too",
 				   arg);
 		bench->scenario = arg;
 		break;

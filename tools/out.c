@@ -14,7 +14,6 @@
 
 #include "put.h"
 
-#define CELL_SIZE 192
 #define REAL_PRECISION 15 /* all digits that survive a double both ways */
 
 /* How the numbers of one column are printed. */
@@ -96,38 +95,59 @@ static double largest_in(const json_t *rows, const char *key)
 	return largest;
 }
 
-static void join(const json_t *array, char *text, size_t size)
-{
-	size_t used = 0, i;
-	json_t *item;
+/* As asprintf(), but never fails. */
+static char *print_text(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
 
-	text[0] = '\0';
-	json_array_foreach(array, i, item)
-		if (used < size)
-			used += snprintf(text + used, size - used, "%s%s",
-					 i ? ", " : "",
-					 json_string_value(item));
+static char *print_text(const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+	int ret;
+
+	va_start(args, fmt);
+	ret = vasprintf(&text, fmt, args);
+	va_end(args);
+	if (ret < 0)
+		out_of_memory();
+	return text;
 }
 
-static void format(const json_t *value, enum out_unit unit,
-		   const struct scale *scale, char *text, size_t size)
+static char *join(const json_t *array)
+{
+	char *text = print_text("%s", "");
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(array, i, item) {
+		char *longer = print_text("%s%s%s", text, i ? ", " : "",
+					  json_string_value(item));
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+/* The text of a cell, to be freed. */
+static char *format(const json_t *value, enum out_unit unit,
+		    const struct scale *scale)
 {
 	if (json_is_string(value))
-		snprintf(text, size, "%s", json_string_value(value));
-	else if (json_array_size(value))
-		join(value, text, size);
-	else if (json_is_boolean(value))
-		snprintf(text, size, "%s", json_is_true(value) ? "yes" : "no");
-	else if (!json_is_number(value))
-		snprintf(text, size, "-");
-	else if (unit == OUT_NUMBER || unit == OUT_TEXT)
-		snprintf(text, size, "%g", json_number_value(value));
-	else if (json_is_integer(value) && scale->divisor == 1)
-		snprintf(text, size, "%" JSON_INTEGER_FORMAT,
-			 json_integer_value(value));
-	else
-		snprintf(text, size, "%.*f", scale->decimals,
-			 json_number_value(value) / scale->divisor);
+		return print_text("%s", json_string_value(value));
+	if (json_array_size(value))
+		return join(value);
+	if (json_is_boolean(value))
+		return print_text("%s", json_is_true(value) ? "yes" : "no");
+	if (!json_is_number(value))
+		return print_text("-");
+	if (unit == OUT_NUMBER || unit == OUT_TEXT)
+		return print_text("%g", json_number_value(value));
+	if (json_is_integer(value) && scale->divisor == 1)
+		return print_text("%" JSON_INTEGER_FORMAT,
+				  json_integer_value(value));
+	return print_text("%.*f", scale->decimals,
+			  json_number_value(value) / scale->divisor);
 }
 
 /* Columns that UTF-8 text takes: bytes that begin a character. */
@@ -173,8 +193,8 @@ static bool left_out(const json_t *rows, const struct out_column *spec)
 struct column {
 	const struct out_column *spec;
 	struct scale scale;
-	char title[CELL_SIZE];
-	char (*cells)[CELL_SIZE];
+	char *title;
+	char **cells;
 	int width;
 };
 
@@ -185,18 +205,27 @@ static void column_fill(struct column *column, const json_t *rows)
 	size_t i;
 
 	column->scale = scale_for(spec->unit, largest_in(rows, spec->key));
-	snprintf(column->title, sizeof(column->title), "%s%s%s", spec->title,
-		 *column->scale.suffix ? " " : "", column->scale.suffix);
+	column->title = print_text("%s%s%s", spec->title,
+				   *column->scale.suffix ? " " : "",
+				   column->scale.suffix);
 	column->width = width(column->title);
-	column->cells = calloc(json_array_size(rows) + 1, CELL_SIZE);
+	column->cells = calloc(json_array_size(rows) + 1, sizeof(char *));
 	if (!column->cells)
 		out_of_memory();
 	json_array_foreach(rows, i, row) {
-		format(json_object_get(row, spec->key), spec->unit,
-		       &column->scale, column->cells[i], CELL_SIZE);
+		column->cells[i] = format(json_object_get(row, spec->key),
+					  spec->unit, &column->scale);
 		if (width(column->cells[i]) > column->width)
 			column->width = width(column->cells[i]);
 	}
+}
+
+static void column_free(struct column *column)
+{
+	for (char **cell = column->cells; *cell; cell++)
+		free(*cell);
+	free(column->cells);
+	free(column->title);
 }
 
 static void cell_print(const struct column *column, const char *text, bool last)
@@ -237,7 +266,7 @@ static void table(const json_t *rows, const struct out_column *specs)
 			cell_print(&columns[i], columns[i].cells[row],
 				   i + 1 == nr);
 	for (size_t i = 0; i < nr; i++)
-		free(columns[i].cells);
+		column_free(&columns[i]);
 	free(columns);
 }
 
@@ -253,14 +282,14 @@ static void list(const json_t *object, const struct out_column *specs)
 		const json_t *value = json_object_get(object, spec->key);
 		struct scale scale =
 			scale_for(spec->unit, fabs(json_number_value(value)));
-		char text[CELL_SIZE];
+		char *text = format(value, spec->unit, &scale);
 
-		format(value, spec->unit, &scale, text, sizeof(text));
 		fputs(spec->title, stdout);
 		pad(widest - width(spec->title) + 2);
 		printf("%s%s%s\n", text,
 		       json_is_number(value) && *scale.suffix ? " " : "",
 		       json_is_number(value) ? scale.suffix : "");
+		free(text);
 	}
 }
 
@@ -300,10 +329,11 @@ void out_text(const json_t *value, const struct out_block *view)
 
 void out_json(const json_t *value)
 {
-	if (json_dumpf(value, stdout,
-		       JSON_ENCODE_ANY | JSON_REAL_PRECISION(REAL_PRECISION)))
-		return; /* out_close() says why */
-	putchar('\n');
+	if (!json_dumpf(value, stdout,
+			JSON_ENCODE_ANY | JSON_REAL_PRECISION(REAL_PRECISION)))
+		putchar('\n');
+	else if (!ferror(stdout)) /* which out_close() reports */
+		out_of_memory();
 }
 
 void out_print(const struct app *app, json_t *value,

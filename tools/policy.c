@@ -75,27 +75,19 @@ static json_t *policy_json(const struct xrsched_policy_info *info)
 	return object;
 }
 
-#define PARAM_NAME                               \
-	{                                        \
-		"name", "parameter", OUT_TEXT, 0 \
-	}
-#define PARAM_REST                                             \
-	{ "default", "default", OUT_TEXT, 0 },                 \
-		{ "choices", "one of", OUT_TEXT, OUT_IF_ANY }, \
-		{ "min", "from", OUT_NUMBER, OUT_IF_SET },     \
-		{ "max", "to", OUT_NUMBER, OUT_IF_SET },       \
-	{                                                      \
-		"doc", "meaning", OUT_TEXT, 0                  \
-	}
-
-static const struct out_column list_columns[] = {
-	PARAM_NAME,
-	PARAM_REST,
+static const struct out_column param_columns[] = {
+	{ "name", "parameter", OUT_TEXT, 0 },
+	{ "value", "value", OUT_TEXT, OUT_IF_SET },
+	{ "default", "default", OUT_TEXT, 0 },
+	{ "choices", "one of", OUT_TEXT, OUT_IF_ANY },
+	{ "min", "from", OUT_NUMBER, OUT_IF_SET },
+	{ "max", "to", OUT_NUMBER, OUT_IF_SET },
+	{ "doc", "meaning", OUT_TEXT, 0 },
 	{ 0 },
 };
 
 static const struct out_block list_view[] = {
-	{ .key = "params", .columns = list_columns, .empty = "no parameters" },
+	{ .key = "params", .columns = param_columns, .empty = "no parameters" },
 	{ 0 },
 };
 
@@ -105,13 +97,11 @@ static void list_text(const json_t *policies)
 	size_t i;
 
 	json_array_foreach(policies, i, policy) {
-		const char *alias =
-			json_string_value(json_object_get(policy, "alias"));
+		const char *alias = get_text(policy, "alias");
 
 		printf("%s%s%s%s: %s\n", i ? "\n" : "",
-		       json_string_value(json_object_get(policy, "name")),
-		       alias ? ", short " : "", alias ? alias : "",
-		       json_string_value(json_object_get(policy, "doc")));
+		       get_text(policy, "name"), alias ? ", short " : "",
+		       alias ? alias : "", get_text(policy, "doc"));
 		out_text(policy, list_view);
 	}
 }
@@ -185,16 +175,9 @@ static const struct out_column show_columns[] = {
 	{ 0 },
 };
 
-static const struct out_column value_columns[] = {
-	PARAM_NAME,
-	{ "value", "value", OUT_TEXT, 0 },
-	PARAM_REST,
-	{ 0 },
-};
-
 static const struct out_block show_view[] = {
 	{ .columns = show_columns, .flags = OUT_LIST },
-	{ .key = "params", .columns = value_columns, .empty = "no parameters" },
+	{ .key = "params", .columns = param_columns, .empty = "no parameters" },
 	{ 0 },
 };
 

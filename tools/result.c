@@ -263,8 +263,10 @@ void bench_text(const json_t *result)
 {
 	printf("%s on %s under %s\n", get_text(result, "scenario"),
 	       get_text(result, "hw"), get_text(result, "policy_spec"));
-	printf("%g s, seed %.0f, costs %s, best-split load %.3g, %s\n\n",
-	       get_number(result, "seconds"), get_number(result, "seed"),
+	printf("%g s, seed %" JSON_INTEGER_FORMAT ", costs %s, "
+	       "best-split load %.3g, %s\n\n",
+	       get_number(result, "seconds"),
+	       json_integer_value(json_object_get(result, "seed")),
 	       get_text(result, "costs"), get_number(result, "utilisation"),
 	       strcmp(get_text(result, "backend"), "sim") ? "in the kernel"
 							  : "simulated");

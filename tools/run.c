@@ -103,21 +103,34 @@ static int borrow_engines(struct loan *loan, const struct bench *bench)
 	return nr < 0 ? trouble(nr, "%s", error.text) : 0;
 }
 
-/* The engines that borrow_engines() found missing, whatever the run did. */
-static int return_engines(const struct loan *loan)
+static bool is_wanted(const struct bench *bench,
+		      const struct xrsched_engine *engine)
+{
+	struct xrsched_workload_engine wanted;
+
+	for (unsigned int i = 0;
+	     !xrsched_workload_get_engine(bench->workload, i, &wanted); i++)
+		if (!strcmp(wanted.name, engine->name))
+			return true;
+	return false;
+}
+
+/* Removes what borrow_engines() made, not what others have added since. */
+static int return_engines(const struct loan *loan, const struct bench *bench)
 {
 	struct xrsched_engine engines[MAX_ENGINES];
 	struct xrsched_error error;
-	int ret = 0;
 	int nr = xrsched_engines_get(loan->x, engines, MAX_ENGINES);
+	int ret = 0;
 
 	if (nr < 0)
-		return trouble(nr,
-			       "the engines of device %u cannot be removed: "
-			       "%s",
+		return trouble(nr, "device %u keeps its engines: %s",
 			       loan->number, strerror(-nr));
 	for (int i = 0; i < nr; i++) {
-		int err = xrsched_engine_remove(loan->x, engines[i].id, &error);
+		int err = is_wanted(bench, &engines[i])
+				  ? xrsched_engine_remove(loan->x,
+							  engines[i].id, &error)
+				  : 0;
 
 		if (err)
 			ret = trouble(err, "%s", error.text);
@@ -156,7 +169,7 @@ static int run_on_loan(struct loan *loan, struct bench *bench)
 	ret = borrow_engines(loan, bench);
 	if (!ret)
 		ret = run_policies(loan, bench);
-	if (loan->engines_are_ours && return_engines(loan))
+	if (loan->engines_are_ours && return_engines(loan, bench))
 		ret = EXIT_FAILURE;
 	return ret;
 }

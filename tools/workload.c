@@ -286,7 +286,9 @@ const struct cmd cmd_workload = {
 	.name = "workload",
 	.args = "[VERB]",
 	.brief = "List, show and check scenarios, hardware and models",
-	.doc = "NAME is the name of a file in the workload directory "
-	       "($XRSCHED_DATADIR if set) or, with \"/\" or \".json\", a path.",
+	.doc = "NAME is that of a file in a workload directory "
+	       "($XRSCHED_DATADIR first, if set) or, with \"/\" or \".json\", "
+	       "a "
+	       "path.",
 	.verbs = verbs,
 };

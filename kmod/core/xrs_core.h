@@ -345,8 +345,10 @@ struct xrs_core_ops {
 	 */
 	void (*finish)(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 	/**
-	 * @wake: Call xrs_core_run() at @at_ns; XRS_NEVER: no need to.  Takes
-	 * the place of what was asked for before.
+	 * @wake: Call xrs_core_run() once at @at_ns, or soon if that has
+	 * passed; XRS_NEVER: no need to.  Takes the place of what was asked
+	 * for before.  A wake-up that has come is forgotten: the next one is
+	 * asked for anew, even for the same time.
 	 */
 	void (*wake)(struct xrs_core *core, u64 at_ns);
 	/**

@@ -89,7 +89,10 @@ apt_in()
 		-o APT::Sandbox::User= -o Debug::NoLocking=1 "$@"
 }
 
-# apt_any COMMAND PACKAGE...: the system's package lists if they know the
+# apt_main COMMAND...: Debian 12 with its updates, in lists of our own.
+apt_main() { apt_private "bookworm bookworm-updates bookworm-security" "$@"; }
+
+# apt_any COMMAND... PACKAGE: the system's package lists if they know the
 # package, otherwise lists of our own.
 apt_any()
 {
@@ -98,6 +101,6 @@ apt_any()
 	if [[ $(apt-cache show --no-all-versions "${@: -1}" 2>/dev/null) ]]; then
 		"$cmd" -o APT::Sandbox::User= "$@"
 	else
-		apt_private "bookworm bookworm-updates bookworm-security" "$cmd" "$@"
+		apt_main "$cmd" "$@"
 	fi
 }

@@ -25,8 +25,8 @@ enum xrsched_phase {
 };
 
 /* @cascade_ppm of struct xrsched_run_opts counts. */
-#define XRSCHED_RUN_CASCADE	(1U << 0)
-#define XRSCHED_RUN_FLAGS	XRSCHED_RUN_CASCADE
+#define XRSCHED_RUN_CASCADE (1U << 0)
+#define XRSCHED_RUN_FLAGS XRSCHED_RUN_CASCADE
 
 /**
  * struct xrsched_run_opts - How to run

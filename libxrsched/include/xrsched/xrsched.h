@@ -91,14 +91,15 @@ int xrsched_open(const char *path, struct xrsched **x);
  * @flags: must be 0.
  * @start_ns: where its clock starts, 0: one second.
  * @max_jobs: jobs that may be submitted and not reaped, 0: 65536.
- * @pad: must be 0.
+ * @overhead_ns: added to every layer: what a real device needs from the end of
+ *               a layer to the start of the next; 0 … 1000000000.
  */
 struct xrsched_sim_opts {
 	uint32_t size;
 	uint32_t flags;
 	uint64_t start_ns;
 	uint32_t max_jobs;
-	uint32_t pad;
+	uint32_t overhead_ns;
 };
 
 /**
@@ -220,8 +221,8 @@ int xrsched_stream_stats(struct xrsched *x, uint32_t stream,
  * Return: how many were accepted (at least 1), or -errno as
  * XRSCHED_IOC_SUBMIT.
  */
-int xrsched_submit(struct xrsched *x, struct xrsched_job *jobs,
-		   unsigned int nr, unsigned int flags, uint64_t timeout_ns);
+int xrsched_submit(struct xrsched *x, struct xrsched_job *jobs, unsigned int nr,
+		   unsigned int flags, uint64_t timeout_ns);
 
 /**
  * xrsched_wait() - take completions
