@@ -202,9 +202,9 @@ static u32 dream_variant(struct xrs_core *core, const struct xrs_job *job,
 	return model->nr_variants;
 }
 
-#define DREAM_PARAMS (XRS_PARAMS_ALL_POLICIES | 1U << XRS_PARAM_ALPHA |	\
-		      1U << XRS_PARAM_BETA | 1U << XRS_PARAM_TOGO |	\
-		      1U << XRS_PARAM_COMBINE | 1U << XRS_PARAM_CHAIN)
+#define DREAM_PARAMS (XRS_PARAMS_ALL_POLICIES | BIT(XRS_PARAM_ALPHA) |	\
+		      BIT(XRS_PARAM_BETA) | BIT(XRS_PARAM_TOGO) |	\
+		      BIT(XRS_PARAM_COMBINE) | BIT(XRS_PARAM_CHAIN))
 
 const struct xrs_policy xrs_policy_dream_mapscore = {
 	.name = "dream-mapscore",
@@ -214,9 +214,9 @@ const struct xrs_policy xrs_policy_dream_mapscore = {
 	.pick = dream_pick,
 };
 
-#define TUNE_PARAMS (1U << XRS_PARAM_TUNE | 1U << XRS_PARAM_TUNE_STEPS |   \
-		     1U << XRS_PARAM_TUNE_SEED | 1U << XRS_PARAM_WINDOW |  \
-		     1U << XRS_PARAM_WINDOW_FRAMES)
+#define TUNE_PARAMS (BIT(XRS_PARAM_TUNE) | BIT(XRS_PARAM_TUNE_STEPS) |	\
+		     BIT(XRS_PARAM_TUNE_SEED) | BIT(XRS_PARAM_WINDOW) |	\
+		     BIT(XRS_PARAM_WINDOW_FRAMES))
 
 const struct xrs_policy xrs_policy_dream_tuned = {
 	.name = "dream-tuned",
@@ -228,7 +228,7 @@ const struct xrs_policy xrs_policy_dream_tuned = {
 const struct xrs_policy xrs_policy_dream_drop = {
 	.name = "dream-drop",
 	.doc = "dream-tuned with smart frame drop",
-	.params = DREAM_PARAMS | TUNE_PARAMS | 1U << XRS_PARAM_AT_RISK,
+	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
 	.pick = dream_pick,
 	.victim = dream_victim,
 };
@@ -236,7 +236,7 @@ const struct xrs_policy xrs_policy_dream_drop = {
 const struct xrs_policy xrs_policy_dream_full = {
 	.name = "dream-full",
 	.doc = "dream-drop with supernet switching: all of DREAM",
-	.params = DREAM_PARAMS | TUNE_PARAMS | 1U << XRS_PARAM_AT_RISK,
+	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
 	.pick = dream_pick,
 	.victim = dream_victim,
 	.variant = dream_variant,

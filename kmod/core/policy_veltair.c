@@ -81,6 +81,6 @@ static bool veltair_pick(struct xrs_core *core, const struct xrs_ready *ready,
 const struct xrs_policy xrs_policy_veltair = {
 	.name = "veltair",
 	.doc = "blocks of layers, shorter under load, first come first served",
-	.params = XRS_PARAMS_ALL_POLICIES | 1U << XRS_PARAM_VENG,
+	.params = XRS_PARAMS_ALL_POLICIES | BIT(XRS_PARAM_VENG),
 	.pick = veltair_pick,
 };
