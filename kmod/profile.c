@@ -73,6 +73,7 @@ static struct xrs_profile *profile_alloc(struct xrs_client *client,
 	memcpy(profile->name, arg->name, XRS_NAME_LEN);
 	xrs_model_layout(&profile->model, profile->mem, arg->nr_variants,
 			 arg->nr_layers, arg->nr_classes);
+	memcpy(profile->model.name, arg->name, XRS_NAME_LEN);
 	return profile;
 }
 

@@ -134,6 +134,7 @@ int sim_model_create(struct xrsched *x, struct xrsched_model_create *arg)
 		goto err_put_model;
 	xrs_model_layout(&model->core, model->mem, arg->nr_variants,
 			 arg->nr_layers, arg->nr_classes);
+	memcpy(model->core.name, arg->name, XRS_NAME_LEN);
 	ret = fill_variants(&model->core, user_ptr(arg->variants));
 	if (ret)
 		goto err_put_model;

@@ -250,6 +250,8 @@ int xrs_core_stream_add(struct xrs_core *core, struct xrs_stream *stream)
 	stream->in_flight = 0;
 	stream->next_frame = 0;
 	stream->last_release_ns = 0;
+	stream->drops = 0;
+	stream->bound = 0;
 	stream->ended = 0;
 	for (i = 0; i < XRS_RECENT; i++)
 		stream->recent[i] = U64_MAX;
@@ -260,6 +262,7 @@ int xrs_core_stream_add(struct xrs_core *core, struct xrs_stream *stream)
 		stream->upstream->children++;
 	list_add_tail(&stream->link, &core->streams);
 	core->nr_streams++;
+	core->stream_gen++;
 	core->events++;
 	return 0;
 }
@@ -282,6 +285,7 @@ int xrs_core_stream_remove(struct xrs_core *core, struct xrs_stream *stream)
 		stream->upstream->children--;
 	list_del_init(&stream->link);
 	core->nr_streams--;
+	core->stream_gen++;
 	core->events++;
 	return 0;
 }
@@ -315,6 +319,8 @@ int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 	for (id = 0; id < XRS_PARAM_NR; id++)
 		if (policy->params & (1U << id))
 			core->param[id] = param[id];
+	/* A search goes on from the last optimum unless told where to start. */
+	core->tuner.gen = U64_MAX;
 	poke_all(core, now_ns);
 	return 0;
 }
@@ -346,10 +352,7 @@ static bool pick_oldest(const struct xrs_core *core,
 
 		if (!engines)
 			continue;
-		if (pick->job &&
-		    (job->release_ns != pick->job->release_ns ?
-		     job->release_ns > pick->job->release_ns :
-		     !xrs_job_before(job, pick->job)))
+		if (pick->job && !xrs_job_older(job, pick->job))
 			continue;
 		pick->job = job;
 		pick->engine = core->engine[__ffs64(engines)];
@@ -369,8 +372,48 @@ static bool decide_one(struct xrs_core *core, const struct xrs_ready *ready,
 		if (!pick_oldest(core, ready, &pick))
 			return false;
 	}
+	if (core->policy->variant && !pick.job->started && !pick.job->variant)
+		xrs_job_choose(pick.job, core->policy->variant(core, pick.job,
+							       now_ns));
 	xrs_job_dispatch(core, &pick, now_ns);
 	return true;
+}
+
+static void work_off_timers(struct xrs_core *core, u32 *budget, u64 now_ns)
+{
+	struct xrs_timer *timer;
+
+	for (; *budget; --*budget) {
+		timer = xrs_heap_first(&core->timers);
+		if (!timer || timer->at_ns > now_ns)
+			break;
+		xrs_stream_settle(core,
+				  container_of(timer, struct xrs_stream, timer),
+				  now_ns);
+	}
+}
+
+/* Whether the stream's bounds allow one more early drop. */
+static bool may_drop_early(const struct xrs_stream *stream)
+{
+	u32 window = stream->drop_window ? stream->drop_window : 10;
+	u32 most = stream->drop_window ? stream->drop_max : 2;
+
+	return !stream->no_early_drop && !stream->children &&
+	       hweight64(stream->drops & (U64_MAX >> (64 - window))) < most;
+}
+
+static void drop_early(struct xrs_core *core, u32 *budget, u64 now_ns)
+{
+	struct xrs_job *job;
+
+	if (!core->policy->victim || !core->ready[0].nr)
+		return;
+	while ((job = core->policy->victim(core, &core->ready[0],
+					   may_drop_early, now_ns)))
+		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_EARLY, now_ns);
+	/* Frames behind the victims move up. */
+	work_off_timers(core, budget, now_ns);
 }
 
 /**
@@ -395,12 +438,9 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 	/* What was asked for has come, or is overtaken. */
 	if (core->wake_ns <= now_ns)
 		core->wake_ns = XRS_NEVER;
-	while ((timer = xrs_heap_first(&core->timers)) &&
-	       timer->at_ns <= now_ns && budget--)
-		xrs_stream_settle(core,
-				  container_of(timer, struct xrs_stream, timer),
-				  now_ns);
-
+	work_off_timers(core, &budget, now_ns);
+	xrs_tuner_run(core, now_ns);
+	drop_early(core, &budget, now_ns);
 	while (core->idle && (decide_one(core, &core->ready[0], now_ns) ||
 			      decide_one(core, &core->ready[1], now_ns)))
 		;

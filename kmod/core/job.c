@@ -118,6 +118,7 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 	job->reason = reason;
 	job->finish_ns = now_ns;
 	account_end(job);
+	stream->drops = stream->drops << 1 | (outcome == XRS_DROPPED);
 	stream->recent[stream->ended++ % XRS_RECENT] =
 		job->frame * 2 + (outcome == XRS_COMPLETED);
 	stream->in_flight--;
@@ -232,6 +233,16 @@ static bool overdue(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 
 /* ----- readiness -------------------------------------------------------- */
 
+/* Sets a job that has not begun to the first layer of a variant. */
+static void start_of(struct xrs_job *job, u32 index)
+{
+	const struct xrs_variant *variant =
+		&job->stream->model->variant[index];
+
+	job->layer = variant->first_layer;
+	job->live_bytes = variant->input_bytes;
+}
+
 /* Puts a job into the ready set, or ends it if no engine can run it. */
 static bool make_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
@@ -243,13 +254,8 @@ static bool make_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 			    now_ns);
 		return false;
 	}
-	if (!job->started) {
-		const struct xrs_variant *variant =
-			&model->variant[job->variant ? job->variant - 1 : 0];
-
-		job->layer = variant->first_layer;
-		job->live_bytes = variant->input_bytes;
-	}
+	if (!job->started)
+		start_of(job, job->variant ? job->variant - 1 : 0);
 	ready_insert(core, job);
 	/* One that was put aside while it was ready has waited since then. */
 	if (job->ready_ns == XRS_NEVER) {
@@ -346,6 +352,24 @@ u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine)
 	if (resident && resident != job)
 		bytes += resident->live_bytes;
 	return bytes * XRS_PJ_PER_BYTE;
+}
+
+/**
+ * xrs_job_choose() - settle which variant a job runs
+ * @job: a ready job that has not begun and has no variant yet
+ * @variant: number, from 1; one that the stream does not allow is replaced by
+ *           the lightest that it does
+ *
+ * Context: caller's lock.
+ */
+void xrs_job_choose(struct xrs_job *job, u32 variant)
+{
+	u32 lightest = job->stream->lightest_variant;
+
+	if (!lightest || lightest > job->stream->model->nr_variants)
+		lightest = job->stream->model->nr_variants;
+	job->variant = variant && variant < lightest ? variant : lightest;
+	start_of(job, job->variant - 1);
 }
 
 /**

@@ -309,7 +309,8 @@ static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 			 const u32 *count, u32 total)
 {
 	struct ahead mean = {}, least = {}, rest = {};
-	u32 i, first = variant->first_layer;
+	struct ahead alone[XRS_MAX_CLASSES] = {};
+	u32 i, row, first = variant->first_layer;
 
 	variant->worst_pj = 0;
 	variant->floor_ns = U64_MAX;
@@ -334,6 +335,17 @@ static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 					      layer->exit_ppm);
 		view->rest_ns = step_back(&rest, layer, prev, next, least_ns,
 					  XRS_PPM, layer->exit ? XRS_PPM : 0);
+		for (row = 0; row < model->nr_classes; row++) {
+			size_t at = (size_t)i * model->nr_classes + row;
+
+			if (count[row])
+				model->cell[at].togo_ns =
+					step_back(&alone[row], layer, prev,
+						  next,
+						  model->cost[at].latency_ns,
+						  layer->skip_ppm,
+						  layer->exit_ppm);
+		}
 	}
 }
 

@@ -8,8 +8,17 @@
 #include "xrs_core.h"
 
 extern const struct xrs_policy xrs_policy_dream_mapscore;
+extern const struct xrs_policy xrs_policy_dream_tuned;
+extern const struct xrs_policy xrs_policy_dream_drop;
+extern const struct xrs_policy xrs_policy_dream_full;
 extern const struct xrs_policy xrs_policy_edf;
 extern const struct xrs_policy xrs_policy_fcfs;
+extern const struct xrs_policy xrs_policy_fcfs_static;
+extern const struct xrs_policy xrs_policy_llf;
+extern const struct xrs_policy xrs_policy_planaria;
+extern const struct xrs_policy xrs_policy_rr;
+extern const struct xrs_policy xrs_policy_veltair;
+extern const struct xrs_policy xrs_policy_xrbench;
 
 /** define XRS_PARAMS_ALL_POLICIES - Parameters that the core itself heeds. */
 #define XRS_PARAMS_ALL_POLICIES \
@@ -38,6 +47,48 @@ static inline bool xrs_job_before(const struct xrs_job *a,
 	if (a->stream->id != b->stream->id)
 		return a->stream->id < b->stream->id;
 	return a->frame < b->frame;
+}
+
+/** xrs_job_older() - whether @a was released before @b */
+static inline bool xrs_job_older(const struct xrs_job *a,
+				 const struct xrs_job *b)
+{
+	if (a->release_ns != b->release_ns)
+		return a->release_ns < b->release_ns;
+	return xrs_job_before(a, b);
+}
+
+/** xrs_job_stays() - whether a begun job can go on where it ran last */
+static inline bool xrs_job_stays(const struct xrs_job *job, u64 engines)
+{
+	return job->last < XRS_MAX_ENGINES && (engines & BIT_ULL(job->last));
+}
+
+/**
+ * xrs_fastest() - the engine that runs a job's next layer in the least time
+ * @core: the core
+ * @job: a ready job
+ * @engines: engines to choose from, all of which can run it; not empty
+ *
+ * Return: the engine; of equally fast ones the lowest.
+ */
+static inline struct xrs_engine *xrs_fastest(const struct xrs_core *core,
+					     const struct xrs_job *job,
+					     u64 engines)
+{
+	struct xrs_engine *best = NULL;
+	u64 best_ns = U64_MAX;
+
+	for (; engines; engines &= engines - 1) {
+		struct xrs_engine *engine = core->engine[__ffs64(engines)];
+		u64 latency_ns = xrs_job_cost(job, engine)->latency_ns;
+
+		if (latency_ns < best_ns) {
+			best = engine;
+			best_ns = latency_ns;
+		}
+	}
+	return best;
 }
 
 #endif /* XRS_POLICIES_H */

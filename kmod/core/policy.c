@@ -7,6 +7,8 @@
 static const char *const expired_names[] = { "clamp", "demote", "drop", NULL };
 static const char *const admit_names[] = { "off", "sound", NULL };
 static const char *const togo_names[] = { "mean", "min", NULL };
+static const char *const switch_names[] = { "off", "on", NULL };
+static const char *const veng_names[] = { "lowest", "fastest", NULL };
 static const char *const combine_names[] = { "mul", "add", NULL };
 
 #define MILLIONTHS 1000000
@@ -46,12 +48,62 @@ const struct xrs_param xrs_params[XRS_PARAM_NR] = {
 		.init = XRS_COMBINE_MUL,
 		.doc = "how urgency and latency preference are joined",
 	},
+	[XRS_PARAM_CHAIN] = {
+		.name = "chain", .choice = switch_names, .unit = 1,
+		.min = XRS_OFF, .max = XRS_ON, .init = XRS_OFF,
+		.doc = "work to go includes that of frames a frame may trigger",
+	},
+	[XRS_PARAM_AT_RISK] = {
+		.name = "min_at_risk", .unit = 1, .min = 1, .max = 1000,
+		.init = 2,
+		.doc = "frames at risk from which on one may be dropped early",
+	},
+	[XRS_PARAM_VENG] = {
+		.name = "veng", .choice = veng_names, .unit = 1,
+		.min = XRS_VENG_LOWEST, .max = XRS_VENG_FASTEST,
+		.init = XRS_VENG_LOWEST,
+		.doc = "idle engine that a block of layers takes",
+	},
+	[XRS_PARAM_TUNE] = {
+		.name = "tune", .choice = switch_names, .unit = 1,
+		.min = XRS_OFF, .max = XRS_ON, .init = XRS_ON,
+		.doc = "alpha and beta are searched for while it runs",
+	},
+	[XRS_PARAM_TUNE_STEPS] = {
+		.name = "tune_steps", .unit = 1, .min = 1, .max = 100,
+		.init = 8,
+		.doc = "steps after which a search settles",
+	},
+	[XRS_PARAM_TUNE_SEED] = {
+		.name = "tune_seed", .unit = 1, .min = 0, .max = 1000000000,
+		.init = 1,
+		.doc = "what the directions of the search are drawn from",
+	},
+	[XRS_PARAM_WINDOW] = {
+		.name = "window_ms", .unit = 1, .min = 1, .max = 60000,
+		.init = 500,
+		.doc = "least length of the window that UXCost is measured over",
+	},
+	[XRS_PARAM_WINDOW_FRAMES] = {
+		.name = "window_frames", .unit = 1, .min = 1, .max = 1000,
+		.init = 15,
+		.doc = "and its least length in frames of the slowest stream",
+	},
 };
 
 const struct xrs_policy *const xrs_policies[] = {
 	&xrs_policy_dream_mapscore,
+	&xrs_policy_dream_tuned,
+	&xrs_policy_dream_drop,
+	&xrs_policy_dream_full,
 	&xrs_policy_edf,
 	&xrs_policy_fcfs,
+	&xrs_policy_fcfs_static,
+	&xrs_policy_llf,
+	&xrs_policy_planaria,
+	&xrs_policy_rr,
+	&xrs_policy_veltair,
+	&xrs_policy_xrbench,
 };
 
 const u32 xrs_nr_policies = ARRAY_SIZE(xrs_policies);

@@ -23,6 +23,31 @@ static void weights(const struct xrs_core *core, struct xrs_weights *w)
 	w->add = core->param[XRS_PARAM_COMBINE] == XRS_COMBINE_ADD;
 }
 
+/* What each stream's frames will trigger, children before their parents. */
+static void update_chains(struct xrs_core *core)
+{
+	u64 gen = core->engine_gen + core->stream_gen;
+	struct xrs_stream *stream;
+
+	if (core->chain_gen == gen)
+		return;
+	core->chain_gen = gen;
+	list_for_each_entry(stream, &core->streams, link)
+		stream->chain_ns = 0;
+	list_for_each_entry_reverse(stream, &core->streams, link) {
+		u64 work_ns;
+
+		if (!stream->upstream)
+			continue;
+		xrs_model_view(core, stream->model);
+		work_ns = stream->model->view[0].togo_mean_ns + stream->chain_ns;
+		stream->upstream->chain_ns +=
+			xrs_muldiv(work_ns, stream->trigger_ppm ?
+				   stream->trigger_ppm : XRS_PPM, XRS_PPM,
+				   U64_MAX);
+	}
+}
+
 /* Work to go and the time for it, never less than the model's floor. */
 static void urgency_terms(const struct xrs_core *core,
 			  const struct xrs_job *job, u64 now_ns,
@@ -37,6 +62,7 @@ static void urgency_terms(const struct xrs_core *core,
 	t->slack_ns = max(slack_ns, floor_ns);
 	t->togo_ns = core->param[XRS_PARAM_TOGO] == XRS_TOGO_MIN ?
 			     view->togo_min_ns : view->togo_mean_ns;
+	t->togo_ns += core->param[XRS_PARAM_CHAIN] ? job->stream->chain_ns : 0;
 	t->age_ns = now_ns - job->ready_ns;
 	t->mean_ns = view->mean_ns;
 }
@@ -49,6 +75,8 @@ static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
 
 	pick->job = NULL;
 	weights(core, &w);
+	if (core->param[XRS_PARAM_CHAIN])
+		update_chains(core);
 	for (i = 0; i < ready->nr; i++) {
 		struct xrs_job *job = ready->job[i];
 		const struct xrs_model *model = job->stream->model;
@@ -86,12 +114,130 @@ static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
 	return pick->job;
 }
 
+/*
+ * Smart frame drop (DREAM.md 5): when at least min_at_risk frames cannot make
+ * their deadlines even on the best engine for each layer, the one that is
+ * furthest from it goes, if its stream allows one more.
+ */
+static struct xrs_job *dream_victim(struct xrs_core *core,
+				    const struct xrs_ready *ready,
+				    bool (*may_drop)(const struct xrs_stream *),
+				    u64 now_ns)
+{
+	struct xrs_job *victim = NULL;
+	u64 worst = 0;
+	u32 i, at_risk = 0;
+
+	for (i = 0; i < ready->nr; i++) {
+		struct xrs_job *job = ready->job[i];
+		u64 togo_ns, urgency;
+		struct xrs_terms t;
+
+		urgency_terms(core, job, now_ns, &t);
+		togo_ns = job->stream->model->view[job->layer].togo_min_ns;
+		if (job->deadline_ns > now_ns &&
+		    togo_ns <= job->deadline_ns - now_ns)
+			continue;
+		at_risk++;
+		if (!may_drop(job->stream))
+			continue;
+		urgency = xrs_muldiv(togo_ns, XRS_Q32_ONE, t.slack_ns,
+				     XRS_URGENCY_CAP);
+		if (victim && (urgency != worst ?
+			       urgency < worst : !xrs_job_before(job, victim)))
+			continue;
+		victim = job;
+		worst = urgency;
+	}
+	return at_risk >= core->param[XRS_PARAM_AT_RISK] ? victim : NULL;
+}
+
+/* ToGo of what is to be done before @job if deadlines are kept in order. */
+static u64 queue_ns(const struct xrs_core *core, const struct xrs_job *job)
+{
+	u64 sum_ns = 0, up;
+	u32 i;
+
+	for (i = 0; i < core->ready[0].nr; i++) {
+		const struct xrs_job *other = core->ready[0].job[i];
+
+		if (other != job && other->deadline_ns <= job->deadline_ns)
+			sum_ns += other->stream->model->view[other->layer]
+					  .togo_mean_ns;
+	}
+	for (up = core->up & ~core->idle; up; up &= up - 1) {
+		const struct xrs_job *other = core->engine[__ffs64(up)]->job;
+
+		if (other && other->deadline_ns <= job->deadline_ns)
+			sum_ns += other->stream->model->view[other->layer]
+					  .togo_mean_ns;
+	}
+	return sum_ns;
+}
+
+/*
+ * Supernet switching (DREAM.md 6): the heaviest variant that still fits behind
+ * the queue, else the lightest.
+ */
+static u32 dream_variant(struct xrs_core *core, const struct xrs_job *job,
+			 u64 now_ns)
+{
+	const struct xrs_model *model = job->stream->model;
+	u64 wait_ns, slack_ns;
+	u32 i;
+
+	if (model->nr_variants == 1)
+		return 1;
+	wait_ns = div64_u64(queue_ns(core, job), hweight64(core->up));
+	for (i = 0; i < model->nr_variants; i++) {
+		const struct xrs_variant *variant = &model->variant[i];
+
+		slack_ns = job->deadline_ns > now_ns ?
+				   job->deadline_ns - now_ns : 0;
+		slack_ns = max(slack_ns, variant->floor_ns);
+		if (wait_ns + model->view[variant->first_layer].togo_mean_ns <=
+		    slack_ns)
+			return i + 1;
+	}
+	return model->nr_variants;
+}
+
+#define DREAM_PARAMS (XRS_PARAMS_ALL_POLICIES | BIT(XRS_PARAM_ALPHA) |	\
+		      BIT(XRS_PARAM_BETA) | BIT(XRS_PARAM_TOGO) |	\
+		      BIT(XRS_PARAM_COMBINE) | BIT(XRS_PARAM_CHAIN))
+
 const struct xrs_policy xrs_policy_dream_mapscore = {
 	.name = "dream-mapscore",
 	.alias = "dream",
 	.doc = "highest MapScore of DREAM with fixed alpha and beta",
-	.params = XRS_PARAMS_ALL_POLICIES | 1U << XRS_PARAM_ALPHA |
-		  1U << XRS_PARAM_BETA | 1U << XRS_PARAM_TOGO |
-		  1U << XRS_PARAM_COMBINE,
+	.params = DREAM_PARAMS,
 	.pick = dream_pick,
+};
+
+#define TUNE_PARAMS (BIT(XRS_PARAM_TUNE) | BIT(XRS_PARAM_TUNE_STEPS) |	\
+		     BIT(XRS_PARAM_TUNE_SEED) | BIT(XRS_PARAM_WINDOW) |	\
+		     BIT(XRS_PARAM_WINDOW_FRAMES))
+
+const struct xrs_policy xrs_policy_dream_tuned = {
+	.name = "dream-tuned",
+	.doc = "highest MapScore of DREAM, alpha and beta found while it runs",
+	.params = DREAM_PARAMS | TUNE_PARAMS,
+	.pick = dream_pick,
+};
+
+const struct xrs_policy xrs_policy_dream_drop = {
+	.name = "dream-drop",
+	.doc = "dream-tuned with smart frame drop",
+	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
+	.pick = dream_pick,
+	.victim = dream_victim,
+};
+
+const struct xrs_policy xrs_policy_dream_full = {
+	.name = "dream-full",
+	.doc = "dream-drop with supernet switching: all of DREAM",
+	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
+	.pick = dream_pick,
+	.victim = dream_victim,
+	.variant = dream_variant,
 };

@@ -5,24 +5,6 @@
  */
 #include "policies.h"
 
-static struct xrs_engine *fastest(const struct xrs_core *core,
-				  const struct xrs_job *job, u64 engines)
-{
-	struct xrs_engine *best = NULL;
-	u64 best_ns = U64_MAX;
-
-	for (; engines; engines &= engines - 1) {
-		struct xrs_engine *engine = core->engine[__ffs64(engines)];
-		u64 latency_ns = xrs_job_cost(job, engine)->latency_ns;
-
-		if (latency_ns < best_ns) {
-			best = engine;
-			best_ns = latency_ns;
-		}
-	}
-	return best;
-}
-
 static bool edf_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		     u64 now_ns, struct xrs_pick *pick)
 {
@@ -39,7 +21,7 @@ static bool edf_pick(struct xrs_core *core, const struct xrs_ready *ready,
 	if (!best)
 		return false;
 	pick->job = best;
-	pick->engine = fastest(core, best, xrs_job_engines(core, best));
+	pick->engine = xrs_fastest(core, best, xrs_job_engines(core, best));
 	return true;
 }
 

@@ -5,19 +5,6 @@
  */
 #include "policies.h"
 
-/* The engine a begun job stays on, if it is idle. */
-static bool stays(const struct xrs_job *job, u64 engines)
-{
-	return job->last < XRS_MAX_ENGINES && (engines & BIT_ULL(job->last));
-}
-
-static bool older(const struct xrs_job *a, const struct xrs_job *b)
-{
-	if (a->release_ns != b->release_ns)
-		return a->release_ns < b->release_ns;
-	return xrs_job_before(a, b);
-}
-
 static bool fcfs_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		      u64 now_ns, struct xrs_pick *pick)
 {
@@ -33,9 +20,9 @@ static bool fcfs_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		engines = xrs_job_engines(core, job);
 		if (!engines)
 			continue;
-		job_stays = stays(job, engines);
-		if (best && (job_stays != best_stays ? best_stays :
-						       !older(job, best)))
+		job_stays = xrs_job_stays(job, engines);
+		if (best && (job_stays != best_stays ?
+			     best_stays : !xrs_job_older(job, best)))
 			continue;
 		best = job;
 		best_stays = job_stays;

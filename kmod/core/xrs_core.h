@@ -31,6 +31,7 @@
 #include "xrs_model.h"
 #include "xrs_policy.h"
 #include "xrs_shim.h"
+#include "xrs_tuner.h"
 
 /** define XRS_NEVER - A time that does not come. */
 #define XRS_NEVER U64_MAX
@@ -91,6 +92,7 @@ enum xrs_reason {
  * struct xrs_engine - One queue that runs one layer at a time
  * @id: set by the caller: 0 … XRS_MAX_ENGINES - 1, unique on the device
  * @class_name: set by the caller: class, to be found in models' cost tables
+ * @pes: set by the caller: processing elements, 0: not known (taken as 1)
  * @job: job whose layer runs here, NULL when idle or down
  * @resident: unfinished job whose activations lie here, NULL if none
  * @since_ns: when the running layer was dispatched
@@ -106,6 +108,7 @@ enum xrs_reason {
 struct xrs_engine {
 	u32 id;
 	char class_name[XRS_NAME_LEN];
+	u32 pes;
 
 	struct xrs_job *job;
 	struct xrs_job *resident;
@@ -182,7 +185,11 @@ struct xrs_counters {
  * @ended: frames that have ended
  * @recent: how the last of them ended: frame * 2 + (1 if completed), a ring;
  *          U64_MAX where there is none
+ * @chain_ns: expected work that a frame will trigger downstream
+ * @drops: bit n: the frame that ended n frames ago was dropped
+ * @bound: engine that fcfs-static has bound the stream to
  * @count: counters since reset
+ * @window: counters when the tuner's window began
  * @queue_hist: time from release to first dispatch
  * @response_hist: time from release to finish of completed jobs
  */
@@ -210,8 +217,12 @@ struct xrs_stream {
 	u64 last_release_ns;
 	u64 ended;
 	u64 recent[XRS_RECENT];
+	u64 chain_ns;
+	u64 drops;
+	u32 bound;
 
 	struct xrs_counters count;
+	struct xrs_counters window;
 	struct xrs_hist queue_hist;
 	struct xrs_hist response_hist;
 };
@@ -254,6 +265,7 @@ struct xrs_stream {
  * @dependents: downstream jobs that wait for this one
  * @dep_node: in the upstream job's list
  * @slot: index in the ready set
+ * @block_end: veltair's: first layer that is not in the block being run
  */
 struct xrs_job {
 	struct xrs_stream *stream;
@@ -287,6 +299,7 @@ struct xrs_job {
 	struct list_head dependents;
 	struct list_head dep_node;
 	u32 slot;
+	u32 block_end;
 };
 
 /**
@@ -342,6 +355,10 @@ struct xrs_core_ops {
 	 * @ready: The job's next layer may run (observers only; may be NULL).
 	 */
 	void (*ready)(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
+	/**
+	 * @tuned: A window of the tuner ended (observers only; may be NULL).
+	 */
+	void (*tuned)(struct xrs_core *core, const struct xrs_tuner_step *step);
 };
 
 /**
@@ -363,6 +380,10 @@ struct xrs_core_ops {
  * @streams: list of them, in order of addition
  * @now_ns: time of the last event
  * @wake_ns: what ops->wake was last told
+ * @stream_gen: grows whenever a stream comes or goes
+ * @bound_gen: engine_gen + stream_gen that fcfs-static's binding is for
+ * @chain_gen: the same for streams' chain_ns
+ * @tuner: search for alpha and beta
  * @rr: policies' own: stream id that round robin stopped at
  * @events: events seen
  * @decisions: dispatches
@@ -385,6 +406,10 @@ struct xrs_core {
 	struct list_head streams;
 	u64 now_ns;
 	u64 wake_ns;
+	u64 stream_gen;
+	u64 bound_gen;
+	u64 chain_gen;
+	struct xrs_tuner tuner;
 	u32 rr;
 	u64 events;
 	u64 decisions;

@@ -94,14 +94,18 @@ struct xrs_layer_view {
  * struct xrs_cell - A layer on a class of engines; derived
  * @lat_pref: LatPref of DREAM.md 2, Q32: sum of latencies / this latency
  * @en_pref: EnPref of DREAM.md 2, Q32: sum of energies / this energy
+ * @togo_ns: expected time of the rest of the frame from this layer on, if all
+ *           of it runs on engines of this class
  */
 struct xrs_cell {
 	u64 lat_pref;
 	u64 en_pref;
+	u64 togo_ns;
 };
 
 /**
  * struct xrs_model - A chain of layers and what they cost
+ * @name: name, for policies that go by it; set before xrs_model_seal()
  * @nr_variants: number of @variant
  * @nr_layers: number of @layer, over all variants
  * @nr_classes: rows of the cost table
@@ -121,6 +125,7 @@ struct xrs_cell {
  * device's lock.
  */
 struct xrs_model {
+	char name[XRS_NAME_LEN];
 	u32 nr_variants;
 	u32 nr_layers;
 	u32 nr_classes;

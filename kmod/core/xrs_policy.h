@@ -12,8 +12,10 @@
 #include "xrs_shim.h"
 
 struct xrs_core;
+struct xrs_job;
 struct xrs_pick;
 struct xrs_ready;
+struct xrs_stream;
 
 /**
  * enum xrs_param_id - Parameters, of all policies together
@@ -24,6 +26,16 @@ struct xrs_ready;
  * @XRS_PARAM_BETA: weight of EnPref - Switch, millionths
  * @XRS_PARAM_TOGO: enum xrs_togo: latency that ToGo adds up
  * @XRS_PARAM_COMBINE: enum xrs_combine: how Urgency and LatPref are joined
+ * @XRS_PARAM_CHAIN: enum xrs_switch: ToGo includes that of frames which will
+ *                   be triggered
+ * @XRS_PARAM_AT_RISK: frames at risk from which on one may be dropped early
+ * @XRS_PARAM_VENG: enum xrs_veng: engine that a block of layers takes
+ * @XRS_PARAM_TUNE: enum xrs_switch: alpha and beta are searched for
+ * @XRS_PARAM_TUNE_STEPS: steps after which a search settles
+ * @XRS_PARAM_TUNE_SEED: what the directions of the search are drawn from
+ * @XRS_PARAM_WINDOW: least length of a window, ms
+ * @XRS_PARAM_WINDOW_FRAMES: least length of a window, frames of the slowest
+ *                           stream
  * @XRS_PARAM_NR: how many there are
  */
 enum xrs_param_id {
@@ -33,12 +45,22 @@ enum xrs_param_id {
 	XRS_PARAM_BETA,
 	XRS_PARAM_TOGO,
 	XRS_PARAM_COMBINE,
+	XRS_PARAM_CHAIN,
+	XRS_PARAM_AT_RISK,
+	XRS_PARAM_VENG,
+	XRS_PARAM_TUNE,
+	XRS_PARAM_TUNE_STEPS,
+	XRS_PARAM_TUNE_SEED,
+	XRS_PARAM_WINDOW,
+	XRS_PARAM_WINDOW_FRAMES,
 	XRS_PARAM_NR,
 };
 
 enum xrs_expired { XRS_EXPIRED_CLAMP, XRS_EXPIRED_DEMOTE, XRS_EXPIRED_DROP };
 enum xrs_admit { XRS_ADMIT_OFF, XRS_ADMIT_SOUND };
 enum xrs_togo { XRS_TOGO_MEAN, XRS_TOGO_MIN };
+enum xrs_switch { XRS_OFF, XRS_ON };
+enum xrs_veng { XRS_VENG_LOWEST, XRS_VENG_FASTEST };
 enum xrs_combine { XRS_COMBINE_MUL, XRS_COMBINE_ADD };
 
 /**
@@ -92,6 +114,25 @@ struct xrs_policy {
 	 */
 	bool (*pick)(struct xrs_core *core, const struct xrs_ready *ready,
 		     u64 now_ns, struct xrs_pick *pick);
+
+	/**
+	 * @victim: Choose a ready job to be dropped early; may be NULL.
+	 *
+	 * Called before decisions until it returns NULL. @may_drop tells
+	 * whether a stream's own bounds allow it; the core relies on it being
+	 * asked.
+	 */
+	struct xrs_job *(*victim)(struct xrs_core *core,
+				  const struct xrs_ready *ready,
+				  bool (*may_drop)(const struct xrs_stream *),
+				  u64 now_ns);
+
+	/**
+	 * @variant: Number, from 1, of the variant that a picked job which has
+	 * not begun shall run; may be NULL: the heaviest.
+	 */
+	u32 (*variant)(struct xrs_core *core, const struct xrs_job *job,
+		       u64 now_ns);
 };
 
 extern const struct xrs_param xrs_params[XRS_PARAM_NR];

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * llf: least laxity first, layer by layer, on the idle engine that runs the
+ * layer fastest.  Laxity is the time to the deadline less the expected time of
+ * the rest on the best engine for each layer; it may be negative.
+ */
+#include "policies.h"
+
+static s64 laxity_ns(const struct xrs_job *job, u64 now_ns)
+{
+	const struct xrs_layer_view *view =
+		&job->stream->model->view[job->layer];
+
+	return (s64)(job->deadline_ns - now_ns - view->togo_min_ns);
+}
+
+static bool llf_pick(struct xrs_core *core, const struct xrs_ready *ready,
+		     u64 now_ns, struct xrs_pick *pick)
+{
+	struct xrs_job *best = NULL;
+	s64 best_ns = 0;
+	u32 i;
+
+	for (i = 0; i < ready->nr; i++) {
+		struct xrs_job *job = ready->job[i];
+		s64 job_ns;
+
+		if (!xrs_job_engines(core, job))
+			continue;
+		job_ns = laxity_ns(job, now_ns);
+		if (best && (job_ns != best_ns ? job_ns > best_ns :
+						 !xrs_job_before(job, best)))
+			continue;
+		best = job;
+		best_ns = job_ns;
+	}
+	if (!best)
+		return false;
+	pick->job = best;
+	pick->engine = xrs_fastest(core, best, xrs_job_engines(core, best));
+	return true;
+}
+
+const struct xrs_policy xrs_policy_llf = {
+	.name = "llf",
+	.doc = "least laxity first, fastest idle engine, by layer",
+	.params = XRS_PARAMS_ALL_POLICIES,
+	.pick = llf_pick,
+};

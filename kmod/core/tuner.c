@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The search for alpha and beta.
+ *
+ * A step measures UXCost over one window at the centre and at three probes
+ * around it, 120 degrees apart.  If the best probe gains more than noise would,
+ * the centre moves by the radius along the sum of the gains; otherwise the
+ * radius is halved.  The search settles when the radius is small or after
+ * some steps, and starts anew when streams come or go, or when UXCost leaves
+ * its running mean.
+ *
+ * Windows are looked at when something happens anyway, and begin with the
+ * first event: a quiet device has no timer for this.
+ */
+#include "policies.h"
+#include "xrs_score.h"
+#include "xrs_uxcost.h"
+
+#define ONE	   XRS_TUNER_ONE
+#define ALPHA_ZERO (ONE / 16)
+#define MILLION	   1000000
+
+/* 0.01 * 200^(i/32) in millionths: alpha on its logarithmic scale. */
+static const u32 alpha_scale[33] = {
+	10000, 11801, 13926, 16433, 19392, 22884, 27005, 31868,
+	37606, 44378, 52369, 61799, 72927, 86058, 101555, 119842,
+	141421, 166887, 196938, 232400, 274248, 323632, 381907, 450677,
+	531830, 627595, 740605, 873965, 1031339, 1217050, 1436202, 1694817,
+	2000000,
+};
+
+/* Sine of a turn in 24 parts, Q16. */
+static const s32 sine[24] = {
+	0,	16962,	32768,	46341,	56756,	63303,	65536,	63303,
+	56756,	46341,	32768,	16962,	0,	-16962, -32768, -46341,
+	-56756, -63303, -65536, -63303, -56756, -46341, -32768, -16962,
+};
+
+static u32 alpha_of(s32 x)
+{
+	u32 at, part;
+
+	if (x < ALPHA_ZERO)
+		return 0;
+	/* Q11 of a table with 32 intervals. */
+	at = (u64)(x - ALPHA_ZERO) * (32 << 11) / (ONE - ALPHA_ZERO);
+	part = at & 2047;
+	at >>= 11;
+	if (at >= 32)
+		return alpha_scale[32];
+	return alpha_scale[at] +
+	       (((u64)(alpha_scale[at + 1] - alpha_scale[at]) * part) >> 11);
+}
+
+static s32 x_of(s64 alpha)
+{
+	u32 at = 0;
+	u64 part;
+
+	if (alpha < alpha_scale[0])
+		return 0;
+	while (at < 31 && alpha >= alpha_scale[at + 1])
+		at++;
+	part = div64_u64((u64)(alpha - alpha_scale[at]) << 11,
+			 alpha_scale[at + 1] - alpha_scale[at]);
+	part = min_t(u64, part, 2048);
+	return ALPHA_ZERO + (((at << 11) + part) * (ONE - ALPHA_ZERO) >> 16);
+}
+
+static s32 clamp_one(s64 value)
+{
+	return value < 0 ? 0 : value > ONE ? ONE : value;
+}
+
+/* xorshift64*: directions only have to be different, not unpredictable. */
+static u32 draw_angle(struct xrs_tuner *tuner)
+{
+	tuner->random ^= tuner->random >> 12;
+	tuner->random ^= tuner->random << 25;
+	tuner->random ^= tuner->random >> 27;
+	return (u32)((tuner->random * 0x2545f4914f6cdd1dULL) >> 59) % 24;
+}
+
+static s32 direction_x(const struct xrs_tuner *tuner, u32 probe)
+{
+	return sine[(tuner->angle + 8 * (probe - 1) + 6) % 24];
+}
+
+static s32 direction_y(const struct xrs_tuner *tuner, u32 probe)
+{
+	return sine[(tuner->angle + 8 * (probe - 1)) % 24];
+}
+
+/* Has the policy run at the centre or a probe from now on. */
+static void apply(struct xrs_core *core)
+{
+	struct xrs_tuner *tuner = &core->tuner;
+	struct xrs_point at = tuner->centre;
+
+	if (tuner->probe) {
+		at.x = clamp_one(at.x + (s64)tuner->radius *
+				 direction_x(tuner, tuner->probe) / ONE);
+		at.y = clamp_one(at.y + (s64)tuner->radius *
+				 direction_y(tuner, tuner->probe) / ONE);
+	}
+	core->param[XRS_PARAM_ALPHA] = alpha_of(at.x);
+	core->param[XRS_PARAM_BETA] = (s64)at.y * 2 * MILLION / ONE;
+}
+
+static void begin_window(struct xrs_core *core, u64 now_ns)
+{
+	u64 length_ns = core->param[XRS_PARAM_WINDOW] * 1000000;
+	struct xrs_stream *stream;
+
+	list_for_each_entry(stream, &core->streams, link) {
+		stream->window = stream->count;
+		length_ns = max(length_ns, stream->period_ns *
+				(u64)core->param[XRS_PARAM_WINDOW_FRAMES]);
+	}
+	core->tuner.end_ns = now_ns + length_ns;
+}
+
+/**
+ * xrs_tuner_start() - search from where alpha and beta are
+ * @core: the core; its policy heeds XRS_PARAM_TUNE
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_tuner_start(struct xrs_core *core, u64 now_ns)
+{
+	struct xrs_tuner *tuner = &core->tuner;
+
+	tuner->centre.x = x_of(core->param[XRS_PARAM_ALPHA]);
+	tuner->centre.y = core->param[XRS_PARAM_BETA] * ONE / (2 * MILLION);
+	tuner->radius = ONE / 2;
+	if (!tuner->random)
+		tuner->random = core->param[XRS_PARAM_TUNE_SEED] + 1;
+	tuner->angle = draw_angle(tuner);
+	tuner->step = 1;
+	tuner->probe = 0;
+	tuner->last_centre = 0;
+	tuner->gen = core->stream_gen;
+	tuner->end_ns = 0;
+	apply(core);
+}
+
+/* Relative noise of a window, learned where the same place is measured twice. */
+static void learn_noise(struct xrs_tuner *tuner, u64 cost)
+{
+	u64 last = tuner->last_centre, gap;
+
+	if (last) {
+		gap = cost > last ? cost - last : last - cost;
+		gap = xrs_ratio_q32(gap, max_t(u64, last, 1));
+		gap = min(gap, XRS_Q32_ONE);
+		tuner->noise_q32 = tuner->noise_q32 ?
+			(3 * tuner->noise_q32 + gap) / 4 : gap;
+	}
+	tuner->last_centre = cost;
+}
+
+static u64 gain_q32(const struct xrs_tuner *tuner, u32 probe)
+{
+	u64 centre = tuner->cost[0], cost = tuner->cost[probe];
+
+	return cost < centre ? xrs_ratio_q32(centre - cost, centre) : 0;
+}
+
+/* Whole part of a square root, bit by bit. */
+static u64 root(u64 square)
+{
+	u64 result = 0, bit = BIT_ULL(62);
+
+	for (; bit; bit >>= 2) {
+		if (square >= result + bit) {
+			square -= result + bit;
+			result = (result >> 1) + bit;
+		} else {
+			result >>= 1;
+		}
+	}
+	return result;
+}
+
+/* Moves the centre by the radius along the sum of the gains. */
+static void move(struct xrs_tuner *tuner)
+{
+	s64 x = 0, y = 0, length;
+	u32 probe;
+
+	for (probe = 1; probe <= XRS_TUNER_PROBES; probe++) {
+		/* Q12 of a gain of at most 1 keeps squares within 64 bits. */
+		s64 gain = gain_q32(tuner, probe) >> 20;
+
+		x += gain * direction_x(tuner, probe);
+		y += gain * direction_y(tuner, probe);
+	}
+	length = root(x * x + y * y);
+	if (!length)
+		return;
+	tuner->centre.x = clamp_one(tuner->centre.x + tuner->radius * x / length);
+	tuner->centre.y = clamp_one(tuner->centre.y + tuner->radius * y / length);
+	tuner->last_centre = 0;
+}
+
+/* All places of a step are measured: move or look closer, and perhaps stop. */
+static void end_step(struct xrs_core *core)
+{
+	struct xrs_tuner *tuner = &core->tuner;
+	u64 best = 0, enough = XRS_Q32_ONE / 100;
+	u32 probe;
+
+	for (probe = 1; probe <= XRS_TUNER_PROBES; probe++)
+		best = max(best, gain_q32(tuner, probe));
+	enough = max(enough, 2 * tuner->noise_q32);
+	if (best > enough)
+		move(tuner);
+	else
+		tuner->radius /= 2;
+
+	tuner->probe = 0;
+	tuner->angle = draw_angle(tuner);
+	if (tuner->radius < ONE / 20 ||
+	    tuner->step >= core->param[XRS_PARAM_TUNE_STEPS]) {
+		tuner->step = 0;
+		tuner->mean_q40 = 0;
+		tuner->off = 0;
+	} else {
+		tuner->step++;
+	}
+}
+
+/* Once settled: start anew when two windows in a row are off by a quarter. */
+static bool watch(struct xrs_core *core, u64 cost, u64 now_ns)
+{
+	struct xrs_tuner *tuner = &core->tuner;
+	u64 mean = tuner->mean_q40;
+
+	if (!mean) {
+		tuner->mean_q40 = cost;
+		return false;
+	}
+	if (cost > mean + mean / 4 || cost < mean - mean / 4) {
+		if (++tuner->off == 2) {
+			xrs_tuner_start(core, now_ns);
+			return true;
+		}
+		return false;
+	}
+	tuner->off = 0;
+	tuner->mean_q40 = mean - mean / 8 + cost / 8;
+	return false;
+}
+
+/* UXCost of the window; false if no frame ended in it. */
+static bool window_cost(struct xrs_core *core, u64 *cost_q40)
+{
+	struct xrs_uxcost sum = {};
+	struct xrs_stream *stream;
+
+	list_for_each_entry(stream, &core->streams, link)
+		xrs_uxcost_add(&sum, &stream->count, &stream->window);
+	xrs_uxcost_finish(&sum);
+	*cost_q40 = sum.uxcost_q40;
+	return sum.dlv_sum_q48;
+}
+
+static void report(struct xrs_core *core, struct xrs_tuner_step *step,
+		   bool restarted)
+{
+	const struct xrs_tuner *tuner = &core->tuner;
+
+	step->window = tuner->windows;
+	step->alpha = core->param[XRS_PARAM_ALPHA];
+	step->beta = core->param[XRS_PARAM_BETA];
+	step->radius = tuner->radius;
+	step->settled = !tuner->step;
+	step->restarted = restarted;
+	if (core->ops->tuned)
+		core->ops->tuned(core, step);
+}
+
+/**
+ * xrs_tuner_run() - end a window whose time is over
+ * @core: the core
+ * @now_ns: now
+ *
+ * Called with every run; does nothing unless the policy tunes.
+ *
+ * Context: caller's lock.  O(streams) at the end of a window.
+ */
+void xrs_tuner_run(struct xrs_core *core, u64 now_ns)
+{
+	struct xrs_tuner *tuner = &core->tuner;
+	struct xrs_tuner_step step = {};
+	bool restarted = false;
+
+	if (!core->param[XRS_PARAM_TUNE] || !core->nr_streams)
+		return;
+	if (tuner->gen != core->stream_gen) {
+		xrs_tuner_start(core, now_ns);
+		begin_window(core, now_ns);
+		return;
+	}
+	if (!tuner->end_ns)
+		begin_window(core, now_ns);
+	if (now_ns < tuner->end_ns)
+		return;
+
+	if (window_cost(core, &step.cost_q40)) {
+		tuner->windows++;
+		step.step = tuner->step;
+		step.probe = tuner->probe;
+		if (tuner->step) {
+			tuner->cost[tuner->probe] = step.cost_q40;
+			if (!tuner->probe)
+				learn_noise(tuner, step.cost_q40);
+			if (++tuner->probe > XRS_TUNER_PROBES)
+				end_step(core);
+		} else {
+			restarted = watch(core, step.cost_q40, now_ns);
+		}
+		apply(core);
+		report(core, &step, restarted);
+	}
+	begin_window(core, now_ns);
+}

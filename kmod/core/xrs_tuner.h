@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * DREAM's adaptivity engine: alpha and beta are found while the system runs
+ * (DREAM.md 4).
+ */
+#ifndef XRS_TUNER_H
+#define XRS_TUNER_H
+
+#include "xrs_shim.h"
+
+struct xrs_core;
+
+/** define XRS_TUNER_ONE - Side of the unit square that is searched, Q16. */
+#define XRS_TUNER_ONE 65536
+
+/** define XRS_TUNER_PROBES - Places that a step tries around its centre. */
+#define XRS_TUNER_PROBES 3
+
+/**
+ * struct xrs_point - A pair of parameters in the unit square, Q16
+ * @x: alpha: 0 below 1/16, from there 0.01 … 2 on a logarithmic scale
+ * @y: beta / 2
+ */
+struct xrs_point {
+	s32 x;
+	s32 y;
+};
+
+/**
+ * struct xrs_tuner_step - What the tuner has just done (for observers)
+ * @window: number of the window that ended
+ * @step: number of the step it belongs to, 0 once settled
+ * @probe: 0 the centre, 1 … XRS_TUNER_PROBES a probe
+ * @cost_q40: UXCost of the window
+ * @alpha: alpha of the next window, millionths
+ * @beta: beta of the next window, millionths
+ * @radius: radius of the search, Q16 of the unit square
+ * @settled: the search is over
+ * @restarted: it began anew
+ */
+struct xrs_tuner_step {
+	u32 window;
+	u32 step;
+	u32 probe;
+	u64 cost_q40;
+	u32 alpha;
+	u32 beta;
+	u32 radius;
+	bool settled;
+	bool restarted;
+};
+
+/**
+ * struct xrs_tuner - The search
+ * @centre: best place so far
+ * @radius: how far away it probes, Q16
+ * @angle: direction of the first probe, in 24ths of a turn
+ * @random: state that directions are drawn from
+ * @step: steps begun since the last start; 0: settled
+ * @probe: what the window measures: 0 the centre, 1 … a probe
+ * @cost: UXCost of the windows of this step
+ * @noise_q32: running mean of the relative difference between windows at one
+ *             centre
+ * @last_centre: cost of the previous window at this centre, 0 if there is none
+ * @mean_q40: once settled: running mean of UXCost
+ * @off: once settled: windows in a row far from @mean_q40
+ * @windows: windows that ended
+ * @end_ns: when the window ends, 0: none has begun
+ * @gen: stream_gen of the core that the search is for
+ */
+struct xrs_tuner {
+	struct xrs_point centre;
+	s32 radius;
+	u32 angle;
+	u64 random;
+	u32 step;
+	u32 probe;
+	u64 cost[1 + XRS_TUNER_PROBES];
+	u64 noise_q32;
+	u64 last_centre;
+	u64 mean_q40;
+	u32 off;
+	u32 windows;
+	u64 end_ns;
+	u64 gen;
+};
+
+void xrs_tuner_start(struct xrs_core *core, u64 now_ns);
+void xrs_tuner_run(struct xrs_core *core, u64 now_ns);
+
+#endif /* XRS_TUNER_H */
