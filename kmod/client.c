@@ -73,6 +73,7 @@ static int client_open(struct inode *inode, struct file *file)
 	gone = dev->gone;
 	if (!gone) {
 		list_add_tail(&client->link, &dev->clients);
+		dev->nr_clients++;
 		dev->gen++;
 	}
 	spin_unlock_irq(&dev->lock);
@@ -93,6 +94,7 @@ static int client_release(struct inode *inode, struct file *file)
 	spin_lock_irq(&dev->lock);
 	client->closed = true;
 	list_del_init(&client->link);
+	dev->nr_clients--;
 	list_splice_init(&client->done, &jobs);
 	client->nr_done = 0;
 	dev->gen++;

@@ -45,6 +45,24 @@ static void core_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	trace_job_ready(dev, job);
 }
 
+/*
+ * A timer that is set to the past within its own function runs again within
+ * the same interrupt.  So that is done for a moment that has just passed, and
+ * XRS_CHUNK times in a row at most; not for the rest of a run that had too much
+ * to do (due at the core's own time), which is a worker's.
+ */
+static bool wake_by_worker(struct xrs_device *dev, u64 at_ns)
+{
+	if (at_ns > ktime_get_ns()) {
+		dev->behind = 0;
+		return false;
+	}
+	if (at_ns > dev->core.now_ns && ++dev->behind <= XRS_CHUNK)
+		return false;
+	dev->behind = 0;
+	return true;
+}
+
 static void core_wake(struct xrs_core *core, u64 at_ns)
 {
 	struct xrs_device *dev = to_xrs_device(core);
@@ -55,6 +73,8 @@ static void core_wake(struct xrs_core *core, u64 at_ns)
 	 */
 	if (at_ns == XRS_NEVER || dev->gone)
 		hrtimer_try_to_cancel(&dev->wake);
+	else if (wake_by_worker(dev, at_ns))
+		queue_work(xrs_workqueue, &dev->more);
 	else
 		xrs_hrtimer_start(&dev->wake, at_ns);
 }
@@ -200,7 +220,6 @@ struct xrs_device *xrs_device_get(u32 nr)
 
 int xrs_device_info(struct xrs_device *dev, struct xrs_device_info *info)
 {
-	struct xrs_client *client;
 	int ret = 0;
 	u32 id;
 
@@ -215,8 +234,7 @@ int xrs_device_info(struct xrs_device *dev, struct xrs_device_info *info)
 		info->nr_engines += !!dev->engine[id];
 	info->nr_up = hweight64(dev->core.up);
 	info->nr_streams = dev->core.nr_streams;
-	list_for_each_entry(client, &dev->clients, link)
-		info->nr_clients++;
+	info->nr_clients = dev->nr_clients;
 	info->policy = dev->core.policy;
 	memcpy(info->param, dev->core.param, sizeof(info->param));
 	info->events = dev->core.events;

@@ -89,6 +89,7 @@ struct xrs_engine_dev;
  * @streams: streams by their number on the device, struct xrs_user_stream;
  *           numbers are reserved under @config, entries change under @lock
  * @clients: open files, xrs_client::link
+ * @nr_clients: how many these are
  * @kicked: clients to be woken up at the end of the run, xrs_client::kick
  * @orphans: ended jobs of closed files, xrs_user_job::link
  * @dead: streams without references, still in the core, xrs_user_stream::link
@@ -99,6 +100,7 @@ struct xrs_engine_dev;
  * @reset_ns: since when streams and engines are counted
  *
  * @wake: the core's timer; set under @lock
+ * @behind: times in a row that it was set to what had passed; @lock
  * @more: goes on where xrs_device_run() stopped for the sake of others
  * @reaper: frees @corpses
  */
@@ -117,6 +119,7 @@ struct xrs_device {
 	struct xrs_engine_dev *engine[XRS_MAX_ENGINES];
 	struct xarray streams;
 	struct list_head clients;
+	u32 nr_clients;
 	struct list_head kicked;
 	struct list_head orphans;
 	struct list_head dead;
@@ -126,6 +129,7 @@ struct xrs_device {
 	u64 reset_ns;
 
 	struct hrtimer wake;
+	u32 behind;
 	struct work_struct more;
 	struct work_struct reaper;
 };

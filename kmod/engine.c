@@ -41,6 +41,8 @@ void xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 	/* Of a layer that was taken away, or answered already. */
 	if (!core->job || core->seq != seq)
 		return;
+	/* The core takes a time before its last event for that of the event. */
+	now_ns = max(now_ns, dev->core.now_ns);
 	trace_layer_complete(dev, core, now_ns - core->since_ns, energy_pj);
 	xrs_core_layer_done(&dev->core, core, energy_pj, now_ns);
 }
@@ -255,7 +257,10 @@ static void engine_describe(const struct xrs_engine_dev *engine,
 		info->stream = core->job->stream->id;
 		info->frame = core->job->frame;
 		info->layer = core->job->layer;
-		info->busy_ns += ktime_get_ns() - core->since_ns;
+		/* Not more than it will be charged, or it would go backwards. */
+		info->busy_ns +=
+			min(ktime_get_ns() - core->since_ns,
+			    xrs_job_cost(core->job, core)->latency_ns);
 	}
 	info->layers = core->layers;
 	info->switches = core->switches;
@@ -297,7 +302,11 @@ void xrs_engine_reset_stats(struct xrs_engine_dev *engine)
 	core->switches = 0;
 	core->lost = 0;
 	core->energy_pj = 0;
-	/* What the running layer takes from now on counts. */
+	/*
+	 * What the running layer takes from now on counts.  On the core's clock:
+	 * the layer may be over on its engine's (see engine_sim.c), and must not
+	 * end before it began.
+	 */
 	if (core->job)
-		core->since_ns = ktime_get_ns();
+		core->since_ns = engine->device->core.now_ns;
 }

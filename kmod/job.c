@@ -15,7 +15,8 @@ static struct kmem_cache *job_cache;
 
 int xrs_user_job_cache_create(void)
 {
-	job_cache = KMEM_CACHE(xrs_user_job, SLAB_ACCOUNT);
+	/* Completions are copied to userspace from where they lie. */
+	job_cache = KMEM_CACHE_USERCOPY(xrs_user_job, SLAB_ACCOUNT, done);
 	return job_cache ? 0 : -ENOMEM;
 }
 
@@ -221,6 +222,24 @@ static int job_submit(struct xrs_client *client, struct xrs_user_job *job,
 	return 0;
 }
 
+/* Frames of a queue that can be searched in the time that one event takes. */
+#define FRAMES_PER_EVENT 64
+
+/*
+ * What a submission counts for: the search for its upstream frame goes through
+ * a queue as long as its owner likes.
+ */
+static u32 submit_events(struct xrs_client *client,
+			 const struct xrs_user_job *job)
+{
+	const struct xrs_user_stream *stream =
+		xa_load(&client->streams, job->done.stream);
+
+	if (!stream || !stream->upstream)
+		return 1;
+	return 1 + stream->upstream->core.in_flight / FRAMES_PER_EVENT;
+}
+
 /*
  * Submits until the batch, or XRS_CHUNK of it, is done, or one is refused.
  * Returns true to go on.  Nothing is decided here, so that the batch is seen
@@ -230,22 +249,22 @@ static bool batch_chunk(struct batch *batch)
 {
 	struct xrs_client *client = batch->client;
 	struct xrs_device *dev = client->device;
+	struct xrs_user_job *job;
+	u32 events = 0;
 	u64 now_ns;
 	int ret = 0;
-	u32 i;
 
 	spin_lock_irq(&dev->lock);
 	now_ns = ktime_get_ns();
-	for (i = 0; i < XRS_CHUNK && batch->accepted < batch->nr; i++) {
+	while (events < XRS_CHUNK && batch->accepted < batch->nr) {
+		job = list_first_entry(&batch->jobs, struct xrs_user_job, link);
+		events += submit_events(client, job);
 		if (dev->gone)
 			ret = -ENODEV;
 		else if (!xrs_client_has_room(client, 1))
 			ret = -EAGAIN;
 		else
-			ret = job_submit(client,
-					 list_first_entry(&batch->jobs,
-							  struct xrs_user_job,
-							  link), now_ns);
+			ret = job_submit(client, job, now_ns);
 		if (ret)
 			break;
 		batch->accepted++;

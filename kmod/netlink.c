@@ -105,13 +105,15 @@ void xrs_nl_dump_gen(struct netlink_callback *cb, u32 gen)
 
 void *xrs_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
-	void *hdr;
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			   &xrs_nl_family, NLM_F_MULTI, cmd);
+}
 
-	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			  &xrs_nl_family, NLM_F_MULTI, cmd);
-	if (hdr)
-		genl_dump_check_consistent(cb, hdr);
-	return hdr;
+void xrs_nl_dump_end(struct sk_buff *skb, struct netlink_callback *cb, void *hdr)
+{
+	/* Not before: a message that is taken back would take the mark along. */
+	genl_dump_check_consistent(cb, hdr);
+	genlmsg_end(skb, hdr);
 }
 
 /* The device that the dump goes on with, with a reference; NULL: no more. */
@@ -144,6 +146,8 @@ static void dump_device_done(struct netlink_callback *cb,
 	/* The set may have changed behind the last object that was shown. */
 	if (!xrs_device_info(dev, &info))
 		xrs_nl_dump_gen(cb, info.gen);
+	else if (dump->walking)
+		cb->seq++;	/* the whole set went */
 	dump->walking = false;
 	dump->next = 0;
 	dump->done = dump->one || dump->device == U32_MAX;
@@ -301,7 +305,7 @@ static int device_show(struct sk_buff *skb, struct netlink_callback *cb,
 		genlmsg_cancel(skb, hdr);
 		return err;
 	}
-	genlmsg_end(skb, hdr);
+	xrs_nl_dump_end(skb, cb, hdr);
 	dump->next++;
 	return 0;
 }

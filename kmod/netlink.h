@@ -163,8 +163,18 @@ int xrs_nl_dump_walk(struct sk_buff *skb, struct netlink_callback *cb,
  * @cb: dump
  * @cmd: command of the message
  *
- * Return: to be handed to genlmsg_end(), or NULL: @skb is full.
+ * Return: to be handed to xrs_nl_dump_end() or genlmsg_cancel(), or NULL: @skb
+ * is full.
  */
 void *xrs_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);
+
+/**
+ * xrs_nl_dump_end() - end the message of an object in a dump
+ * @skb: message
+ * @cb: dump
+ * @hdr: from xrs_nl_dump_put()
+ */
+void xrs_nl_dump_end(struct sk_buff *skb, struct netlink_callback *cb,
+		     void *hdr);
 
 #endif /* XRS_NETLINK_H */

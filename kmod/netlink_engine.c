@@ -126,7 +126,7 @@ static int engine_show(struct sk_buff *skb, struct netlink_callback *cb,
 		genlmsg_cancel(skb, hdr);
 		return err;
 	}
-	genlmsg_end(skb, hdr);
+	xrs_nl_dump_end(skb, cb, hdr);
 	dump->next = (u64)id + 1;
 	return 0;
 }

@@ -113,7 +113,7 @@ int xrs_nl_policy_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 			genlmsg_cancel(skb, hdr);
 			break;
 		}
-		genlmsg_end(skb, hdr);
+		xrs_nl_dump_end(skb, cb, hdr);
 	}
 	if (!skb->len && dump->next < xrs_nr_policies)
 		return -EMSGSIZE;

@@ -219,8 +219,12 @@ void xrs_core_engine_remove(struct xrs_core *core, struct xrs_engine *engine,
 {
 	xrs_core_engine_down(core, engine, now_ns);
 	core->engine[engine->id] = NULL;
-	/* Its id may come back with another class. */
-	engines_changed(core, core->now_ns);
+	/*
+	 * Its id may come back with another class.  Which engines can run a
+	 * ready job does not change by this: views follow when they are asked
+	 * for.
+	 */
+	core->engine_gen++;
 }
 
 /**
@@ -383,13 +387,15 @@ static void work_off_timers(struct xrs_core *core, u32 *budget, u64 now_ns)
 {
 	struct xrs_timer *timer;
 
-	for (; *budget; --*budget) {
+	while (*budget) {
 		timer = xrs_heap_first(&core->timers);
 		if (!timer || timer->at_ns > now_ns)
 			break;
 		xrs_stream_settle(core,
 				  container_of(timer, struct xrs_stream, timer),
-				  now_ns);
+				  budget, now_ns);
+		if (*budget)
+			--*budget;
 	}
 }
 
@@ -409,9 +415,14 @@ static void drop_early(struct xrs_core *core, u32 *budget, u64 now_ns)
 
 	if (!core->policy->victim || !core->ready[0].nr)
 		return;
-	while ((job = core->policy->victim(core, &core->ready[0],
-					   may_drop_early, now_ns)))
+	/* Each one is looked for among all; what is left is for the next run. */
+	for (; *budget; --*budget) {
+		job = core->policy->victim(core, &core->ready[0],
+					   may_drop_early, now_ns);
+		if (!job)
+			break;
 		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_EARLY, now_ns);
+	}
 	/* Frames behind the victims move up. */
 	work_off_timers(core, budget, now_ns);
 }

@@ -11,7 +11,7 @@ u64 xrs_core_advance(struct xrs_core *core, u64 now_ns);
 void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
 		     u64 now_ns);
 void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
-		       u64 now_ns);
+		       u32 *budget, u64 now_ns);
 void xrs_job_choose(struct xrs_job *job, u32 variant);
 void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns);
 void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns);

@@ -35,6 +35,12 @@ static void ready_erase(struct xrs_core *core, struct xrs_job *job)
 
 /* ----- the end ---------------------------------------------------------- */
 
+/* Models at their limits cost 2^62 pJ a frame: sums stop rather than wrap. */
+static void add_sat(u64 *sum, u64 add)
+{
+	*sum = *sum > U64_MAX - add ? U64_MAX : *sum + add;
+}
+
 static void account_end(struct xrs_job *job)
 {
 	struct xrs_counters *count = &job->stream->count;
@@ -61,10 +67,10 @@ static void account_end(struct xrs_job *job)
 		count->cancelled++;
 		return;
 	}
-	count->energy_pj += job->energy_pj;
-	count->worst_pj += worst_pj;
-	count->honest_pj += violated ? max(job->energy_pj, worst_pj) :
-				       job->energy_pj;
+	add_sat(&count->energy_pj, job->energy_pj);
+	add_sat(&count->worst_pj, worst_pj);
+	add_sat(&count->honest_pj, violated ? max(job->energy_pj, worst_pj) :
+					      job->energy_pj);
 }
 
 static void leave_engines(struct xrs_core *core, struct xrs_job *job)
@@ -303,19 +309,22 @@ void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
  * xrs_stream_settle() - bring a stream's heads up to date, set its timer
  * @core: the core
  * @stream: a stream whose timer is due
+ * @budget: decreased by each job that ends; at 0 the timer stays due and the
+ *          rest is for the next run
  * @now_ns: now
  *
  * Context: caller's lock.
  */
 void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
-		       u64 now_ns)
+		       u32 *budget, u64 now_ns)
 {
 	struct xrs_job *job;
 	u64 at_ns = XRS_NEVER;
 
 	while ((job = first_job(&stream->fresh)) &&
 	       !settle_head(core, job, now_ns))
-		;
+		if (!*budget || !--*budget)
+			goto more;
 	if (job && job->release_ns > now_ns)
 		at_ns = job->release_ns;
 	else if (job && job->state != XRS_JOB_RUNNING)
@@ -323,11 +332,16 @@ void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
 
 	while ((job = first_job(&stream->stale)) &&
 	       !settle_head(core, job, now_ns))
-		;
+		if (!*budget || !--*budget)
+			goto more;
 	if (at_ns == XRS_NEVER)
 		xrs_heap_clear(&core->timers, &stream->timer);
 	else
 		xrs_heap_set(&core->timers, &stream->timer, at_ns);
+	return;
+
+more:
+	xrs_stream_poke(core, stream, now_ns);
 }
 
 /* ----- layers ----------------------------------------------------------- */
