@@ -50,13 +50,13 @@ extern "C" {
 struct xrsched_control;
 
 /** XRSCHED_CONTROL_ALL - In place of a device's number: all devices. */
-#define XRSCHED_CONTROL_ALL	UINT32_MAX
+#define XRSCHED_CONTROL_ALL UINT32_MAX
 
 /** XRSCHED_CONTROL_DOC_LEN - Bytes of a description, with the NUL. */
-#define XRSCHED_CONTROL_DOC_LEN	160
+#define XRSCHED_CONTROL_DOC_LEN 160
 
 /** XRSCHED_CONTROL_CHOICES - Choices that a parameter may have. */
-#define XRSCHED_CONTROL_CHOICES	8
+#define XRSCHED_CONTROL_CHOICES 8
 
 /**
  * struct xrsched_control_device - A device
