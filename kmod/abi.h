@@ -19,7 +19,7 @@
 #define XRS_SUBMIT_SIZE_VER0		40
 #define XRS_WAIT_SIZE_VER0		40
 #define XRS_CANCEL_SIZE_VER0		24
-#define XRS_STREAM_STATS_SIZE_VER0	160
+#define XRS_STREAM_STATS_SIZE_VER0	168
 
 #define XRS_ABI_SIZE(name, bytes)                                              \
 	static_assert(sizeof(struct name) == (bytes))
@@ -150,7 +150,7 @@ XRS_ABI_AT(xrsched_cancel, frame, 8);
 XRS_ABI_AT(xrsched_cancel, stream, 16);
 XRS_ABI_AT(xrsched_cancel, cancelled, 20);
 
-XRS_ABI_SIZE(xrsched_stream_stats, 160);
+XRS_ABI_SIZE(xrsched_stream_stats, 168);
 XRS_ABI_AT(xrsched_stream_stats, size, 0);
 XRS_ABI_AT(xrsched_stream_stats, flags, 4);
 XRS_ABI_AT(xrsched_stream_stats, stream, 8);
@@ -173,5 +173,6 @@ XRS_ABI_AT(xrsched_stream_stats, response_p99_ns, 128);
 XRS_ABI_AT(xrsched_stream_stats, response_max_ns, 136);
 XRS_ABI_AT(xrsched_stream_stats, queue_p50_ns, 144);
 XRS_ABI_AT(xrsched_stream_stats, queue_p99_ns, 152);
+XRS_ABI_AT(xrsched_stream_stats, full, 160);
 
 #endif /* XRS_ABI_H */

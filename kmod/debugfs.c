@@ -114,11 +114,12 @@ static void show_stream(struct seq_file *m, const struct xrs_user_stream *s)
 	seq_printf(m, " period_ns %llu deadline_ns %llu weight %u priority %u\n",
 		   core->period_ns, core->deadline_ns, core->weight,
 		   core->priority);
-	seq_printf(m, "  submitted %llu in_flight %u released %llu completed %llu late %llu dropped %llu cancelled %llu failed %llu retried %llu layers %llu switches %llu energy_pj %llu\n",
+	seq_printf(m, "  submitted %llu in_flight %u released %llu completed %llu late %llu dropped %llu cancelled %llu failed %llu retried %llu layers %llu switches %llu energy_pj %llu full %llu\n",
 		   count->submitted, core->in_flight, count->released,
 		   count->completed, count->late, count->dropped,
 		   count->cancelled, count->failed, count->retried,
-		   count->layers, count->switches, count->energy_pj);
+		   count->layers, count->switches, count->energy_pj,
+		   count->full);
 }
 
 static void show_streams(struct seq_file *m, struct xrs_device *dev)

@@ -79,11 +79,17 @@ static void core_wake(struct xrs_core *core, u64 at_ns)
 		xrs_hrtimer_start(&dev->wake, at_ns);
 }
 
+static void core_tuned(struct xrs_core *core, const struct xrs_tuner_step *step)
+{
+	trace_tuner_step(container_of(core, struct xrs_device, core), step);
+}
+
 static const struct xrs_core_ops core_ops = {
 	.dispatch = core_dispatch,
 	.finish = core_finish,
 	.wake = core_wake,
 	.ready = core_ready,
+	.tuned = core_tuned,
 };
 
 /* ----- running ----------------------------------------------------------- */

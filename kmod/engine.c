@@ -159,6 +159,7 @@ int xrs_engine_create(struct xrs_device *dev,
 	get_device(&dev->dev);
 	memcpy(engine->name, params->name, XRS_NAME_LEN);
 	memcpy(engine->core.class_name, params->class_name, XRS_NAME_LEN);
+	engine->core.pes = params->pes ?: 1;
 
 	mutex_lock(&dev->config);
 	ret = engine_name(dev, engine);
@@ -251,6 +252,7 @@ static void engine_describe(const struct xrs_engine_dev *engine,
 	info->up = core->up;
 	memcpy(info->name, engine->name, XRS_NAME_LEN);
 	memcpy(info->class_name, core->class_name, XRS_NAME_LEN);
+	info->pes = core->pes;
 	info->busy_ns = core->busy_ns;
 	if (core->job) {
 		info->busy = true;

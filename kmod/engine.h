@@ -118,11 +118,13 @@ static inline struct xrs_engine_dev *to_xrs_engine_dev(struct xrs_engine *core)
  * @kind: provider
  * @name: unique on the device; empty: "engineN"
  * @class_name: class, as in models' cost tables
+ * @pes: processing elements, 0: 1
  */
 struct xrs_engine_params {
 	enum xrs_engine_kind kind;
 	char name[XRS_NAME_LEN];
 	char class_name[XRS_NAME_LEN];
+	u32 pes;
 };
 
 /**
@@ -157,6 +159,7 @@ int xrs_engine_destroy(struct xrs_device *dev, u32 id);
  * @up: takes layers
  * @name: its name
  * @class_name: its class
+ * @pes: its processing elements
  * @busy: a layer runs
  * @stream: number of the stream whose layer runs, if @busy
  * @frame: its frame, if @busy
@@ -174,6 +177,7 @@ struct xrs_engine_info {
 	bool up;
 	char name[XRS_NAME_LEN];
 	char class_name[XRS_NAME_LEN];
+	u32 pes;
 	bool busy;
 	u32 stream;
 	u64 frame;

@@ -157,6 +157,7 @@ static void stats_fill(struct xrsched_stream_stats *arg,
 	arg->response_max_ns = stream->response_hist.max_ns;
 	arg->queue_p50_ns = xrs_hist_quantile(&stream->queue_hist, 500000);
 	arg->queue_p99_ns = xrs_hist_quantile(&stream->queue_hist, 990000);
+	arg->full = stream->count.full;
 }
 
 static int ioctl_stream_stats(struct xrs_client *client, void __user *uarg)

@@ -240,6 +240,18 @@ static u32 submit_events(struct xrs_client *client,
 	return 1 + stream->upstream->core.in_flight / FRAMES_PER_EVENT;
 }
 
+/* Counts it where its owner and the administrator look. */
+static int no_room(struct xrs_client *client, const struct xrs_user_job *job)
+{
+	struct xrs_user_stream *stream =
+		xa_load(&client->streams, job->done.stream);
+
+	lockdep_assert_held(&client->device->lock);
+	if (stream)
+		stream->core.count.full++;
+	return -EAGAIN;
+}
+
 /*
  * Submits until the batch, or XRS_CHUNK of it, is done, or one is refused.
  * Returns true to go on.  Nothing is decided here, so that the batch is seen
@@ -262,7 +274,7 @@ static bool batch_chunk(struct batch *batch)
 		if (dev->gone)
 			ret = -ENODEV;
 		else if (!xrs_client_has_room(client, 1))
-			ret = -EAGAIN;
+			ret = no_room(client, job);
 		else
 			ret = job_submit(client, job, now_ns);
 		if (ret)

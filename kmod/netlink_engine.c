@@ -42,6 +42,7 @@ static int engine_fill(struct sk_buff *skb, u32 device,
 	    nla_put_string(skb, XRSCHED_A_ENGINE_CLASS, info->class_name) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_KIND, info->kind) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_STATE, state) ||
+	    nla_put_u32(skb, XRSCHED_A_ENGINE_PES, info->pes) ||
 	    (info->busy && nla_put_flag(skb, XRSCHED_A_ENGINE_BUSY)))
 		return -EMSGSIZE;
 	return engine_put_counters(skb, info);
@@ -152,10 +153,12 @@ static int engine_params(struct genl_info *info,
 			 struct xrs_engine_params *params)
 {
 	struct nlattr *kind = info->attrs[XRSCHED_A_ENGINE_KIND];
+	struct nlattr *pes = info->attrs[XRSCHED_A_ENGINE_PES];
 	int err;
 
 	memset(params, 0, sizeof(*params));
 	params->kind = kind ? nla_get_u32(kind) : XRS_ENGINE_SIM;
+	params->pes = pes ? nla_get_u32(pes) : 1;
 	err = xrs_nl_require(info, XRSCHED_A_ENGINE_CLASS);
 	if (!err)
 		err = get_name(info, XRSCHED_A_ENGINE_CLASS,
@@ -192,6 +195,7 @@ static int engine_create(struct genl_info *info, struct xrs_device *dev,
 	memset(picture, 0, sizeof(*picture));
 	picture->id = engine->core.id;
 	picture->kind = params.kind;
+	picture->pes = engine->core.pes;
 	picture->up = true;
 	strscpy(picture->name, engine->name, sizeof(picture->name));
 	strscpy(picture->class_name, engine->core.class_name,

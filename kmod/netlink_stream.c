@@ -39,6 +39,7 @@ static int put_counters(struct sk_buff *skb, const struct xrs_counters *count)
 		{ XRSCHED_A_STREAM_ENERGY_PJ, count->energy_pj },
 		{ XRSCHED_A_STREAM_WORST_PJ, count->worst_pj },
 		{ XRSCHED_A_STREAM_HONEST_PJ, count->honest_pj },
+		{ XRSCHED_A_STREAM_FULL, count->full },
 	};
 
 	return put_all(skb, put, ARRAY_SIZE(put));

@@ -437,6 +437,8 @@ void xrs_user_stream_reset_stats(struct xrs_user_stream *stream)
 
 	lockdep_assert_held(&stream->client->device->lock);
 	memset(&core->count, 0, sizeof(core->count));
+	/* A tuner's window that has begun goes on from here. */
+	memset(&core->window, 0, sizeof(core->window));
 	memset(&core->queue_hist, 0, sizeof(core->queue_hist));
 	memset(&core->response_hist, 0, sizeof(core->response_hist));
 	core->count.submitted = core->in_flight;

@@ -259,6 +259,45 @@ TRACE_EVENT(policy_change,
 	TP_printk("device=%u name=%s", __entry->device, __entry->name)
 );
 
+TRACE_EVENT(tuner_step,
+	TP_PROTO(const struct xrs_device *dev,
+		 const struct xrs_tuner_step *step),
+	TP_ARGS(dev, step),
+	TP_STRUCT__entry(
+		__field(u32, device)
+		__field(u32, window)
+		__field(u64, cost_q40)
+		__field(u32, step)
+		__field(u32, probe)
+		__field(u32, alpha_ppm)
+		__field(u32, beta_ppm)
+		__field(u32, radius)
+		__field(u8, again)
+		__field(u8, settled)
+		__field(u8, restarted)
+		__field(u8, pad)
+	),
+	TP_fast_assign(
+		__entry->device = dev->nr;
+		__entry->window = step->window;
+		__entry->cost_q40 = step->cost_q40;
+		__entry->step = step->step;
+		__entry->probe = step->probe;
+		__entry->alpha_ppm = step->alpha;
+		__entry->beta_ppm = step->beta;
+		__entry->radius = step->radius;
+		__entry->again = step->again;
+		__entry->settled = step->settled;
+		__entry->restarted = step->restarted;
+		__entry->pad = 0;
+	),
+	TP_printk("device=%u window=%u step=%u probe=%u again=%u cost_q40=%llu alpha_ppm=%u beta_ppm=%u radius=%u settled=%u restarted=%u",
+		  __entry->device, __entry->window, __entry->step,
+		  __entry->probe, __entry->again, __entry->cost_q40,
+		  __entry->alpha_ppm, __entry->beta_ppm, __entry->radius,
+		  __entry->settled, __entry->restarted)
+);
+
 #endif /* XRSCHED_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -323,8 +323,11 @@ int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 	for (id = 0; id < XRS_PARAM_NR; id++)
 		if (policy->params & (1U << id))
 			core->param[id] = param[id];
-	/* A search goes on from the last optimum unless told where to start. */
-	core->tuner.gen = U64_MAX;
+	if (core->param[XRS_PARAM_TUNE]) {
+		xrs_tuner_start(core);
+		/* Its first window begins with the next run. */
+		core->tuner.gen = U64_MAX;
+	}
 	poke_all(core, now_ns);
 	return 0;
 }

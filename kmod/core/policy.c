@@ -74,6 +74,22 @@ const struct xrs_param xrs_params[XRS_PARAM_NR] = {
 		.init = 8,
 		.doc = "steps after which a search settles",
 	},
+	[XRS_PARAM_TUNE_RADIUS] = {
+		.name = "tune_radius", .unit = MILLIONTHS,
+		.min = MILLIONTHS / 20, .max = MILLIONTHS,
+		.init = MILLIONTHS * 15 / 100,
+		.doc = "share of alpha's and beta's ranges that a search first steps by",
+	},
+	[XRS_PARAM_TUNE_NOISE] = {
+		.name = "tune_noise", .unit = MILLIONTHS,
+		.min = 0, .max = MILLIONTHS, .init = MILLIONTHS / 10,
+		.doc = "share by which two windows differ, before it was measured",
+	},
+	[XRS_PARAM_TUNE_PERFECT] = {
+		.name = "tune_perfect", .choice = switch_names, .unit = 1,
+		.min = XRS_OFF, .max = XRS_ON, .init = XRS_OFF,
+		.doc = "a search goes on although no deadline is missed",
+	},
 	[XRS_PARAM_TUNE_SEED] = {
 		.name = "tune_seed", .unit = 1, .min = 0, .max = 1000000000,
 		.init = 1,

@@ -168,9 +168,10 @@ static u64 queue_ns(const struct xrs_core *core, const struct xrs_job *job)
 	for (up = core->up & ~core->idle; up; up &= up - 1) {
 		const struct xrs_job *other = core->engine[__ffs64(up)]->job;
 
-		if (other && other->deadline_ns <= job->deadline_ns)
-			sum_ns += other->stream->model->view[other->layer]
-					  .togo_mean_ns;
+		if (!other || other->deadline_ns > job->deadline_ns)
+			continue;
+		xrs_model_view(core, other->stream->model);
+		sum_ns += other->stream->model->view[other->layer].togo_mean_ns;
 	}
 	return sum_ns;
 }
@@ -215,6 +216,8 @@ const struct xrs_policy xrs_policy_dream_mapscore = {
 };
 
 #define TUNE_PARAMS (BIT(XRS_PARAM_TUNE) | BIT(XRS_PARAM_TUNE_STEPS) |	\
+		     BIT(XRS_PARAM_TUNE_RADIUS) | BIT(XRS_PARAM_TUNE_NOISE) | \
+		     BIT(XRS_PARAM_TUNE_PERFECT) |			\
 		     BIT(XRS_PARAM_TUNE_SEED) | BIT(XRS_PARAM_WINDOW) |	\
 		     BIT(XRS_PARAM_WINDOW_FRAMES))
 

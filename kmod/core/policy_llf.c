@@ -6,12 +6,17 @@
  */
 #include "policies.h"
 
-static s64 laxity_ns(const struct xrs_job *job, u64 now_ns)
+/*
+ * Laxity + now: what all jobs have in common does not change their order.  A
+ * deadline that is centuries away is still later than all work.
+ */
+static s64 laxity_ns(const struct xrs_job *job)
 {
 	const struct xrs_layer_view *view =
 		&job->stream->model->view[job->layer];
 
-	return (s64)(job->deadline_ns - now_ns - view->togo_min_ns);
+	return (s64)min(job->deadline_ns, U64_MAX >> 1) -
+	       (s64)view->togo_min_ns;
 }
 
 static bool llf_pick(struct xrs_core *core, const struct xrs_ready *ready,
@@ -27,7 +32,7 @@ static bool llf_pick(struct xrs_core *core, const struct xrs_ready *ready,
 
 		if (!xrs_job_engines(core, job))
 			continue;
-		job_ns = laxity_ns(job, now_ns);
+		job_ns = laxity_ns(job);
 		if (best && (job_ns != best_ns ? job_ns > best_ns :
 						 !xrs_job_before(job, best)))
 			continue;

@@ -91,17 +91,26 @@ static s32 direction_y(const struct xrs_tuner *tuner, u32 probe)
 	return sine[(tuner->angle + 8 * (probe - 1)) % 24];
 }
 
+/* What the window of a step measures: 0 the centre, 1 … a probe. */
+static u32 probe_of(const struct xrs_tuner *tuner)
+{
+	if (tuner->window <= XRS_TUNER_PROBES)
+		return tuner->window;
+	return tuner->window == XRS_TUNER_PROBES + 1 ? 0 : tuner->best;
+}
+
 /* Has the policy run at the centre or a probe from now on. */
 static void apply(struct xrs_core *core)
 {
 	struct xrs_tuner *tuner = &core->tuner;
 	struct xrs_point at = tuner->centre;
+	u32 probe = probe_of(tuner);
 
-	if (tuner->probe) {
+	if (probe) {
 		at.x = clamp_one(at.x + (s64)tuner->radius *
-				 direction_x(tuner, tuner->probe) / ONE);
+				 direction_x(tuner, probe) / ONE);
 		at.y = clamp_one(at.y + (s64)tuner->radius *
-				 direction_y(tuner, tuner->probe) / ONE);
+				 direction_y(tuner, probe) / ONE);
 	}
 	core->param[XRS_PARAM_ALPHA] = alpha_of(at.x);
 	core->param[XRS_PARAM_BETA] = (s64)at.y * 2 * MILLION / ONE;
@@ -120,29 +129,46 @@ static void begin_window(struct xrs_core *core, u64 now_ns)
 	core->tuner.end_ns = now_ns + length_ns;
 }
 
+static void begin_step(struct xrs_core *core)
+{
+	struct xrs_tuner *tuner = &core->tuner;
+
+	memset(tuner->cost, 0, sizeof(tuner->cost));
+	tuner->window = 0;
+	tuner->best = 0;
+	tuner->angle = draw_angle(tuner);
+	apply(core);
+}
+
+/* From the centre; what was learned about noise stays. */
+static void begin_search(struct xrs_core *core)
+{
+	struct xrs_tuner *tuner = &core->tuner;
+
+	tuner->radius = core->param[XRS_PARAM_TUNE_RADIUS] * ONE / MILLION;
+	tuner->step = 1;
+	tuner->last_centre = 0;
+	tuner->back_cost = 0;
+	begin_step(core);
+}
+
 /**
  * xrs_tuner_start() - search from where alpha and beta are
  * @core: the core; its policy heeds XRS_PARAM_TUNE
- * @now_ns: now
  *
  * Context: caller's lock.
  */
-void xrs_tuner_start(struct xrs_core *core, u64 now_ns)
+void xrs_tuner_start(struct xrs_core *core)
 {
 	struct xrs_tuner *tuner = &core->tuner;
 
 	tuner->centre.x = x_of(core->param[XRS_PARAM_ALPHA]);
 	tuner->centre.y = core->param[XRS_PARAM_BETA] * ONE / (2 * MILLION);
-	tuner->radius = ONE / 2;
-	if (!tuner->random)
-		tuner->random = core->param[XRS_PARAM_TUNE_SEED] + 1;
-	tuner->angle = draw_angle(tuner);
-	tuner->step = 1;
-	tuner->probe = 0;
-	tuner->last_centre = 0;
+	tuner->random = core->param[XRS_PARAM_TUNE_SEED] + 1;
+	tuner->noise_q32 = xrs_ratio_q32(core->param[XRS_PARAM_TUNE_NOISE],
+					 MILLION);
 	tuner->gen = core->stream_gen;
-	tuner->end_ns = 0;
-	apply(core);
+	begin_search(core);
 }
 
 /* Relative noise of a window, learned where the same place is measured twice. */
@@ -154,16 +180,29 @@ static void learn_noise(struct xrs_tuner *tuner, u64 cost)
 		gap = cost > last ? cost - last : last - cost;
 		gap = xrs_ratio_q32(gap, max_t(u64, last, 1));
 		gap = min(gap, XRS_Q32_ONE);
-		tuner->noise_q32 = tuner->noise_q32 ?
-			(3 * tuner->noise_q32 + gap) / 4 : gap;
+		tuner->noise_q32 = (3 * tuner->noise_q32 + gap) / 4;
 	}
 	tuner->last_centre = cost;
 }
 
+/* UXCost of the centre: the mean of its windows in this step. */
+static u64 centre_cost(const struct xrs_tuner *tuner)
+{
+	u64 again = tuner->cost[XRS_TUNER_PROBES + 1];
+
+	return again ? tuner->cost[0] / 2 + again / 2 : tuner->cost[0];
+}
+
+/*
+ * What a probe gains over the centre, Q32.  What was measured twice counts
+ * with its mean.
+ */
 static u64 gain_q32(const struct xrs_tuner *tuner, u32 probe)
 {
-	u64 centre = tuner->cost[0], cost = tuner->cost[probe];
+	u64 centre = centre_cost(tuner), cost = tuner->cost[probe];
 
+	if (tuner->cost[XRS_TUNER_PROBES + 2] && probe == tuner->best)
+		cost = cost / 2 + tuner->cost[XRS_TUNER_PROBES + 2] / 2;
 	return cost < centre ? xrs_ratio_q32(centre - cost, centre) : 0;
 }
 
@@ -199,51 +238,109 @@ static void move(struct xrs_tuner *tuner)
 	length = root(x * x + y * y);
 	if (!length)
 		return;
+	tuner->back = tuner->centre;
+	tuner->back_cost = centre_cost(tuner);
 	tuner->centre.x = clamp_one(tuner->centre.x + tuner->radius * x / length);
 	tuner->centre.y = clamp_one(tuner->centre.y + tuner->radius * y / length);
 	tuner->last_centre = 0;
 }
 
-/* All places of a step are measured: move or look closer, and perhaps stop. */
+/* Whether the best probe gains more than noise would. */
+static bool gains(const struct xrs_tuner *tuner)
+{
+	u64 enough = max(XRS_Q32_ONE / 100, 2 * tuner->noise_q32);
+
+	return gain_q32(tuner, tuner->best) > enough;
+}
+
+static void settle(struct xrs_tuner *tuner)
+{
+	tuner->step = 0;
+	/* What the centre was last seen at: a single window may be far off. */
+	tuner->mean_q40 = centre_cost(tuner);
+	tuner->off = 0;
+	tuner->window = 0;
+}
+
+/*
+ * All places of a step are measured, the promising one twice: move or look
+ * closer, and perhaps stop.
+ */
 static void end_step(struct xrs_core *core)
 {
 	struct xrs_tuner *tuner = &core->tuner;
-	u64 best = 0, enough = XRS_Q32_ONE / 100;
-	u32 probe;
 
-	for (probe = 1; probe <= XRS_TUNER_PROBES; probe++)
-		best = max(best, gain_q32(tuner, probe));
-	enough = max(enough, 2 * tuner->noise_q32);
-	if (best > enough)
+	tuner->back_cost = 0;
+	if (tuner->cost[XRS_TUNER_PROBES + 1] && gains(tuner))
 		move(tuner);
 	else
 		tuner->radius /= 2;
-
-	tuner->probe = 0;
-	tuner->angle = draw_angle(tuner);
 	if (tuner->radius < ONE / 20 ||
 	    tuner->step >= core->param[XRS_PARAM_TUNE_STEPS]) {
-		tuner->step = 0;
-		tuner->mean_q40 = 0;
-		tuner->off = 0;
+		settle(tuner);
+		apply(core);
 	} else {
 		tuner->step++;
+		begin_step(core);
 	}
 }
 
+/* A move that has turned out to be none for the better is taken back. */
+static void look_back(struct xrs_tuner *tuner)
+{
+	if (tuner->back_cost && tuner->cost[0] > tuner->back_cost) {
+		tuner->centre = tuner->back;
+		tuner->cost[0] = tuner->back_cost;
+		tuner->radius /= 2;
+	}
+	tuner->back_cost = 0;
+}
+
+/*
+ * Takes note of a window of a search; the next one begins.  Where the centre
+ * misses no deadline there is nothing to gain but energy, and deadlines to be
+ * lost: UXCost multiplies both, and a probe's misses stay on the bill.
+ */
+static void end_window(struct xrs_core *core, u64 cost, bool perfect)
+{
+	struct xrs_tuner *tuner = &core->tuner;
+	u32 probe;
+
+	tuner->cost[tuner->window] = max_t(u64, cost, 1);
+	if (!tuner->window)
+		look_back(tuner);
+	if (!probe_of(tuner))
+		learn_noise(tuner, cost);
+	if (!tuner->window && perfect && !core->param[XRS_PARAM_TUNE_PERFECT]) {
+		settle(tuner);
+		apply(core);
+		return;
+	}
+	if (++tuner->window == XRS_TUNER_PROBES + 1) {
+		for (probe = 1; probe <= XRS_TUNER_PROBES; probe++)
+			if (!tuner->best ||
+			    tuner->cost[probe] < tuner->cost[tuner->best])
+				tuner->best = probe;
+		if (!gains(tuner)) {
+			end_step(core);
+			return;
+		}
+	}
+	if (tuner->window == XRS_TUNER_WINDOWS)
+		end_step(core);
+	else
+		apply(core);
+}
+
 /* Once settled: start anew when two windows in a row are off by a quarter. */
-static bool watch(struct xrs_core *core, u64 cost, u64 now_ns)
+static bool watch(struct xrs_core *core, u64 cost)
 {
 	struct xrs_tuner *tuner = &core->tuner;
 	u64 mean = tuner->mean_q40;
 
-	if (!mean) {
-		tuner->mean_q40 = cost;
-		return false;
-	}
 	if (cost > mean + mean / 4 || cost < mean - mean / 4) {
 		if (++tuner->off == 2) {
-			xrs_tuner_start(core, now_ns);
+			begin_search(core);
 			return true;
 		}
 		return false;
@@ -254,13 +351,21 @@ static bool watch(struct xrs_core *core, u64 cost, u64 now_ns)
 }
 
 /* UXCost of the window; false if no frame ended in it. */
-static bool window_cost(struct xrs_core *core, u64 *cost_q40)
+static bool window_cost(struct xrs_core *core, u64 *cost_q40, bool *perfect)
 {
 	struct xrs_uxcost sum = {};
 	struct xrs_stream *stream;
 
-	list_for_each_entry(stream, &core->streams, link)
-		xrs_uxcost_add(&sum, &stream->count, &stream->window);
+	*perfect = true;
+	list_for_each_entry(stream, &core->streams, link) {
+		const struct xrs_counters *now = &stream->count;
+		const struct xrs_counters *then = &stream->window;
+
+		xrs_uxcost_add(&sum, now, then);
+		if (now->late != then->late || now->dropped != then->dropped ||
+		    now->failed != then->failed)
+			*perfect = false;
+	}
 	xrs_uxcost_finish(&sum);
 	*cost_q40 = sum.uxcost_q40;
 	return sum.dlv_sum_q48;
@@ -294,34 +399,28 @@ void xrs_tuner_run(struct xrs_core *core, u64 now_ns)
 {
 	struct xrs_tuner *tuner = &core->tuner;
 	struct xrs_tuner_step step = {};
-	bool restarted = false;
+	bool restarted = false, perfect;
 
 	if (!core->param[XRS_PARAM_TUNE] || !core->nr_streams)
 		return;
 	if (tuner->gen != core->stream_gen) {
-		xrs_tuner_start(core, now_ns);
+		tuner->gen = core->stream_gen;
+		begin_search(core);
 		begin_window(core, now_ns);
 		return;
 	}
-	if (!tuner->end_ns)
-		begin_window(core, now_ns);
 	if (now_ns < tuner->end_ns)
 		return;
 
-	if (window_cost(core, &step.cost_q40)) {
+	if (window_cost(core, &step.cost_q40, &perfect)) {
 		tuner->windows++;
 		step.step = tuner->step;
-		step.probe = tuner->probe;
-		if (tuner->step) {
-			tuner->cost[tuner->probe] = step.cost_q40;
-			if (!tuner->probe)
-				learn_noise(tuner, step.cost_q40);
-			if (++tuner->probe > XRS_TUNER_PROBES)
-				end_step(core);
-		} else {
-			restarted = watch(core, step.cost_q40, now_ns);
-		}
-		apply(core);
+		step.probe = probe_of(tuner);
+		step.again = tuner->window > XRS_TUNER_PROBES;
+		if (tuner->step)
+			end_window(core, step.cost_q40, perfect);
+		else
+			restarted = watch(core, step.cost_q40);
 		report(core, &step, restarted);
 	}
 	begin_window(core, now_ns);

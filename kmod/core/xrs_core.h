@@ -139,6 +139,7 @@ struct xrs_engine {
  * @energy_pj: energy of ended jobs, cancelled ones left out
  * @worst_pj: worst-case energy of the same jobs
  * @honest_pj: energy of the same jobs, a violated one at its worst or more
+ * @full: times a submission found no room; counted by the surroundings
  *
  * submitted = completed + dropped + cancelled + failed + in flight, always.
  */
@@ -156,6 +157,7 @@ struct xrs_counters {
 	u64 energy_pj;
 	u64 worst_pj;
 	u64 honest_pj;
+	u64 full;
 };
 
 /**

@@ -32,6 +32,12 @@ struct xrs_stream;
  * @XRS_PARAM_VENG: enum xrs_veng: engine that a block of layers takes
  * @XRS_PARAM_TUNE: enum xrs_switch: alpha and beta are searched for
  * @XRS_PARAM_TUNE_STEPS: steps after which a search settles
+ * @XRS_PARAM_TUNE_RADIUS: how far from its centre a search begins to probe, as
+ *                         a share of the ranges of alpha and beta
+ * @XRS_PARAM_TUNE_NOISE: by how much two windows are taken to differ, until it
+ *                        has been seen
+ * @XRS_PARAM_TUNE_PERFECT: enum xrs_switch: search although the centre violates no
+ *                          deadline
  * @XRS_PARAM_TUNE_SEED: what the directions of the search are drawn from
  * @XRS_PARAM_WINDOW: least length of a window, ms
  * @XRS_PARAM_WINDOW_FRAMES: least length of a window, frames of the slowest
@@ -50,6 +56,9 @@ enum xrs_param_id {
 	XRS_PARAM_VENG,
 	XRS_PARAM_TUNE,
 	XRS_PARAM_TUNE_STEPS,
+	XRS_PARAM_TUNE_RADIUS,
+	XRS_PARAM_TUNE_NOISE,
+	XRS_PARAM_TUNE_PERFECT,
 	XRS_PARAM_TUNE_SEED,
 	XRS_PARAM_WINDOW,
 	XRS_PARAM_WINDOW_FRAMES,

@@ -16,6 +16,9 @@ struct xrs_core;
 /** define XRS_TUNER_PROBES - Places that a step tries around its centre. */
 #define XRS_TUNER_PROBES 3
 
+/** define XRS_TUNER_WINDOWS - Windows of a step at most: see @again below. */
+#define XRS_TUNER_WINDOWS (1 + XRS_TUNER_PROBES + 2)
+
 /**
  * struct xrs_point - A pair of parameters in the unit square, Q16
  * @x: alpha: 0 below 1/16, from there 0.01 … 2 on a logarithmic scale
@@ -31,6 +34,7 @@ struct xrs_point {
  * @window: number of the window that ended
  * @step: number of the step it belongs to, 0 once settled
  * @probe: 0 the centre, 1 … XRS_TUNER_PROBES a probe
+ * @again: it was measured a second time
  * @cost_q40: UXCost of the window
  * @alpha: alpha of the next window, millionths
  * @beta: beta of the next window, millionths
@@ -42,6 +46,7 @@ struct xrs_tuner_step {
 	u32 window;
 	u32 step;
 	u32 probe;
+	bool again;
 	u64 cost_q40;
 	u32 alpha;
 	u32 beta;
@@ -57,15 +62,20 @@ struct xrs_tuner_step {
  * @angle: direction of the first probe, in 24ths of a turn
  * @random: state that directions are drawn from
  * @step: steps begun since the last start; 0: settled
- * @probe: what the window measures: 0 the centre, 1 … a probe
- * @cost: UXCost of the windows of this step
+ * @window: window of the step: 0 the centre, 1 … XRS_TUNER_PROBES the probes;
+ *          if one of these gained enough, two more: the centre and the best
+ *          probe again
+ * @best: best probe of the step, once all are measured
+ * @cost: UXCost of the windows of this step, 0: not measured
  * @noise_q32: running mean of the relative difference between windows at one
  *             centre
  * @last_centre: cost of the previous window at this centre, 0 if there is none
+ * @back: centre before the last move
+ * @back_cost: its cost; 0: the last step has not moved
  * @mean_q40: once settled: running mean of UXCost
  * @off: once settled: windows in a row far from @mean_q40
  * @windows: windows that ended
- * @end_ns: when the window ends, 0: none has begun
+ * @end_ns: when the window ends
  * @gen: stream_gen of the core that the search is for
  */
 struct xrs_tuner {
@@ -74,10 +84,13 @@ struct xrs_tuner {
 	u32 angle;
 	u64 random;
 	u32 step;
-	u32 probe;
-	u64 cost[1 + XRS_TUNER_PROBES];
+	u32 window;
+	u32 best;
+	u64 cost[XRS_TUNER_WINDOWS];
 	u64 noise_q32;
 	u64 last_centre;
+	struct xrs_point back;
+	u64 back_cost;
 	u64 mean_q40;
 	u32 off;
 	u32 windows;
@@ -85,7 +98,7 @@ struct xrs_tuner {
 	u64 gen;
 };
 
-void xrs_tuner_start(struct xrs_core *core, u64 now_ns);
+void xrs_tuner_start(struct xrs_core *core);
 void xrs_tuner_run(struct xrs_core *core, u64 now_ns);
 
 #endif /* XRS_TUNER_H */

@@ -45,6 +45,10 @@ extern const struct suite suite_rogue;
 extern const struct suite suite_dream;
 extern const struct suite suite_stream;
 extern const struct suite suite_scale;
+extern const struct suite suite_baselines;
+extern const struct suite suite_blocks;
+extern const struct suite suite_adapt;
+extern const struct suite suite_tuner;
 
 int suite_run(const char *name, const struct suite *const *suites, size_t nr);
 

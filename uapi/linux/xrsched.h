@@ -475,6 +475,8 @@ struct xrsched_cancel {
  * @response_max_ns: Out: its maximum, exact.
  * @queue_p50_ns: Out: median time from release to first dispatch.
  * @queue_p99_ns: Out: its 99th percentile.
+ * @full: Out: times a submission found the client's queue full, whether it was
+ *        refused or waited.
  *
  * Errors: EINVAL, E2BIG, EFAULT, ENOENT, ENODEV.
  */
@@ -501,6 +503,7 @@ struct xrsched_stream_stats {
 	__u64 response_max_ns;
 	__u64 queue_p50_ns;
 	__u64 queue_p99_ns;
+	__u64 full;
 };
 
 #define XRSCHED_IOC_MAGIC	0xE9

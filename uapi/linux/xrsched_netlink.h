@@ -121,6 +121,9 @@ enum xrsched_a_device {
  *     not finished here. (u64)
  * @XRSCHED_A_ENGINE_ENERGY_PJ: Energy used since the last reset, switches
  *     included. (u64)
+ * @XRSCHED_A_ENGINE_PES: Processing elements, for policies that weigh
+ *     engines by size; only the ratio between engines matters. A new engine
+ *     that is given none has 1. (u32, min 1)
  * @__XRSCHED_A_ENGINE_MAX: One above the last.
  * @XRSCHED_A_ENGINE_MAX: The last that this header knows.
  */
@@ -138,6 +141,7 @@ enum xrsched_a_engine {
 	XRSCHED_A_ENGINE_SWITCHES,
 	XRSCHED_A_ENGINE_LOST,
 	XRSCHED_A_ENGINE_ENERGY_PJ,
+	XRSCHED_A_ENGINE_PES,
 
 	__XRSCHED_A_ENGINE_MAX,
 	XRSCHED_A_ENGINE_MAX = (__XRSCHED_A_ENGINE_MAX - 1)
@@ -193,6 +197,8 @@ enum xrsched_a_engine {
  * @XRSCHED_A_STREAM_QUEUE_P99_NS: 99th percentile of it. (u64)
  * @XRSCHED_A_STREAM_QUEUE_P999_NS: 99.9th percentile of it. (u64)
  * @XRSCHED_A_STREAM_QUEUE_MAX_NS: Its maximum, exact. (u64)
+ * @XRSCHED_A_STREAM_FULL: Times a submission found the client's queue full,
+ *     whether it was refused or waited. (u64)
  * @__XRSCHED_A_STREAM_MAX: One above the last.
  * @XRSCHED_A_STREAM_MAX: The last that this header knows.
  *
@@ -235,6 +241,7 @@ enum xrsched_a_stream {
 	XRSCHED_A_STREAM_QUEUE_P99_NS,
 	XRSCHED_A_STREAM_QUEUE_P999_NS,
 	XRSCHED_A_STREAM_QUEUE_MAX_NS,
+	XRSCHED_A_STREAM_FULL,
 
 	__XRSCHED_A_STREAM_MAX,
 	XRSCHED_A_STREAM_MAX = (__XRSCHED_A_STREAM_MAX - 1)
