@@ -66,7 +66,8 @@ SIZE(xrsched_cancel, 24);
 PLACE(xrsched_cancel, frame, 8);
 PLACE(xrsched_cancel, cancelled, 20);
 
-SIZE(xrsched_stream_stats, 160);
+SIZE(xrsched_stream_stats, 168);
 PLACE(xrsched_stream_stats, submitted, 16);
 PLACE(xrsched_stream_stats, energy_pj, 96);
 PLACE(xrsched_stream_stats, queue_p99_ns, 152);
+PLACE(xrsched_stream_stats, full, 160);

@@ -362,7 +362,7 @@ static int check_name(struct xrsched_control *control, const char *name)
 XRSCHED_API int xrsched_control_engine_new(struct xrsched_control *control,
 					   uint32_t device, uint32_t kind,
 					   const char *class_name,
-					   const char *name)
+					   const char *name, uint32_t pes)
 {
 	struct xrsched_control_engine engine;
 	struct nl_msg *msg;
@@ -377,6 +377,7 @@ XRSCHED_API int xrsched_control_engine_new(struct xrsched_control *control,
 		      XRSCHED_A_ENGINE_DEVICE, device);
 	if (!msg || nla_put_u32(msg, XRSCHED_A_ENGINE_KIND, kind) ||
 	    nla_put_string(msg, XRSCHED_A_ENGINE_CLASS, class_name) ||
+	    (pes && nla_put_u32(msg, XRSCHED_A_ENGINE_PES, pes)) ||
 	    (name && *name && nla_put_string(msg, XRSCHED_A_ENGINE_NAME, name)))
 		return no_memory(control, msg);
 	expect(control, sizeof(engine), take_engine);

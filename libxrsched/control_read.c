@@ -66,6 +66,7 @@ static const struct field engine_fields[] = {
 	[XRSCHED_A_ENGINE_SWITCHES] = FIELD(U64, engine, switches),
 	[XRSCHED_A_ENGINE_LOST] = FIELD(U64, engine, lost),
 	[XRSCHED_A_ENGINE_ENERGY_PJ] = FIELD(U64, engine, energy_pj),
+	[XRSCHED_A_ENGINE_PES] = FIELD(U32, engine, pes),
 };
 
 static const struct field stream_fields[] = {
@@ -93,6 +94,7 @@ static const struct field stream_fields[] = {
 	[XRSCHED_A_STREAM_ENERGY_PJ] = FIELD(U64, stream, energy_pj),
 	[XRSCHED_A_STREAM_WORST_PJ] = FIELD(U64, stream, worst_pj),
 	[XRSCHED_A_STREAM_HONEST_PJ] = FIELD(U64, stream, honest_pj),
+	[XRSCHED_A_STREAM_FULL] = FIELD(U64, stream, full),
 	[XRSCHED_A_STREAM_RESPONSE_P50_NS] =
 		FIELD(U64, stream, response.p50_ns),
 	[XRSCHED_A_STREAM_RESPONSE_P90_NS] =

@@ -177,7 +177,7 @@ static int control_close(struct xrsched_control *control, int ret,
 }
 
 static int device_engine_add(struct xrsched *x, const char *name,
-			     const char *class_name,
+			     const char *class_name, uint32_t pes,
 			     struct xrsched_error *error)
 {
 	struct xrsched_control *control;
@@ -187,7 +187,7 @@ static int device_engine_add(struct xrsched *x, const char *name,
 		return ret;
 	ret = xrsched_control_engine_new(control, to_device(x)->number,
 					 XRSCHED_ENGINE_KIND_SIM, class_name,
-					 name);
+					 name, pes);
 	return control_close(control, ret, error);
 }
 
@@ -211,6 +211,7 @@ static void fill_engine(struct xrsched_engine *to,
 	to->up = from->state == XRSCHED_ENGINE_STATE_UP;
 	memcpy(to->name, from->name, sizeof(to->name));
 	memcpy(to->class_name, from->class_name, sizeof(to->class_name));
+	to->pes = from->pes;
 	to->busy_ns = from->busy_ns;
 	to->layers = from->layers;
 	to->switches = from->switches;

@@ -40,7 +40,8 @@ struct xrsched_ops {
 	int (*cancel)(struct xrsched *x, uint32_t stream, uint64_t frame,
 		      unsigned int flags);
 	int (*engine_add)(struct xrsched *x, const char *name,
-			  const char *class_name, struct xrsched_error *error);
+			  const char *class_name, uint32_t pes,
+			  struct xrsched_error *error);
 	int (*engine_remove)(struct xrsched *x, uint32_t id,
 			     struct xrsched_error *error);
 	int (*engines_get)(struct xrsched *x, struct xrsched_engine *engines,

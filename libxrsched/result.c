@@ -63,6 +63,7 @@ static int fill_stream(struct run *run, unsigned int i, struct wl_arena *arena,
 	stream->accuracy = mean_accuracy(tally, run->w->models[wl->model]);
 	memcpy(stream->drops, tally->drops, sizeof(stream->drops));
 	memcpy(stream->variants, tally->variants, sizeof(stream->variants));
+	stream->xrbench = xrbench_score(&tally->xrbench);
 	score_stream(stream);
 	return 0;
 }

@@ -201,8 +201,13 @@ static int take_note(struct run *run, const struct xrsched_completion *done)
 					done->finish_ns - done->release_ns);
 		if (done->variant && done->variant <= XRSCHED_MAX_VARIANTS)
 			tally->variants[done->variant - 1]++;
+		xrbench_completed(
+			&tally->xrbench,
+			(int64_t)(done->finish_ns - done->deadline_ns) / 1e6,
+			done->energy_pj / 1e9);
 	} else if (done->outcome != XRSCHED_CANCELLED) {
 		tally->drops[done->reason % ELEMENTS(tally->drops)]++;
+		tally->xrbench.lost++;
 	}
 	return ret;
 }
@@ -399,14 +404,17 @@ XRSCHED_API int xrsched_run_setup(struct xrsched *x,
 		for (e = 0; e < workload->nr_engines; e++)
 			if (!strcmp(there[i].name, workload->engines[e].name) &&
 			    !strcmp(there[i].class_name,
-				    workload->engines[e].class_name))
+				    workload->engines[e].class_name) &&
+			    there[i].pes == workload->engines[e].pes)
 				break;
 		if (e == workload->nr_engines)
-			return xrsched_fail(error, -EBUSY,
-					    "the device has engine \"%s\" of "
-					    "class %s, which is not part of %s",
-					    there[i].name, there[i].class_name,
-					    workload->hardware);
+			return xrsched_fail(
+				error, -EBUSY,
+				"the device has engine \"%s\" of "
+				"class %s, %u elements, which is not "
+				"part of %s",
+				there[i].name, there[i].class_name,
+				there[i].pes, workload->hardware);
 		have[e] = true;
 	}
 	for (unsigned int e = 0; e < workload->nr_engines; e++) {
@@ -414,7 +422,7 @@ XRSCHED_API int xrsched_run_setup(struct xrsched *x,
 			continue;
 		ret = xrsched_engine_add(x, workload->engines[e].name,
 					 workload->engines[e].class_name,
-					 error);
+					 workload->engines[e].pes, error);
 		if (ret < 0)
 			return ret;
 		added++;

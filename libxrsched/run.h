@@ -87,6 +87,31 @@ void score_stream(struct xrsched_result_stream *stream);
 /* Sums over the streams, and UXCost. */
 void score_result(struct xrsched_result *result);
 
+/**
+ * struct xrbench_tally - What frames bring for XRBench's scores
+ * @completed: frames that completed
+ * @lost: frames that ended in another way and count
+ * @rt: sum of the real-time scores of completed ones
+ * @en: sum of their energy scores
+ * @both: sum of the products of the two
+ */
+struct xrbench_tally {
+	uint64_t completed;
+	uint64_t lost;
+	double rt;
+	double en;
+	double both;
+};
+
+/* A frame completed, so long after its deadline, at so much energy. */
+void xrbench_completed(struct xrbench_tally *tally, double late_ms,
+		       double energy_mj);
+/* Scores of a stream. */
+struct xrsched_xrbench xrbench_score(const struct xrbench_tally *tally);
+/* Adds a stream's share to the scores of a scenario of @nr streams. */
+void xrbench_mean(struct xrsched_xrbench *sum,
+		  const struct xrsched_xrbench *stream, unsigned int nr);
+
 #define RUN_BATCH 256 /* jobs submitted or reaped at once */
 
 /**
@@ -95,12 +120,14 @@ void score_result(struct xrsched_result *result);
  * @queue: release to first dispatch of those begun
  * @drops: dropped and failed ones by reason
  * @variants: completed ones by variant
+ * @xrbench: for XRBench's scores
  */
 struct tally {
 	struct times response;
 	struct times queue;
 	uint64_t drops[16];
 	uint64_t variants[XRSCHED_MAX_VARIANTS];
+	struct xrbench_tally xrbench;
 };
 
 /**

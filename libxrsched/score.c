@@ -87,6 +87,8 @@ void score_result(struct xrsched_result *result)
 		result->failed += stream->stats.failed;
 		result->layers += stream->stats.layers;
 		result->energy_pj += stream->stats.energy_pj;
+		xrbench_mean(&result->xrbench, &stream->xrbench,
+			     result->nr_streams);
 	}
 	result->uxcost = result->dlv_sum * result->ne_sum;
 	result->uxcost_honest = result->dlv_sum * result->ne_honest_sum;

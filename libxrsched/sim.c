@@ -184,8 +184,10 @@ static int submit_one(struct sim *sim, const struct xrsched_job *arg)
 		return -EINVAL;
 	if (!stream)
 		return -ENOENT;
-	if (sim->jobs == sim->max_jobs)
+	if (sim->jobs == sim->max_jobs) {
+		stream->core.count.full++;
 		return -EAGAIN;
+	}
 	if (!arg->deadline_ns &&
 	    release_ns > U64_MAX - stream->core.deadline_ns)
 		return -EINVAL;

@@ -163,7 +163,7 @@ int sim_stream_destroy(struct xrsched *x, uint32_t handle);
 int sim_stream_stats(struct xrsched *x, uint32_t handle,
 		     struct xrsched_stream_stats *stats);
 int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
-		   struct xrsched_error *error);
+		   uint32_t pes, struct xrsched_error *error);
 int sim_engine_remove(struct xrsched *x, uint32_t id,
 		      struct xrsched_error *error);
 int sim_engines_get(struct xrsched *x, struct xrsched_engine *engines,

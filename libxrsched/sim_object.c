@@ -359,6 +359,7 @@ int sim_stream_stats(struct xrsched *x, uint32_t handle,
 		.response_max_ns = response->max_ns,
 		.queue_p50_ns = xrs_hist_quantile(queue, 500000),
 		.queue_p99_ns = xrs_hist_quantile(queue, 990000),
+		.full = count->full,
 	};
 	return 0;
 }
@@ -388,7 +389,7 @@ static int bad_name(const char *what, const char *name,
 }
 
 int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
-		   struct xrsched_error *error)
+		   uint32_t pes, struct xrsched_error *error)
 {
 	struct sim *sim = to_sim(x);
 	struct sim_engine *engine;
@@ -418,6 +419,7 @@ int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
 		return bad_name("engine class", class_name, error);
 	}
 	engine->core.id = id;
+	engine->core.pes = pes ? pes : 1;
 	xrs_core_engine_add(&sim->core, &engine->core, sim->now_ns);
 	sim_run(sim);
 	return id;
@@ -457,6 +459,7 @@ int sim_engines_get(struct xrsched *x, struct xrsched_engine *engines,
 		memcpy(to->name, engine->name, sizeof(to->name));
 		memcpy(to->class_name, engine->core.class_name,
 		       sizeof(to->class_name));
+		to->pes = engine->core.pes;
 		to->busy_ns = engine->core.busy_ns;
 		to->layers = engine->core.layers;
 		to->switches = engine->core.switches;

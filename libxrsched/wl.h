@@ -216,6 +216,7 @@ struct wl_model {
  * struct wl_stream - A stream
  * @name: its name
  * @model_name: name of its model
+ * @source_model: its name where it came from
  * @model: index of its model
  * @upstream: index of the stream that triggers it, -1: none
  * @step: frames are released every @step / @rate nanoseconds
@@ -231,6 +232,7 @@ struct wl_model {
 struct wl_stream {
 	const char *name;
 	const char *model_name;
+	const char *source_model;
 	unsigned int model;
 	int upstream;
 	uint64_t step;

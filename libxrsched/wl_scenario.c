@@ -150,7 +150,6 @@ static int read_stream(struct wl_file *file, json_t *object,
 		"weight",    "upstream",     "trigger_probability",
 		"drop",	     "source_model", NULL
 	};
-	const char *source = NULL;
 	int ret;
 
 	stream->weight = 1;
@@ -162,8 +161,10 @@ static int read_stream(struct wl_file *file, json_t *object,
 	if (!ret)
 		ret = wl_name(file, object, "model", true, XRSCHED_NAME_LEN - 1,
 			      &stream->model_name);
+	stream->source_model = stream->model_name;
 	if (!ret)
-		ret = wl_string(file, object, "source_model", false, &source);
+		ret = wl_string(file, object, "source_model", false,
+				&stream->source_model);
 	if (!ret)
 		ret = read_rate(file, object, stream);
 	if (!ret)

@@ -126,10 +126,10 @@ XRSCHED_API int xrsched_cancel(struct xrsched *x, uint32_t stream,
 }
 
 XRSCHED_API int xrsched_engine_add(struct xrsched *x, const char *name,
-				   const char *class_name,
+				   const char *class_name, uint32_t pes,
 				   struct xrsched_error *error)
 {
-	return x->ops->engine_add(x, name, class_name, error);
+	return x->ops->engine_add(x, name, class_name, pes, error);
 }
 
 XRSCHED_API int xrsched_engine_remove(struct xrsched *x, uint32_t id,

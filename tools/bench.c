@@ -97,18 +97,23 @@ static error_t parse_number(struct bench *bench, int key, const char *arg,
 
 	switch (key) {
 	case 'l':
+		bench->given = "--load";
 		run->load = arg_real(state, "--load", arg, 0.001, 100);
 		break;
 	case 's':
+		bench->given = "--seconds";
 		run->seconds = arg_real(state, "--seconds", arg, 0.001, 1e6);
 		break;
 	case OPT_SEED:
+		bench->seed_given = true;
 		run->seed = arg_u64(state, "--seed", arg, 0, INT64_MAX);
 		break;
 	case OPT_PHASE:
+		bench->given = "--phase";
 		run->phase = arg_choice(state, "--phase", arg, phases);
 		break;
 	case OPT_CASCADE:
+		bench->given = "--cascade";
 		run->cascade_ppm =
 			arg_real(state, "--cascade", arg, 0, 1) * XRSCHED_PPM +
 			0.5;
@@ -141,6 +146,7 @@ error_t bench_parse(int key, char *arg, struct argp_state *state)
 		bench->hardware = arg;
 		break;
 	case 'p':
+		bench->given = "--policy";
 		add_policy(bench, arg, state);
 		break;
 	case OPT_COSTS:

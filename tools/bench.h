@@ -28,6 +28,8 @@
  * @hardware: name or path.
  * @costs: cost set, NULL: the scenario's.
  * @run: options of a single run.
+ * @seed_given: the seed was typed.
+ * @given: an option that was typed and is about policies, NULL: none.
  * @policies: what is compared.
  * @nr_policies: how many.
  * @workload: the files, once bench_load() has read them.
@@ -39,6 +41,8 @@ struct bench {
 	const char *hardware;
 	const char *costs;
 	struct xrsched_run_opts run;
+	bool seed_given;
+	const char *given;
 	struct xrsched_policy_spec policies[BENCH_POLICIES];
 	unsigned int nr_policies;
 	struct xrsched_workload *workload;

@@ -146,7 +146,8 @@ static int parse_level(struct level *level, int argc, char **argv)
 {
 	const struct cmd *cmd = level->cmd;
 	const struct argp own = { .options = cmd->options,
-				  .parser = cmd->parse };
+				  .parser = cmd->parse,
+				  .children = cmd->shared };
 	const struct argp_child children[] = {
 		{ .argp = &common, .group = -1 },
 		{ .argp = &own },

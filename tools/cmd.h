@@ -39,6 +39,8 @@ struct app {
  *         first is meant when none is typed.  The rest is for a single command.
  * @options: its own options, may be NULL.
  * @parse: reads options and arguments into state->input, NULL: there are none.
+ * @shared: options that it shares with others, may be NULL; @parse hands its
+ *          input on when it gets ARGP_KEY_INIT.
  * @opts_size: what @parse and @run are given room for, zeroed.
  * @run: does it; returns the exit code.
  */
@@ -51,12 +53,14 @@ struct cmd {
 	const struct cmd *verbs;
 	const struct argp_option *options;
 	argp_parser_t parse;
+	const struct argp_child *shared;
 	size_t opts_size;
 	int (*run)(struct app *app, void *opts);
 };
 
 extern const struct cmd cmd_device;
 extern const struct cmd cmd_engine;
+extern const struct cmd cmd_eval;
 extern const struct cmd cmd_policy;
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_sim;

@@ -22,6 +22,7 @@ static const struct out_column columns[] = {
 	{ "id", "id", OUT_COUNT, 0 },
 	{ "name", "name", OUT_TEXT, 0 },
 	{ "class", "class", OUT_TEXT, 0 },
+	{ "pes", "elements", OUT_COUNT, 0 },
 	{ "kind", "kind", OUT_TEXT, 0 },
 	{ "state", "state", OUT_TEXT, 0 },
 	{ "busy", "busy", OUT_TEXT, 0 },
@@ -58,6 +59,7 @@ struct add_opts {
 	const char *name;
 	const char *hardware;
 	uint32_t kind;
+	uint32_t pes;
 };
 
 static const struct argp_option add_options[] = {
@@ -69,6 +71,10 @@ static const struct argp_option add_options[] = {
 	{ "kind", 'k', "KIND", 0,
 	  "sim: a timer stands for the hardware; null: layers end at once, to "
 	  "measure the scheduler (sim)",
+	  0 },
+	{ "pes", 'p', "NR", 0,
+	  "Its processing elements, for policies that weigh engines by size; "
+	  "only the ratio between engines matters (1)",
 	  0 },
 	{ "hw", 'w', "HW", 0, "All engines of this hardware file instead", 0 },
 	{ 0 },
@@ -92,6 +98,9 @@ static error_t add_parse(int key, char *arg, struct argp_state *state)
 	case 'w':
 		opts->hardware = arg;
 		return 0;
+	case 'p':
+		opts->pes = arg_u64(state, "--pes", arg, 1, UINT32_MAX);
+		return 0;
 	case 'k':
 		opts->kind = XRSCHED_ENGINE_KIND_SIM +
 			     arg_choice(state, "--kind", arg, kinds);
@@ -103,6 +112,9 @@ static error_t add_parse(int key, char *arg, struct argp_state *state)
 		if (opts->hardware && opts->name)
 			argp_error(state, "--name goes with --class; engines "
 					  "of a file have their names");
+		if (opts->hardware && opts->pes)
+			argp_error(state, "--pes goes with --class; engines "
+					  "of a file have theirs");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -125,10 +137,10 @@ static void append_engine(struct xrsched_control *control, uint32_t device,
 
 static int add_one(struct xrsched_control *control, uint32_t device,
 		   uint32_t kind, const char *class_name, const char *name,
-		   json_t *added)
+		   uint32_t pes, json_t *added)
 {
 	int id = xrsched_control_engine_new(control, device, kind, class_name,
-					    name);
+					    name, pes);
 
 	if (id < 0)
 		return trouble_control(control, id, "no engine was added");
@@ -168,7 +180,7 @@ static int add_hardware(struct xrsched_control *control, uint32_t device,
 		if (xrsched_workload_get_engine(workload, i, &engine))
 			break;
 		ret = add_one(control, device, opts->kind, engine.class_name,
-			      engine.name, added);
+			      engine.name, engine.pes, added);
 	}
 	if (ret)
 		remove_added(control, device, added);
@@ -187,9 +199,10 @@ static int add_run(struct app *app, void *opts_)
 	if (ret)
 		return ret;
 	added = put_array();
-	ret = opts->hardware ? add_hardware(control, device, opts, added)
-			     : add_one(control, device, opts->kind,
-				       opts->class_name, opts->name, added);
+	ret = opts->hardware
+		      ? add_hardware(control, device, opts, added)
+		      : add_one(control, device, opts->kind, opts->class_name,
+				opts->name, opts->pes, added);
 	if (ret)
 		json_decref(added);
 	else

@@ -74,12 +74,24 @@ static void put_stream_times(json_t *object,
 	put_count(object, "queue_p99_ns", stream->queue_p99_ns);
 }
 
+static json_t *xrbench_json(const struct xrsched_xrbench *score)
+{
+	json_t *object = put_object();
+
+	put_real(object, "rt", score->rt);
+	put_real(object, "en", score->en);
+	put_real(object, "qoe", score->qoe);
+	put_real(object, "overall", score->overall);
+	return object;
+}
+
 static void put_stream_scores(json_t *object,
 			      const struct xrsched_result_stream *stream)
 {
 	put_real(object, "dlv", stream->dlv);
 	put_real(object, "ne", stream->ne);
 	put_real(object, "ne_honest", stream->ne_honest);
+	put(object, "xrbench", xrbench_json(&stream->xrbench));
 	put_count(object, "energy_pj", stream->stats.energy_pj);
 	put_count(object, "worst_pj", stream->stats.worst_pj);
 	if (stream->accuracy > 0)
@@ -171,6 +183,7 @@ static void put_scores(json_t *object, const struct xrsched_result *result)
 	put_real(object, "dlv_sum", result->dlv_sum);
 	put_real(object, "ne_sum", result->ne_sum);
 	put_real(object, "ne_honest_sum", result->ne_honest_sum);
+	put(object, "xrbench", xrbench_json(&result->xrbench));
 }
 
 static void put_totals(json_t *object, const struct xrsched_result *result)
@@ -252,10 +265,21 @@ static const struct out_column run_columns[] = {
 	{ 0 },
 };
 
+static const struct out_column xrbench_columns[] = {
+	{ "rt", "real time", OUT_REAL, 0 },
+	{ "en", "energy", OUT_REAL, 0 },
+	{ "qoe", "QoE", OUT_REAL, 0 },
+	{ "overall", "overall", OUT_REAL, 0 },
+	{ 0 },
+};
+
 static const struct out_block result_view[] = {
 	{ .key = "streams", .columns = stream_columns },
 	{ .key = "engines", .columns = engine_columns },
 	{ .columns = run_columns },
+	{ .key = "xrbench",
+	  .title = "as XRBench scores it (0 ... 1, more is better)",
+	  .columns = xrbench_columns },
 	{ 0 },
 };
 

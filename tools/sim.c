@@ -2,7 +2,11 @@
 /*
  * xrsched sim: a workload on simulated engines in virtual time.
  */
+#include <inttypes.h>
+
+#include "args.h"
 #include "bench.h"
+#include "harness.h"
 #include "out.h"
 #include "trouble.h"
 
@@ -15,11 +19,81 @@ static const char doc[] =
 	"  xrsched sim VR_Gaming --hw 4k-1ws2os --load 0.8 -p fcfs -p dream\n"
 	"  xrsched sim AR_Call --hw 8k-2ws -p dream,alpha=0.5,expired=clamp\n"
 	"  xrsched sim ./mine.json --hw ./board.json --json | jq .uxcost\n"
+	"  xrsched sim xrbench-VR_gaming --hw xrbench-4k-b --compat xrbench\n"
 	"\n"
 	"DLV: share of frames that were late or lost, summed over the streams; "
 	"NE: energy over worst-case energy, summed likewise; UXCost = DLV x "
 	"NE; "
-	"honest UXCost counts late and lost frames at their worst-case energy.";
+	"honest UXCost counts late and lost frames at their worst-case "
+	"energy.\n"
+	"\n"
+	"With --compat xrbench the scheduler is that of XRBench's own "
+	"programs, "
+	"with their length of 0.7 s and their habits: no policy, no load.";
+
+/**
+ * struct sim - Options of this command
+ * @bench: those it shares with "run".
+ * @compat: the harness of XRBench instead of a policy.
+ */
+struct sim {
+	struct bench bench;
+	bool compat;
+};
+
+static const struct argp_option sim_options[] = {
+	{ "compat", 'c', "WHAT", 0,
+	  "xrbench: do as XRBench's own programs do; only --hw, --seed (0) and "
+	  "--costs go with it",
+	  9 },
+	{ 0 },
+};
+
+static void check_compat(const struct sim *sim, const struct argp_state *state)
+{
+	if (!sim->compat)
+		return;
+	if (sim->bench.given)
+		argp_error(state,
+			   "%s has no meaning with --compat xrbench, which "
+			   "takes --hw, --seed and --costs",
+			   sim->bench.given);
+	if (sim->bench.seed_given && sim->bench.run.seed > UINT32_MAX)
+		argp_error(state,
+			   "--seed: 0 ... %" PRIu32 " with --compat xrbench",
+			   UINT32_MAX);
+}
+
+static error_t sim_parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const harnesses[] = { "xrbench", NULL };
+	struct sim *sim = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &sim->bench;
+		return 0;
+	case ARGP_KEY_END:
+		check_compat(sim, state);
+		return 0;
+	case 'c':
+		arg_choice(state, "--compat", arg, harnesses);
+		sim->compat = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp bench_argp = {
+	.options = bench_options,
+	.parser = bench_parse,
+};
+
+static const struct argp_child sim_shared[] = {
+	{ .argp = &bench_argp },
+	{ 0 },
+};
 
 static int simulate(struct bench *bench, unsigned int index)
 {
@@ -40,11 +114,18 @@ static int simulate(struct bench *bench, unsigned int index)
 
 static int sim_run(struct app *app, void *opts)
 {
-	struct bench *bench = opts;
+	struct sim *sim = opts;
+	struct bench *bench = &sim->bench;
 	int ret = bench_load(bench, app);
 
 	if (ret)
 		return ret;
+	if (sim->compat) {
+		ret = harness(app, bench->workload,
+			      bench->seed_given ? bench->run.seed : 0);
+		bench_end(bench);
+		return ret;
+	}
 	for (unsigned int i = 0; i < bench->nr_policies && !ret; i++)
 		ret = simulate(bench, i);
 	bench_end(bench);
@@ -56,8 +137,9 @@ const struct cmd cmd_sim = {
 	.args = BENCH_ARGS,
 	.brief = "Run a workload in a simulator",
 	.doc = doc,
-	.options = bench_options,
-	.parse = bench_parse,
-	.opts_size = sizeof(struct bench),
+	.options = sim_options,
+	.parse = sim_parse,
+	.shared = sim_shared,
+	.opts_size = sizeof(struct sim),
 	.run = sim_run,
 };

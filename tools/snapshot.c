@@ -115,6 +115,7 @@ json_t *snapshot_engine(const struct xrsched_control_engine *engine)
 	put_count(object, "id", engine->id);
 	put_text(object, "name", engine->name);
 	put_text(object, "class", engine->class_name);
+	put_count(object, "pes", engine->pes);
 	put_text(object, "kind", kind_name(engine->kind));
 	put_text(object, "state", state_name(engine->state));
 	put_bool(object, "busy", engine->busy);
@@ -171,6 +172,7 @@ static void put_stream_counts(json_t *object,
 	put_count(object, "cancelled", stream->cancelled);
 	put_count(object, "failed", stream->failed);
 	put_count(object, "retried", stream->retried);
+	put_count(object, "full", stream->full);
 	put_count(object, "layers", stream->layers);
 	put_count(object, "switches", stream->switches);
 	put_count(object, "energy_pj", stream->energy_pj);

@@ -162,7 +162,7 @@ int main(int argc, char **argv)
 	check(xrsched_open(NULL, &x), "open /dev/xrsched0");
 	for (i = 0; i < ENGINES; i++) {
 		snprintf(name, sizeof(name), "bpf%zu", i);
-		engine[i] = xrsched_engine_add(x, name, "bpf-test", &error);
+		engine[i] = xrsched_engine_add(x, name, "bpf-test", 1, &error);
 		check(engine[i], "engine");
 	}
 	for (i = 0; i < KINDS; i++)

@@ -30,7 +30,7 @@ SIZE(xrsched_submit, 40);
 SIZE(xrsched_completion, 72);
 SIZE(xrsched_wait, 40);
 SIZE(xrsched_cancel, 24);
-SIZE(xrsched_stream_stats, 160);
+SIZE(xrsched_stream_stats, 168);
 AT(xrsched_caps, features, 8);
 AT(xrsched_caps, max_batch, 36);
 AT(xrsched_layer, skip, 12);
@@ -51,6 +51,7 @@ AT(xrsched_wait, nr, 36);
 AT(xrsched_cancel, cancelled, 20);
 AT(xrsched_stream_stats, in_flight, 12);
 AT(xrsched_stream_stats, queue_p99_ns, 152);
+AT(xrsched_stream_stats, full, 160);
 
 FIXTURE(basic) {
 	int fd;

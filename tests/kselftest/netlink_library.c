@@ -51,7 +51,7 @@ static int engine_new(struct xrsched_control *control, uint64_t *mine,
 		      const char *name)
 {
 	int id = xrsched_control_engine_new(control, 0, XRSCHED_ENGINE_KIND_SIM,
-					    CLASS, name);
+					    CLASS, name, 0);
 
 	if (id >= 0)
 		*mine |= 1ULL << id;
@@ -140,7 +140,7 @@ TEST_F(library, engine_name_too_long)
 TEST_F(library, engine_kind_unknown)
 {
 	EXPECT_EQ(-ERANGE, xrsched_control_engine_new(self->control, 0, 77,
-						      CLASS, NULL));
+						      CLASS, NULL, 0));
 }
 
 TEST_F(library, engine_del_no_engine)

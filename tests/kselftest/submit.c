@@ -287,6 +287,7 @@ static void fill(struct __test_metadata *_metadata, FIXTURE_DATA(submit) *self,
 TEST_F(submit, full)
 {
 	struct pollfd pfd = { .fd = self->fd, .events = POLLOUT };
+	struct xrsched_stream_stats stats;
 
 	fill(_metadata, self, 0);
 	EXPECT_EQ(-EAGAIN, submit(self->fd, self->job, 4));
@@ -305,6 +306,10 @@ TEST_F(submit, full)
 	EXPECT_EQ(0, self->job[0].result);
 	EXPECT_EQ(-EAGAIN, self->job[1].result);
 	EXPECT_EQ(POISON, self->job[2].result);
+
+	/* Each of these is counted, those who had room are not. */
+	ASSERT_EQ(0, stream_stats(self->fd, self->stream, &stats));
+	EXPECT_EQ(3, stats.full);
 }
 
 /* One client's full queue is not another's. */

@@ -57,10 +57,42 @@ static struct xrsched_run_opts seconds(double length, uint64_t seed)
 	};
 }
 
+/* XRBench's scores, from what the counters say. */
+static void check_xrbench(const struct xrsched_result *r)
+{
+	double overall = 0;
+
+	for (uint32_t i = 0; i < r->nr_streams; i++) {
+		const struct xrsched_stream_stats *stats =
+			&r->streams[i]->stats;
+		const struct xrsched_xrbench *score = &r->streams[i]->xrbench;
+		double done = stats->completed;
+		double lost = stats->dropped + stats->failed;
+
+		overall += score->overall;
+		if (!stats->completed) {
+			assert_true(score->rt == 0 && score->overall == 0);
+			continue;
+		}
+		assert_close(score->qoe, done / (done + lost), 1e-12);
+		/* In time is half a point or more, late is half or less. */
+		assert_true(score->rt >= 0.5 * (done - stats->late) / done);
+		assert_true(score->rt <= 1 - 0.5 * stats->late / done);
+		assert_true(score->overall <= score->qoe * score->qoe);
+		/* Of lost frames nobody knows what they took. */
+		if (!lost)
+			assert_close(score->en,
+				     1 - stats->energy_pj / 1.5e12 / done,
+				     1e-9);
+	}
+	assert_close(r->xrbench.overall, overall / r->nr_streams, 1e-9);
+}
+
 static void check_sums(const struct xrsched_result *r)
 {
 	uint64_t layers = 0, energy_pj = 0;
 
+	check_xrbench(r);
 	for (uint32_t i = 0; i < r->nr_streams; i++) {
 		const struct xrsched_result_stream *s = r->streams[i];
 		uint64_t drops = 0, variants = 0;

@@ -284,6 +284,60 @@ static void test_plan_skips(void **state)
 	wl_arena_free(&arena);
 }
 
+/* ----- XRBench ---------------------------------------------------------- */
+
+static void test_xrbench(void **state)
+{
+	struct xrsched_xrbench s, mean = {};
+	struct xrbench_tally tally = {};
+
+	(void)state;
+	/* Nothing ended. */
+	s = xrbench_score(&tally);
+	assert_true(s.rt == 0 && s.en == 0 && s.qoe == 0 && s.overall == 0);
+	/* At the deadline, for a third of 1500 mJ. */
+	xrbench_completed(&tally, 0, 500);
+	s = xrbench_score(&tally);
+	assert_close(s.rt, 0.5, 1e-12);
+	assert_close(s.en, 2. / 3, 1e-12);
+	assert_close(s.qoe, 1.0, 1e-12);
+	assert_close(s.overall, 1. / 3, 1e-12);
+	/* 0.3 ms early, and as much late: 1 / (1 + e^-4.5) and its rest. */
+	xrbench_completed(&tally, -0.3, 0);
+	s = xrbench_score(&tally);
+	assert_close(s.rt, (0.5 + 0.989013057369) / 2, 1e-9);
+	xrbench_completed(&tally, 0.3, 3000);
+	s = xrbench_score(&tally);
+	assert_close(s.rt, 0.5, 1e-9);
+	/* More than 1500 mJ: below 0. */
+	assert_close(s.en, (2. / 3 + 1 - 1) / 3, 1e-9);
+	/* A lost frame weighs in the mean and in the quality. */
+	tally.lost = 1;
+	s = xrbench_score(&tally);
+	assert_close(s.rt, 0.5, 1e-9);
+	assert_close(s.qoe, 0.75, 1e-12);
+	assert_close(s.overall,
+		     0.75 * (1. / 3 + 0.989013057369 - 0.010986942631) / 4,
+		     1e-9);
+	/* Long ago, or never. */
+	tally = (struct xrbench_tally){ .lost = 7 };
+	s = xrbench_score(&tally);
+	assert_true(s.qoe == 0 && s.overall == 0);
+	xrbench_completed(&tally, 1e12, 0);
+	assert_true(tally.rt == 0);
+	xrbench_completed(&tally, -1e12, 0);
+	assert_true(tally.rt == 1);
+	/* Streams count alike. */
+	s = (struct xrsched_xrbench){ 1, 0.5, 0.25, 0.125 };
+	xrbench_mean(&mean, &s, 2);
+	s = (struct xrsched_xrbench){};
+	xrbench_mean(&mean, &s, 2);
+	assert_close(mean.rt, 0.5, 1e-12);
+	assert_close(mean.en, 0.25, 1e-12);
+	assert_close(mean.qoe, 0.125, 1e-12);
+	assert_close(mean.overall, 0.0625, 1e-12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_release),
 		cmocka_unit_test(test_plan_order),
 		cmocka_unit_test(test_plan_skips),
+		cmocka_unit_test(test_xrbench),
 	};
 
 	return cmocka_run_group_tests_name("score", tests, NULL, NULL);

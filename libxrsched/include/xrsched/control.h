@@ -107,7 +107,7 @@ struct xrsched_control_device {
  * @kind: enum xrsched_engine_kind.
  * @state: enum xrsched_engine_state.
  * @busy: 1 while a layer runs on it.
- * @pad: 0.
+ * @pes: processing elements.
  * @busy_ns: time that layers ran; this and all below: since the last reset.
  * @layers: layers finished.
  * @switches: dispatches that moved activations.
@@ -122,7 +122,7 @@ struct xrsched_control_engine {
 	uint32_t kind;
 	uint32_t state;
 	uint32_t busy;
-	uint32_t pad;
+	uint32_t pes;
 	uint64_t busy_ns;
 	uint64_t layers;
 	uint64_t switches;
@@ -168,6 +168,7 @@ struct xrsched_control_times {
  * @cancelled: jobs that their owner gave up.
  * @failed: jobs that could not be run.
  * @retried: layers that had to be repeated.
+ * @full: times a submission found the client's queue full.
  * @layers: layers finished.
  * @switches: times activations had to be moved.
  * @energy_pj: energy of ended jobs, cancelled ones left out.
@@ -196,6 +197,7 @@ struct xrsched_control_stream {
 	uint64_t cancelled;
 	uint64_t failed;
 	uint64_t retried;
+	uint64_t full;
 	uint64_t layers;
 	uint64_t switches;
 	uint64_t energy_pj;
@@ -310,13 +312,15 @@ int xrsched_control_engines(struct xrsched_control *control, uint32_t device,
  * @kind: enum xrsched_engine_kind.
  * @class_name: class of the engine.
  * @name: name, unique on the device; NULL or "": none.
+ * @pes: processing elements, of which only the ratio between engines matters;
+ *       0: 1.
  *
  * Return: number of the engine, or -errno: -EINVAL (a name that is none),
  * -ERANGE (@kind), -EEXIST (@name), -ENOSPC.
  */
 int xrsched_control_engine_new(struct xrsched_control *control, uint32_t device,
 			       uint32_t kind, const char *class_name,
-			       const char *name);
+			       const char *name, uint32_t pes);
 
 /**
  * xrsched_control_engine_del() - remove an engine (privileged)

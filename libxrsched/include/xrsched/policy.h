@@ -18,7 +18,7 @@ extern "C" {
 struct xrsched_error;
 
 /** XRSCHED_POLICY_PARAMS - Parameters that a specification may carry. */
-#define XRSCHED_POLICY_PARAMS 16
+#define XRSCHED_POLICY_PARAMS 32
 
 /**
  * struct xrsched_policy_param - A parameter and its value

@@ -64,6 +64,27 @@ struct xrsched_run_opts {
 };
 
 /**
+ * struct xrsched_xrbench - Scores of XRBench, 0 … 1
+ * @rt: real time: mean of 1 / (1 + exp(15 * lateness in ms)) over completed
+ *      frames; 0 if there are none.
+ * @en: energy: mean of 1 - energy / 1500 mJ over completed frames; below 0 for
+ *      frames that take more; 0 if there are none.
+ * @qoe: quality of experience: share of the frames that ended which completed;
+ *       0 if none ended.
+ * @overall: of a stream: @qoe times the mean, over all frames that ended, of
+ *           rt * en of each, lost frames counted as 0.
+ *
+ * Frames that ended are those completed, dropped or failed, not cancelled ones.
+ * All scores of a scenario are the plain means of those of its streams.
+ */
+struct xrsched_xrbench {
+	double rt;
+	double en;
+	double qoe;
+	double overall;
+};
+
+/**
  * struct xrsched_result_stream - What came of a stream
  * @name: its name.
  * @model: its model's name.
@@ -87,6 +108,7 @@ struct xrsched_run_opts {
  * @accuracy: mean accuracy of the variants that completed, 0: not known.
  * @drops: dropped and failed jobs by enum xrsched_reason.
  * @variants: completed jobs by variant.
+ * @xrbench: scores as XRBench has them.
  */
 struct xrsched_result_stream {
 	const char *name;
@@ -109,6 +131,7 @@ struct xrsched_result_stream {
 	double accuracy;
 	uint64_t drops[16];
 	uint64_t variants[XRSCHED_MAX_VARIANTS];
+	struct xrsched_xrbench xrbench;
 };
 
 /**
@@ -148,6 +171,7 @@ struct xrsched_result_stream {
  * @streams: in the order of the scenario.
  * @nr_engines: number of @engines.
  * @engines: engines of the device; counters are those of this run.
+ * @xrbench: means over the streams of their scores.
  *
  * Read only; the arrays are of pointers so that what they point to can grow.
  */
@@ -186,6 +210,7 @@ struct xrsched_result {
 	const struct xrsched_result_stream *const *streams;
 	uint32_t nr_engines;
 	const struct xrsched_engine *const *engines;
+	struct xrsched_xrbench xrbench;
 };
 
 /**

@@ -267,6 +267,8 @@ int xrsched_cancel(struct xrsched *x, uint32_t stream, uint64_t frame,
  * @up: 1: takes layers.
  * @name: its name.
  * @class_name: its class.
+ * @pes: its processing elements.
+ * @pad: 0.
  * @busy_ns: time that layers ran.
  * @layers: layers finished.
  * @switches: dispatches that moved activations.
@@ -278,6 +280,8 @@ struct xrsched_engine {
 	uint32_t up;
 	char name[XRSCHED_NAME_LEN];
 	char class_name[XRSCHED_NAME_LEN];
+	uint32_t pes;
+	uint32_t pad;
 	uint64_t busy_ns;
 	uint64_t layers;
 	uint64_t switches;
@@ -302,13 +306,16 @@ struct xrsched_device_stats {
  * @x: the handle.
  * @name: its name, unique on the device.
  * @class_name: its class.
+ * @pes: its processing elements, of which only the ratio between engines
+ *       matters; 0: 1.
  * @error: NULL or place for what is wrong.
  *
  * Return: the engine's number, or -EINVAL (a name out of rule), -EEXIST,
  * -ENOSPC, -EPERM, -ENOMEM, -ENODEV.
  */
 int xrsched_engine_add(struct xrsched *x, const char *name,
-		       const char *class_name, struct xrsched_error *error);
+		       const char *class_name, uint32_t pes,
+		       struct xrsched_error *error);
 
 /**
  * xrsched_engine_remove() - remove a simulated engine
