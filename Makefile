@@ -64,6 +64,7 @@ check:
 install: lib tools bpf
 	@$(MAKE) --no-print-directory -C libxrsched install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	@$(MAKE) --no-print-directory -C tools install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+	install -D -m 755 $(BUILD)/bin/xrsched-latency $(DESTDIR)$(PREFIX)/bin/xrsched-latency
 	install -D -m 644 kmod/99-xrsched.rules $(DESTDIR)/lib/udev/rules.d/99-xrsched.rules
 
 clean:
