@@ -312,6 +312,25 @@ TEST_F(submit, full)
 	EXPECT_EQ(3, stats.full);
 }
 
+/* A completion that could not be copied was not read. */
+TEST_F(submit, full_of_what_was_not_read)
+{
+	char *page = page_before_hole(PROT_READ | PROT_WRITE);
+	struct xrsched_completion *done;
+
+	ASSERT_NE(NULL, page);
+	done = (void *)(page + getpagesize());
+	fill(_metadata, self, 0);
+	ASSERT_EQ(2, cancel(self->fd, self->stream, 0, 0) +
+		     cancel(self->fd, self->stream, 1, 0));
+	EXPECT_EQ(-EFAULT, wait_none(self->fd, done, 2));
+	EXPECT_EQ(-EAGAIN, submit(self->fd, self->job, 1));
+	/* One of the two. */
+	EXPECT_EQ(1, wait_none(self->fd, done - 1, 2));
+	EXPECT_EQ(1, submit(self->fd, self->job, 2));
+	EXPECT_TRUE(device_consistent());
+}
+
 /* One client's full queue is not another's. */
 TEST_F(submit, full_for_one)
 {
