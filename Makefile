@@ -4,6 +4,8 @@
 #   make demo      DREAM, EDF and FCFS on VR_Gaming inside a test VM
 #   make demo-host the same on this machine's own kernel (as root)
 #   make test      everything that is tested; ends with "N passed, N failed"
+#   make eval      the standard evaluation: Documentation/evaluation.md
+#                  (EVAL_SEEDS, EVAL_SECONDS)
 #   make check     checkpatch, sparse, W=1, shellcheck, clang-format
 #   make install   library, tool and udev rule under PREFIX (/usr/local)
 
@@ -16,7 +18,8 @@ DESTDIR ?=
 # installed, else the test VM's stock kernel, unpacked into a cache.
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
-.PHONY: all packages module lib tools bpf demo demo-host test check install clean
+.PHONY: all packages module lib tools bpf demo demo-host test eval check \
+	install clean
 
 all: module lib tools bpf
 
@@ -57,6 +60,9 @@ demo-host:
 
 test: packages
 	@tests/run
+
+eval: packages lib tools
+	@tools/eval-report
 
 check:
 	@tests/check/run

@@ -20,6 +20,9 @@
 
 static u32 nr_events = 10000;
 
+/* Decisions with a choice over all seeds, as struct naive_tally. */
+static u64 all_contested[6];
+
 /**
  * struct check - One run
  * @w: the core
@@ -102,7 +105,14 @@ static void engine_event(struct check *c)
 
 static void policy_event(struct check *c)
 {
-	static const char *const names[] = { "fcfs", "edf", "dream", "dream" };
+	/*
+	 * Not those whose rule changes under way (tuner, early drop) or leaves
+	 * engines idle (fcfs-static): these are for the unit tests.
+	 */
+	static const char *const names[] = {
+		"fcfs", "edf", "dream", "dream", "dream", "dream", "rr",
+		"llf", "xrbench", "veltair", "planaria",
+	};
 	const struct xrs_policy *policy =
 		xrs_policy_find(names[rng_below(&c->rng, ARRAY_SIZE(names))]);
 	s64 param[XRS_PARAM_NR];
@@ -485,6 +495,7 @@ static void check_free(struct check *c)
 static void tell(const struct check *c)
 {
 	const struct naive_tally *t = &c->n->tally;
+	u32 i;
 
 	printf("# seed %llu: %llu completed %llu dropped %llu cancelled %llu "
 	       "failed; %llu decisions, contested fcfs %llu edf %llu dream "
@@ -499,11 +510,13 @@ static void tell(const struct check *c)
 	       (unsigned long long)t->contested[1],
 	       (unsigned long long)t->contested[2],
 	       (unsigned long long)t->stale, (unsigned long long)t->near_ties);
+	for (i = 0; i < ARRAY_SIZE(all_contested); i++)
+		all_contested[i] += t->contested[i];
 	if (nr_events < 10000)
 		return;
 	assert_true(c->w->core.decisions > nr_events / 10);
 	assert_true(t->outcome[XRS_COMPLETED] > nr_events / 100);
-	assert_true(t->contested[2] > nr_events / 100);
+	assert_true(t->contested[2] > nr_events / 200);
 }
 
 static void model_check(void **state)
@@ -519,11 +532,21 @@ static void model_check(void **state)
 	check_free(c);
 }
 
+/* Each rule had something to decide. */
+static void all_kinds(void **state)
+{
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(all_contested); i++)
+		assert_true(all_contested[i] > nr_events / 100);
+}
+
 int main(int argc, char **argv)
 {
 	static u64 seed[NR_SEEDS];
 	static char name[NR_SEEDS][40];
-	struct CMUnitTest tests[NR_SEEDS] = { 0 };
+	struct CMUnitTest tests[NR_SEEDS + 1] = { 0 };
 	size_t nr = NR_SEEDS;
 	int i;
 
@@ -549,6 +572,10 @@ int main(int argc, char **argv)
 		tests[i].name = name[i];
 		tests[i].test_func = model_check;
 		tests[i].initial_state = &seed[i];
+	}
+	if (nr == NR_SEEDS) {
+		tests[nr].name = "all_kinds";
+		tests[nr++].test_func = all_kinds;
 	}
 	return _cmocka_run_group_tests("core: model check", tests, nr, NULL,
 				       NULL)

@@ -109,14 +109,15 @@ struct nengine {
 
 /**
  * struct naive_tally - What a run has gone through, to see that it was not idle
- * @contested: decisions of fcfs, edf, dream with more than one ready job
+ * @contested: decisions of fcfs, edf, dream, rr, llf and of others with more
+ *             than one ready job
  * @stale: decisions about stale jobs
  * @outcome: jobs that ended, by enum xrs_outcome
  * @reason: the same by enum xrs_reason
  * @near_ties: dream's choices that only the fixed point could tell apart
  */
 struct naive_tally {
-	u64 contested[3];
+	u64 contested[6];
 	u64 stale;
 	u64 outcome[5];
 	u64 reason[11];
@@ -127,6 +128,7 @@ struct naive_tally {
  * struct naive - The reference
  * @ran_ns: time of the last run
  * @late: runs may come later than asked for
+ * @rr: stream that round robin has served last
  * @tally: what it went through
  * @error: first difference found, empty if none
  */
@@ -141,6 +143,7 @@ struct naive {
 	u64 now_ns;
 	u64 ran_ns;
 	bool late;
+	u32 rr;
 	struct naive_tally tally;
 	char error[400];
 };

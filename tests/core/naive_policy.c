@@ -178,11 +178,48 @@ static bool dream_right(struct naive *n, bool stale, const struct npick *core)
 	return true;
 }
 
-/* fcfs and edf: a job first, then its engine. */
-static bool ordered_right(struct naive *n, bool stale, const struct npick *core,
-			  bool fcfs)
+/* rr: the next stream after the one served last, going round. */
+static bool rr_first(const struct naive *n, const struct njob *a,
+		     const struct njob *b)
 {
-	struct npick want = { 0 };
+	bool a_wraps = a->stream->id <= n->rr, b_wraps = b->stream->id <= n->rr;
+
+	return a_wraps != b_wraps ? b_wraps : a->stream->id < b->stream->id;
+}
+
+/*
+ * llf: least time to the deadline less ToGo on the best engines, which the
+ * core rounds by a ns a layer at most: the reference follows it within that.
+ */
+static bool llf_first(const struct naive *n, const struct njob *a,
+		      const struct njob *b)
+{
+	const struct xrs_model *m = a->stream->model, *k = b->stream->model;
+	long double x = a->deadline_ns - naive_togo(m, a->layer, &n->set, true);
+	long double y = b->deadline_ns - naive_togo(k, b->layer, &n->set, true);
+
+	return x < y - m->nr_layers - k->nr_layers - 2;
+}
+
+/* A job is before another; where the engine then is. */
+struct order {
+	bool (*first)(const struct naive *n, const struct njob *a,
+		      const struct njob *b);
+	u32 (*where)(const struct naive *n, const struct njob *job);
+};
+
+static bool edf_first(const struct naive *n, const struct njob *a,
+		      const struct njob *b)
+{
+	(void)n;
+	return before(a, b);
+}
+
+/* A job first, then its engine. */
+static bool ordered_right(struct naive *n, bool stale, const struct npick *core,
+			  const struct order *order)
+{
+	struct npick want = { .job = core->job };
 	u32 i, id;
 
 	for (i = 0; i < n->nr_streams; i++) {
@@ -197,18 +234,15 @@ static bool ordered_right(struct naive *n, bool stale, const struct npick *core,
 				break;
 		if (id == XRS_MAX_ENGINES)
 			continue;
-		if (!want.job || (fcfs ? fcfs_first(n, job, want.job)
-				       : before(job, want.job)))
+		if (order->first(n, job, want.job))
 			want.job = job;
 	}
-	if (want.job)
-		want.engine =
-			fcfs ? fcfs_where(n, want.job) : edf_where(n, want.job);
+	want.engine = order->where(n, want.job);
 	if (want.job == core->job && want.engine == core->engine)
 		return true;
 	naive_fail(n, "%s: stream %u on engine %u, not stream %u on engine %u",
 		   n->policy->name, core->job->stream->id, core->engine,
-		   want.job ? want.job->stream->id : 0, want.engine);
+		   want.job->stream->id, want.engine);
 	return false;
 }
 
@@ -234,7 +268,18 @@ static u32 nr_choices(const struct naive *n, bool stale)
 /* Whether @core is what the rule asks for of the ready jobs of one kind. */
 bool naive_pick_right(struct naive *n, bool stale, const struct npick *core)
 {
+	static const struct {
+		const char *name;
+		u32 tally;
+		struct order order;
+	} orders[] = {
+		{ "rr", 3, { rr_first, edf_where } },
+		{ "llf", 4, { llf_first, edf_where } },
+		{ "edf", 1, { edf_first, edf_where } },
+		{ "fcfs", 0, { fcfs_first, fcfs_where } },
+	};
 	bool contested = nr_choices(n, stale) > 1;
+	u32 i;
 
 	n->tally.stale += stale;
 	if (!naive_idle(n, core->job, core->engine)) {
@@ -244,14 +289,22 @@ bool naive_pick_right(struct naive *n, bool stale, const struct npick *core)
 			   core->job->stream->id, core->engine);
 		return false;
 	}
-	if (!strcmp(n->policy->name, "fcfs")) {
-		n->tally.contested[0] += contested;
-		return ordered_right(n, stale, core, true);
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		bool right;
+
+		if (strcmp(n->policy->name, orders[i].name))
+			continue;
+		n->tally.contested[orders[i].tally] += contested;
+		right = ordered_right(n, stale, core, &orders[i].order);
+		if (!i)
+			n->rr = core->job->stream->id;
+		return right;
 	}
-	if (!strcmp(n->policy->name, "edf")) {
-		n->tally.contested[1] += contested;
-		return ordered_right(n, stale, core, false);
+	if (!strcmp(n->policy->name, "dream-mapscore")) {
+		n->tally.contested[2] += contested;
+		return dream_right(n, stale, core);
 	}
-	n->tally.contested[2] += contested;
-	return dream_right(n, stale, core);
+	/* any pair that is one; what is the right one is for the unit tests */
+	n->tally.contested[5] += contested;
+	return true;
 }
