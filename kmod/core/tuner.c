@@ -194,15 +194,15 @@ static u64 centre_cost(const struct xrs_tuner *tuner)
 }
 
 /*
- * What a probe gains over the centre, Q32.  What was measured twice counts
- * with its mean.
+ * What a probe gains over the centre, Q32.  Of the best, the second look
+ * counts: the first is why it is the best, be it by luck.
  */
 static u64 gain_q32(const struct xrs_tuner *tuner, u32 probe)
 {
 	u64 centre = centre_cost(tuner), cost = tuner->cost[probe];
 
 	if (tuner->cost[XRS_TUNER_PROBES + 2] && probe == tuner->best)
-		cost = cost / 2 + tuner->cost[XRS_TUNER_PROBES + 2] / 2;
+		cost = tuner->cost[XRS_TUNER_PROBES + 2];
 	return cost < centre ? xrs_ratio_q32(centre - cost, centre) : 0;
 }
 

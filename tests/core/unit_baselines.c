@@ -265,10 +265,11 @@ static void xrbench_least_total(void **state)
 	k = world_submit(w, world_stream(w, 2, m, NULL), 0, 0, 900, 0);
 	expect_dispatch(w, k, a);
 	/* both stay where they are, though each is better off elsewhere */
-	world_done(w, a, 10);
-	expect_dispatch(w, k, a);
 	world_done(w, b, 50);
 	expect_dispatch(w, j, b);
+	world_done(w, b, 70);
+	world_done(w, a, 75);
+	expect_dispatch(w, k, a);
 }
 
 /* A frame that has begun is not overtaken by one of an earlier name. */

@@ -226,6 +226,25 @@ static void planaria_spare(void **state)
 	expect_dispatch(w, k, e[1]);
 }
 
+/* An engine that somebody asked for is not spare. */
+static void planaria_asked(void **state)
+{
+	struct world *w = *state;
+	struct xrs_model *m = MODEL(w, 1, "abc", { 300, 1 }, { 200, 1 },
+				    { 100, 1 });
+	struct xrs_model *o = MODEL(w, 1, "abc", { 999, 1 }, { 999, 1 },
+				    { 200, 1 });
+	struct xrs_job *j, *k;
+	struct xrs_engine *e[3];
+
+	sizes(w, 3, e);
+	k = enqueue(w, world_stream(w, 1, o, NULL), 900);
+	j = enqueue(w, world_stream(w, 2, m, NULL), 400);
+	world_run(w, 0);
+	expect_dispatch(w, j, e[1]);
+	expect_dispatch(w, k, e[2]);
+}
+
 /* A spare engine that is slower is no present. */
 static void planaria_slow_spare(void **state)
 {
@@ -246,6 +265,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(veltair_fastest),	      WORLD_TEST(planaria_smallest),
 	WORLD_TEST(planaria_meets_slack),     WORLD_TEST(planaria_rank),
 	WORLD_TEST(planaria_hopeless_last),   WORLD_TEST(planaria_spare),
+	WORLD_TEST(planaria_asked),
 	WORLD_TEST(planaria_slow_spare),
 };
 

@@ -201,6 +201,29 @@ static void step_not_on_noise(void **state)
 	assert_int_equal(l.w->core.tuner.step, 2);
 	assert_true(fabs(scale(l.w->core.param[XRS_PARAM_ALPHA]) - 0.47) <
 		    0.01);
+	assert_true(llabs(l.w->core.param[XRS_PARAM_BETA] - 1000000) < 40);
+	assert_int_equal(last_step.radius, 65536 * 15 / 100 / 2);
+}
+
+/* A move that was none for the better is taken back; the next is shorter. */
+static void step_taken_back(void **state)
+{
+	struct land l = land_new(*state);
+	struct xrs_point centre;
+	u32 i;
+
+	world_param(l.w, XRS_PARAM_TUNE_NOISE, 10000, 0);
+	centre = l.w->core.tuner.centre;
+	l.x = 0.9;
+	l.y = 0.9;
+	for (i = 0; i < 6; i++)
+		window(&l);
+	assert_memory_not_equal(&centre, &l.w->core.tuner.centre,
+				sizeof(centre));
+	l.level *= 2;
+	window(&l);
+	assert_memory_equal(&centre, &l.w->core.tuner.centre, sizeof(centre));
+	assert_int_equal(last_step.radius, 65536 * 15 / 100 / 2);
 }
 
 /* A search ends after tune_steps at the latest. */
@@ -353,6 +376,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(step_on_a_plain),
 	WORLD_TEST(step_downhill),
 	WORLD_TEST(step_not_on_noise),
+	WORLD_TEST(step_taken_back),
 	WORLD_TEST(steps_end),
 	WORLD_TEST(perfect_settles),
 	WORLD_TEST(restarts_when_off),

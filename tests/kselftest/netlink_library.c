@@ -230,9 +230,11 @@ TEST_F(library, policy_value_out_of_range)
 
 TEST_F(library, policy_too_many_parameters)
 {
-	struct xrsched_policy_spec spec = { .name = "dream", .nr = 17 };
+	struct xrsched_policy_spec spec = {
+		.name = "dream", .nr = XRSCHED_POLICY_PARAMS + 1,
+	};
 
-	EXPECT_REFUSED(EINVAL, "16 parameters",
+	EXPECT_REFUSED(EINVAL, " parameters",
 		       xrsched_control_policy_set(self->control, 0, &spec));
 }
 

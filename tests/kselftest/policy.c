@@ -263,6 +263,53 @@ TEST_F(order, dream_most_urgent)
 	EXPECT_EQ(self->c.two, first_of_two(_metadata, &self->c));
 }
 
+/*
+ * A model that runs slowly on engine 0 and fast, but at a price, on engine 1:
+ * what it took tells where it ran.
+ */
+#define FAST_PJ	5000
+
+static uint64_t energy_on_two(struct __test_metadata *_metadata,
+			      struct client *c)
+{
+	struct model m;
+	uint32_t stream;
+
+	ASSERT_EQ(1, engine_add("fast"));
+	model_init(&m, 1, 50 * MSEC);
+	m.arg.nr_classes = 2;
+	strcpy(m.class[1].name, "fast");
+	m.cost[1].latency_ns = MSEC;
+	m.cost[1].energy_pj = FAST_PJ;
+	ASSERT_EQ(0, call(c->fd, XRSCHED_IOC_MODEL_CREATE, &m.arg));
+	stream = stream_create(c->fd, m.arg.handle, 0);
+	ASSERT_EQ(1, submit_one(c->fd, stream, 0));
+	ASSERT_EQ(1, wait_all(c->fd, c->done, 1));
+	return c->done[0].energy_pj;
+}
+
+TEST_F(order, fcfs_lowest_engine)
+{
+	EXPECT_EQ(JOB_PJ(1), energy_on_two(_metadata, &self->c));
+	EXPECT_LE(self->c.done[0].start_ns + 50 * MSEC,
+		  self->c.done[0].finish_ns);
+}
+
+TEST_F(order, edf_fastest_engine)
+{
+	ASSERT_EQ(0, policy_set("edf"));
+	EXPECT_EQ(JOB_PJ(1) - LAYER_PJ + FAST_PJ,
+		  energy_on_two(_metadata, &self->c));
+}
+
+/* The latency is a fiftieth, the energy five times: it is worth it. */
+TEST_F(order, dream_best_engine)
+{
+	ASSERT_EQ(0, policy_set("dream,alpha=0,beta=0"));
+	EXPECT_EQ(JOB_PJ(1) - LAYER_PJ + FAST_PJ,
+		  energy_on_two(_metadata, &self->c));
+}
+
 /* Decided by the policy there is when the engine comes free. */
 TEST_F(order, changed_meanwhile)
 {
