@@ -4,12 +4,12 @@
  * that may be, while the policy changes.  In the end every job has had its
  * completion, exactly one, and every counter agrees.
  *
- * XRSCHED_TEST_SEED repeats a run whose seed was printed.
+ * XRSCHED_TEST_SEED repeats a run whose seed was printed, XRSCHED_TEST_CLIENTS
+ * makes it another number of clients.
  */
 #include "control.h"
 #include "helpers.h"
 
-#define CLIENTS		16
 #define JOBS		500
 #define STREAMS		4
 #define BATCH		16
@@ -192,9 +192,9 @@ static const char *const policies[] = {
 };
 
 /* Changes the policy until all clients have ended; returns how many failed. */
-static int supervise(struct __test_metadata *_metadata)
+static int supervise(struct __test_metadata *_metadata, unsigned int left)
 {
-	unsigned int left = CLIENTS, changes = 0, failed = 0;
+	unsigned int changes = 0, failed = 0;
 	int status;
 	pid_t pid;
 
@@ -216,12 +216,15 @@ static int supervise(struct __test_metadata *_metadata)
 
 FIXTURE(stress) {
 	unsigned int seed;
+	unsigned int clients;
 };
 
 FIXTURE_SETUP(stress)
 {
 	const char *seed = getenv("XRSCHED_TEST_SEED");
+	const char *clients = getenv("XRSCHED_TEST_CLIENTS");
 
+	self->clients = clients ? strtoul(clients, NULL, 0) : 16;
 	self->seed = seed ? strtoul(seed, NULL, 0) : now_ns() / 1000;
 	TH_LOG("seed %u", self->seed);
 	ASSERT_EQ(0, device_reset("edf"));
@@ -232,18 +235,20 @@ FIXTURE_TEARDOWN(stress)
 	EXPECT_TRUE(device_quiet(0, 0));
 }
 
-static void start_clients(struct __test_metadata *_metadata, unsigned int seed)
+static void run_clients(struct __test_metadata *_metadata,
+			FIXTURE_DATA(stress) *self)
 {
 	unsigned int i;
 	pid_t pid;
 
 	fflush(stdout);
-	for (i = 0; i < CLIENTS; i++) {
+	for (i = 0; i < self->clients; i++) {
 		pid = fork();
 		ASSERT_LE(0, pid);
 		if (!pid)
-			_exit(client_run(seed + i));
+			_exit(client_run(self->seed + i));
 	}
+	EXPECT_EQ(0, supervise(_metadata, self->clients));
 }
 
 TEST_F_TIMEOUT(stress, simulated, 60)
@@ -252,16 +257,14 @@ TEST_F_TIMEOUT(stress, simulated, 60)
 
 	for (i = 0; i < 4; i++)
 		ASSERT_EQ(i, engine_add(CLASS));
-	start_clients(_metadata, self->seed);
-	EXPECT_EQ(0, supervise(_metadata));
+	run_clients(_metadata, self);
 }
 
 TEST_F_TIMEOUT(stress, instant, 60)
 {
 	ASSERT_EQ(0, engine_add_null(CLASS));
 	ASSERT_EQ(1, engine_add_null(CLASS));
-	start_clients(_metadata, self->seed);
-	EXPECT_EQ(0, supervise(_metadata));
+	run_clients(_metadata, self);
 }
 
 TEST_HARNESS_MAIN
