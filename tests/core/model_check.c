@@ -110,8 +110,8 @@ static void policy_event(struct check *c)
 	 * engines idle (fcfs-static): these are for the unit tests.
 	 */
 	static const char *const names[] = {
-		"fcfs", "edf", "dream", "dream", "dream", "dream", "rr",
-		"llf", "xrbench", "veltair", "planaria",
+		"fcfs", "edf", "dream",	  "dream",   "dream",	 "dream",
+		"rr",	"llf", "xrbench", "veltair", "planaria",
 	};
 	const struct xrs_policy *policy =
 		xrs_policy_find(names[rng_below(&c->rng, ARRAY_SIZE(names))]);

@@ -230,10 +230,10 @@ static void planaria_spare(void **state)
 static void planaria_asked(void **state)
 {
 	struct world *w = *state;
-	struct xrs_model *m = MODEL(w, 1, "abc", { 300, 1 }, { 200, 1 },
-				    { 100, 1 });
-	struct xrs_model *o = MODEL(w, 1, "abc", { 999, 1 }, { 999, 1 },
-				    { 200, 1 });
+	struct xrs_model *m =
+		MODEL(w, 1, "abc", { 300, 1 }, { 200, 1 }, { 100, 1 });
+	struct xrs_model *o =
+		MODEL(w, 1, "abc", { 999, 1 }, { 999, 1 }, { 200, 1 });
 	struct xrs_job *j, *k;
 	struct xrs_engine *e[3];
 
@@ -265,8 +265,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(veltair_fastest),	      WORLD_TEST(planaria_smallest),
 	WORLD_TEST(planaria_meets_slack),     WORLD_TEST(planaria_rank),
 	WORLD_TEST(planaria_hopeless_last),   WORLD_TEST(planaria_spare),
-	WORLD_TEST(planaria_asked),
-	WORLD_TEST(planaria_slow_spare),
+	WORLD_TEST(planaria_asked),	      WORLD_TEST(planaria_slow_spare),
 };
 
 SUITE(suite_blocks, tests);
