@@ -239,8 +239,8 @@ struct xrsched_stream_create {
  * struct xrsched_job - One frame to be run (element of XRSCHED_IOC_SUBMIT)
  * @stream: In: handle of its stream.
  * @flags: In: must be 0.
- * @frame: In: frame number, larger than that of any frame submitted to the
- *         stream before.
+ * @frame: In: frame number, below 2^62 and larger than that of any frame
+ *         submitted to the stream before.
  * @release_ns: In: the frame does not exist for the scheduler before this
  *              time; 0: now.  Not earlier than that of the frame before it.
  * @deadline_ns: In: absolute deadline, later than the release; 0: release plus
@@ -293,6 +293,9 @@ struct xrsched_job {
  * left untouched.  The call succeeds if at least one was accepted; otherwise
  * it fails with the error of the first.  The decision who runs is taken once,
  * after the batch.
+ *
+ * A page of the caller's that vanishes in the middle of the call is the one
+ * case in which it fails (EFAULT) although jobs are in.
  *
  * Errors: EINVAL, E2BIG, EFAULT, EAGAIN, ETIMEDOUT (no room until @timeout_ns),
  * EINTR (a signal before anything was accepted; restarted where sigaction says
