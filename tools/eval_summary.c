@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xrsched/policy.h>
+
 #include "eval_record.h"
 #include "out.h"
 #include "put.h"
@@ -79,6 +81,16 @@ static size_t find_policy(const struct table *t, const char *policy)
 	while (i < t->policies && strcmp(t->policy[i], policy))
 		i++;
 	return i;
+}
+
+/* What a device begins with: the first of the core's own table. */
+static size_t find_default(const struct table *t)
+{
+	struct xrsched_policy_info info;
+
+	if (xrsched_policy_get_info(0, &info))
+		return t->policies;
+	return find_policy(t, info.name);
 }
 
 static size_t find_seed(const struct table *t, uint64_t seed)
@@ -238,7 +250,7 @@ static json_t *interval_cells(const struct pair *pair)
 
 static void put_comparison(json_t *object, const struct table *t,
 			   size_t reference, enum eval_metric metric,
-			   const char *suffix)
+			   const char *prefix, const char *suffix)
 {
 	json_t *reductions = put_object(), *seeds = put_object();
 	json_t *cells = put_object();
@@ -253,12 +265,26 @@ static void put_comparison(json_t *object, const struct table *t,
 		put(seeds, t->policy[i], interval_seeds(&pair));
 		put(cells, t->policy[i], interval_cells(&pair));
 	}
-	snprintf(key, sizeof(key), "reduction_vs%s", suffix);
+	snprintf(key, sizeof(key), "%sreduction_vs%s", prefix, suffix);
 	put(object, key, reductions);
-	snprintf(key, sizeof(key), "ci95_seeds%s", suffix);
+	snprintf(key, sizeof(key), "%sci95_seeds%s", prefix, suffix);
 	put(object, key, seeds);
-	snprintf(key, sizeof(key), "ci95_cells%s", suffix);
+	snprintf(key, sizeof(key), "%sci95_cells%s", prefix, suffix);
 	put(object, key, cells);
+}
+
+/* One policy against all others, in each reading of UXCost. */
+static void put_comparisons(json_t *object, const struct table *t,
+			    size_t reference, const char *prefix)
+{
+	if (reference == t->policies)
+		return;
+	put_comparison(object, t, reference, EVAL_UXCOST, prefix, "");
+	put_comparison(object, t, reference, EVAL_HONEST, prefix, "_honest");
+	put_comparison(object, t, reference, EVAL_FEASIBLE, prefix,
+		       "_feasible");
+	put_comparison(object, t, reference, EVAL_FEASIBLE_HONEST, prefix,
+		       "_feasible_honest");
 }
 
 /* Mean over all cells and seeds that have the figure, by policy. */
@@ -313,14 +339,11 @@ static json_t *summary(const struct eval_record *first, size_t nr)
 	reference = find_policy(&t, REFERENCE);
 	put_text(object, "reference",
 		 reference < t.policies ? REFERENCE : NULL);
-	if (reference < t.policies) {
-		put_comparison(object, &t, reference, EVAL_UXCOST, "");
-		put_comparison(object, &t, reference, EVAL_HONEST, "_honest");
-		put_comparison(object, &t, reference, EVAL_FEASIBLE,
-			       "_feasible");
-		put_comparison(object, &t, reference, EVAL_FEASIBLE_HONEST,
-			       "_feasible_honest");
-	}
+	put_comparisons(object, &t, reference, "");
+	reference = find_default(&t);
+	put_text(object, "default_policy",
+		 reference < t.policies ? t.policy[reference] : NULL);
+	put_comparisons(object, &t, reference, "default_");
 	for (unsigned int i = EVAL_DLV; i < EVAL_METRICS; i++)
 		put(object, eval_metric_name[i], means(&t, i));
 	table_free(&t);

@@ -15,6 +15,7 @@ static const struct out_column columns[] = {
 	{ "low", "from", OUT_SHARE, 0 },
 	{ "high", "to", OUT_SHARE, 0 },
 	{ "reduction_vs_honest", "honest", OUT_SHARE, 0 },
+	{ "default_reduction_vs", "the default's", OUT_SHARE, 0 },
 	{ "dlv_sum", "DLV", OUT_REAL, 0 },
 	{ "ne_sum", "NE", OUT_REAL, 0 },
 	{ "missed", "missed", OUT_SHARE, 0 },
@@ -40,9 +41,13 @@ static void take(json_t *row, const json_t *summary, const char *key,
 static json_t *row_of(const json_t *summary, const char *policy)
 {
 	static const char *const keys[] = {
-		"reduction_vs", "reduction_vs_honest",
-		"dlv_sum",	"ne_sum",
-		"missed",	"accuracy",
+		"reduction_vs",
+		"reduction_vs_honest",
+		"default_reduction_vs",
+		"dlv_sum",
+		"ne_sum",
+		"missed",
+		"accuracy",
 	};
 	json_t *ci =
 		json_object_get(json_object_get(summary, "ci95_cells"), policy);
