@@ -16,6 +16,7 @@
 #include "module.h"
 #include "profile.h"
 #include "stream.h"
+#include "xrsched_trace.h"
 
 /* ----- open and close ---------------------------------------------------- */
 
@@ -109,6 +110,32 @@ static int client_release(struct inode *inode, struct file *file)
 
 /* ----- the queue of completions ------------------------------------------ */
 
+/* A job ended: does that wake somebody?  Asked only while it is traced. */
+static void note_wake(struct xrs_client *client, const struct xrs_job *job)
+{
+	if (!trace_client_wake_enabled() || client->wake.finish_ns)
+		return;
+	/* A sleeper has looked for jobs with the lock held, after it queued. */
+	if (!waitqueue_active(&client->wait))
+		return;
+	client->wake.finish_ns = job->finish_ns;
+	client->wake.frame = job->frame;
+	client->wake.stream = job->stream->id;
+}
+
+/* Somebody who waited, or polled, has run: how long did that take? */
+static void note_awake(struct xrs_client *client)
+{
+	struct xrs_device *dev = client->device;
+
+	lockdep_assert_held(&dev->lock);
+	/* Also while it is not traced, so that no old one waits for that. */
+	if (!client->wake.finish_ns)
+		return;
+	trace_client_wake(dev, client->nr, &client->wake, ktime_get_ns());
+	client->wake.finish_ns = 0;
+}
+
 void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
 {
 	struct xrs_device *dev = client->device;
@@ -120,6 +147,7 @@ void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
 	}
 	list_add_tail(&job->link, &client->done);
 	client->nr_done++;
+	note_wake(client, &job->core);
 	if (list_empty(&client->kick))
 		list_add_tail(&client->kick, &dev->kicked);
 }
@@ -146,6 +174,7 @@ static bool client_check(struct xrs_client *client,
 	bool ret;
 
 	spin_lock_irq(&dev->lock);
+	note_awake(client);
 	ret = dev->ended || cond(client, arg);
 	spin_unlock_irq(&dev->lock);
 	return ret;
@@ -191,6 +220,7 @@ int xrs_client_reap(struct xrs_client *client, struct xrs_reap *reap, u32 min,
 	INIT_LIST_HEAD(&reap->jobs);
 	reap->nr = 0;
 	spin_lock_irq(&dev->lock);
+	note_awake(client);
 	/*
 	 * All in one go, so that @min holds whoever else reads: max_batch list
 	 * entries at most, which is less than XRS_CHUNK events take.
@@ -286,6 +316,7 @@ static __poll_t client_poll(struct file *file, poll_table *wait)
 
 	poll_wait(file, &client->wait, wait);
 	spin_lock_irq(&dev->lock);
+	note_awake(client);
 	if (xrs_client_has_done(client, 1))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (dev->ended)

@@ -14,6 +14,18 @@
 struct xrs_user_job;
 
 /**
+ * struct xrs_wake - A completion on its way to a sleeper
+ * @finish_ns: when the job ended; 0: nobody was woken
+ * @frame: its frame
+ * @stream: number of its stream on the device
+ */
+struct xrs_wake {
+	u64 finish_ns;
+	u64 frame;
+	u32 stream;
+};
+
+/**
  * struct xrs_client - One open file
  * @ref: held by the file and by each stream
  * @device: its device, with a reference; constant
@@ -41,6 +53,8 @@ struct xrs_user_job;
  * @nr_done: how many these are
  * @kick: in xrs_device::kicked
  * @wait: who waits for completions, for room, or for either by poll()
+ * @wake: the completion that woke somebody who has not run since; for the
+ *        trace event client_wake
  */
 struct xrs_client {
 	struct kref ref;
@@ -65,6 +79,7 @@ struct xrs_client {
 	u32 nr_done;
 	struct list_head kick;
 	wait_queue_head_t wait;
+	struct xrs_wake wake;
 };
 
 extern const struct file_operations xrs_client_fops;

@@ -15,6 +15,7 @@
 #include "job.h"
 #include "module.h"
 #include "stream.h"
+#include "watch.h"
 #include "xrsched_trace.h"
 
 /* Devices by number; an entry goes before its device does. */
@@ -84,12 +85,22 @@ static void core_tuned(struct xrs_core *core, const struct xrs_tuner_step *step)
 	trace_tuner_step(container_of(core, struct xrs_device, core), step);
 }
 
+static void core_decided(struct xrs_core *core, const struct xrs_ready *ready,
+			 const struct xrs_pick *pick, u64 now_ns)
+{
+	struct xrs_decision decision;
+
+	xrs_explain(&decision, core, ready, pick, now_ns);
+	trace_decision(to_xrs_device(core), &decision);
+}
+
 static const struct xrs_core_ops core_ops = {
 	.dispatch = core_dispatch,
 	.finish = core_finish,
 	.wake = core_wake,
 	.ready = core_ready,
 	.tuned = core_tuned,
+	.decided = core_decided,
 };
 
 /* ----- running ----------------------------------------------------------- */
@@ -424,6 +435,8 @@ static int table_add(struct xrs_device *dev)
 
 	mutex_lock(&xrs_devices_lock);
 	ret = xa_insert(&devices, dev->nr, dev, GFP_KERNEL);
+	if (!ret)
+		dev->core.watched = xrs_watched();
 	mutex_unlock(&xrs_devices_lock);
 	return ret;
 }

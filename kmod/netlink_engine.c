@@ -30,6 +30,21 @@ static int engine_put_counters(struct sk_buff *skb,
 	return 0;
 }
 
+/* What runs on it: named as the trace events name it. */
+static int engine_put_layer(struct sk_buff *skb,
+			    const struct xrs_engine_info *info)
+{
+	if (!info->busy)
+		return 0;
+	if (nla_put_flag(skb, XRSCHED_A_ENGINE_BUSY) ||
+	    nla_put_u32(skb, XRSCHED_A_ENGINE_STREAM, info->stream) ||
+	    nla_put_u32(skb, XRSCHED_A_ENGINE_LAYER, info->layer) ||
+	    nla_put_u64_64bit(skb, XRSCHED_A_ENGINE_FRAME, info->frame,
+			      XRSCHED_A_ENGINE_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int engine_fill(struct sk_buff *skb, u32 device,
 		       const struct xrs_engine_info *info)
 {
@@ -43,7 +58,7 @@ static int engine_fill(struct sk_buff *skb, u32 device,
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_KIND, info->kind) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_STATE, state) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_PES, info->pes) ||
-	    (info->busy && nla_put_flag(skb, XRSCHED_A_ENGINE_BUSY)))
+	    engine_put_layer(skb, info))
 		return -EMSGSIZE;
 	return engine_put_counters(skb, info);
 }

@@ -19,6 +19,7 @@
 
 #include "engine.h"
 #include "job.h"
+#include "watch.h"
 
 TRACE_EVENT(job_submit,
 	TP_PROTO(const struct xrs_device *dev, const struct xrs_user_job *job,
@@ -87,6 +88,10 @@ TRACE_EVENT(layer_dispatch,
 		__field(u32, engine)
 		__field(u32, stream)
 		__field(u32, layer)
+		__field(u64, now_ns)
+		__field(u64, ready_ns)
+		__field(u32, client)
+		__field(u32, pad)
 	),
 	TP_fast_assign(
 		__entry->frame = pick->job->frame;
@@ -100,12 +105,18 @@ TRACE_EVENT(layer_dispatch,
 		__entry->engine = pick->engine->id;
 		__entry->stream = pick->job->stream->id;
 		__entry->layer = pick->job->layer;
+		__entry->now_ns = now_ns;
+		__entry->ready_ns = pick->job->ready_ns;
+		__entry->client =
+			to_xrs_user_stream(pick->job->stream)->client->nr;
+		__entry->pad = 0;
 	),
-	TP_printk("device=%u engine=%u stream=%u frame=%llu layer=%u seq=%llu expected_ns=%llu switch_pj=%llu score_q32=%lld slack_ns=%lld",
+	TP_printk("device=%u engine=%u stream=%u frame=%llu layer=%u seq=%llu expected_ns=%llu switch_pj=%llu score_q32=%lld slack_ns=%lld now_ns=%llu ready_ns=%llu client=%u",
 		  __entry->device, __entry->engine, __entry->stream,
 		  __entry->frame, __entry->layer, __entry->seq,
 		  __entry->expected_ns, __entry->switch_pj,
-		  __entry->score_q32, __entry->slack_ns)
+		  __entry->score_q32, __entry->slack_ns, __entry->now_ns,
+		  __entry->ready_ns, __entry->client)
 );
 
 TRACE_EVENT(layer_complete,
@@ -296,6 +307,110 @@ TRACE_EVENT(tuner_step,
 		  __entry->probe, __entry->again, __entry->cost_q40,
 		  __entry->alpha_ppm, __entry->beta_ppm, __entry->radius,
 		  __entry->settled, __entry->restarted)
+);
+
+TRACE_EVENT(client_wake,
+	TP_PROTO(const struct xrs_device *dev, u32 client,
+		 const struct xrs_wake *wake, u64 awake_ns),
+	TP_ARGS(dev, client, wake, awake_ns),
+	TP_STRUCT__entry(
+		__field(u64, frame)
+		__field(u64, finish_ns)
+		__field(u64, awake_ns)
+		__field(u32, device)
+		__field(u32, client)
+		__field(u32, stream)
+		__field(u32, pad)
+	),
+	TP_fast_assign(
+		__entry->frame = wake->frame;
+		__entry->finish_ns = wake->finish_ns;
+		__entry->awake_ns = awake_ns;
+		__entry->device = dev->nr;
+		__entry->client = client;
+		__entry->stream = wake->stream;
+		__entry->pad = 0;
+	),
+	TP_printk("device=%u client=%u stream=%u frame=%llu finish_ns=%llu awake_ns=%llu",
+		  __entry->device, __entry->client, __entry->stream,
+		  __entry->frame, __entry->finish_ns, __entry->awake_ns)
+);
+
+TRACE_EVENT_FN(decision,
+	TP_PROTO(const struct xrs_device *dev,
+		 const struct xrs_decision *decision),
+	TP_ARGS(dev, decision),
+	TP_STRUCT__entry(
+		__field(u64, now_ns)
+		__field(u32, device)
+		__field(u32, ready)
+		__field(u32, alpha_ppm)
+		__field(u32, beta_ppm)
+		__field(u64, frame)
+		__field(s64, score_q32)
+		__field(u64, urgency_q32)
+		__field(u64, starv_q32)
+		__field(u64, pref_q32)
+		__field(u64, switch_q32)
+		__field(u32, stream)
+		__field(u32, layer)
+		__field(u32, engine)
+		__field(u32, explained)
+		__field(u64, other_frame)
+		__field(s64, other_score_q32)
+		__field(u64, other_urgency_q32)
+		__field(u64, other_starv_q32)
+		__field(u64, other_pref_q32)
+		__field(u64, other_switch_q32)
+		__field(u32, other_stream)
+		__field(u32, other_layer)
+		__field(u32, other_engine)
+		__field(u32, other)
+	),
+	TP_fast_assign(
+		__entry->now_ns = decision->now_ns;
+		__entry->device = dev->nr;
+		__entry->ready = decision->ready;
+		__entry->alpha_ppm = dev->core.param[XRS_PARAM_ALPHA];
+		__entry->beta_ppm = dev->core.param[XRS_PARAM_BETA];
+		__entry->frame = decision->winner.job->frame;
+		__entry->score_q32 = decision->winner.score;
+		__entry->urgency_q32 = decision->winner_parts.urgency;
+		__entry->starv_q32 = decision->winner_parts.starv;
+		__entry->pref_q32 = decision->winner_parts.pref;
+		__entry->switch_q32 = decision->winner_parts.switched;
+		__entry->stream = decision->winner.job->stream->id;
+		__entry->layer = decision->winner.job->layer;
+		__entry->engine = decision->winner.engine->id;
+		__entry->explained = decision->explained;
+		__entry->other = !!decision->other.job;
+		__entry->other_frame = __entry->other ?
+			decision->other.job->frame : 0;
+		__entry->other_score_q32 = decision->other.score;
+		__entry->other_urgency_q32 = decision->other_parts.urgency;
+		__entry->other_starv_q32 = decision->other_parts.starv;
+		__entry->other_pref_q32 = decision->other_parts.pref;
+		__entry->other_switch_q32 = decision->other_parts.switched;
+		__entry->other_stream = __entry->other ?
+			decision->other.job->stream->id : 0;
+		__entry->other_layer = __entry->other ?
+			decision->other.job->layer : 0;
+		__entry->other_engine = __entry->other ?
+			decision->other.engine->id : 0;
+	),
+	TP_printk("device=%u stream=%u frame=%llu layer=%u engine=%u score_q32=%lld urgency_q32=%llu starv_q32=%llu pref_q32=%llu switch_q32=%llu explained=%u other=%u other_stream=%u other_frame=%llu other_layer=%u other_engine=%u other_score_q32=%lld other_urgency_q32=%llu other_starv_q32=%llu other_pref_q32=%llu other_switch_q32=%llu ready=%u alpha_ppm=%u beta_ppm=%u now_ns=%llu",
+		  __entry->device, __entry->stream, __entry->frame,
+		  __entry->layer, __entry->engine, __entry->score_q32,
+		  __entry->urgency_q32, __entry->starv_q32,
+		  __entry->pref_q32, __entry->switch_q32,
+		  __entry->explained, __entry->other, __entry->other_stream,
+		  __entry->other_frame, __entry->other_layer,
+		  __entry->other_engine, __entry->other_score_q32,
+		  __entry->other_urgency_q32, __entry->other_starv_q32,
+		  __entry->other_pref_q32, __entry->other_switch_q32,
+		  __entry->ready, __entry->alpha_ppm, __entry->beta_ppm,
+		  __entry->now_ns),
+	xrs_watch_decisions, xrs_unwatch_decisions
 );
 
 #endif /* XRSCHED_TRACE_H */

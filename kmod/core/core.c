@@ -379,6 +379,8 @@ static bool decide_one(struct xrs_core *core, const struct xrs_ready *ready,
 		if (!pick_oldest(core, ready, &pick))
 			return false;
 	}
+	if (core->watched)
+		core->ops->decided(core, ready, &pick, now_ns);
 	if (core->policy->variant && !pick.job->started && !pick.job->variant)
 		xrs_job_choose(pick.job, core->policy->variant(core, pick.job,
 							       now_ns));

@@ -144,6 +144,66 @@ const struct xrs_policy *xrs_policy_find(const char *name)
 	return NULL;
 }
 
+/* The best pair with another job than the pick's, or with its job if @same. */
+static bool best_other(const struct xrs_core *core,
+		       const struct xrs_ready *ready,
+		       const struct xrs_pick *pick, bool same, u64 now_ns,
+		       struct xrs_pick *best)
+{
+	u32 i;
+
+	best->job = NULL;
+	for (i = 0; i < ready->nr; i++) {
+		struct xrs_job *job = ready->job[i];
+		u64 engines = xrs_job_engines(core, job);
+		bool mine = job == pick->job;
+
+		if (mine != same)
+			continue;
+		if (same)
+			engines &= ~BIT_ULL(pick->engine->id);
+		for (; engines; engines &= engines - 1) {
+			struct xrs_engine *engine =
+				core->engine[__ffs64(engines)];
+			struct xrs_parts parts;
+
+			core->policy->explain(core, job, engine, now_ns,
+					      &parts);
+			if (best->job && (parts.score != best->score ?
+					  parts.score < best->score :
+					  job == best->job ||
+					  !xrs_job_before(job, best->job)))
+				continue;
+			best->job = job;
+			best->engine = engine;
+			best->score = parts.score;
+		}
+	}
+	return best->job;
+}
+
+/**
+ * xrs_policy_runner_up() - whom a decision passed over
+ * @core: the core, its policy one with an explain operation
+ * @ready: the set that was chosen from, the choice still in it
+ * @pick: the choice
+ * @now_ns: when
+ * @runner_up: best pair with another job; if there is none, the best other
+ *             engine for the same job
+ *
+ * Looks at every pair: for observers.
+ *
+ * Context: caller's lock.  Return: true when there is one.
+ */
+bool xrs_policy_runner_up(const struct xrs_core *core,
+			  const struct xrs_ready *ready,
+			  const struct xrs_pick *pick, u64 now_ns,
+			  struct xrs_pick *runner_up)
+{
+	return best_other(core, ready, pick, false, now_ns, runner_up) ||
+	       best_other(core, ready, pick, true, now_ns, runner_up);
+}
+
 /**
  * xrs_policy_check() - whether a policy takes a value for a parameter
  * @policy: the policy

@@ -114,6 +114,30 @@ static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
 	return pick->job;
 }
 
+/* The same sum as in dream_pick(), part by part, for who watches. */
+static void dream_explain(const struct xrs_core *core,
+			  const struct xrs_job *job,
+			  const struct xrs_engine *engine, u64 now_ns,
+			  struct xrs_parts *parts)
+{
+	const struct xrs_model *model = job->stream->model;
+	size_t at = (size_t)job->layer * model->nr_classes +
+		    model->row[engine->id];
+	struct xrs_weights w;
+	struct xrs_terms t;
+
+	weights(core, &w);
+	urgency_terms(core, job, now_ns, &t);
+	parts->urgency = xrs_score_urgency(&w, t.togo_ns, t.slack_ns,
+					   model->cell[at].lat_pref);
+	parts->starv = xrs_score_starv(&w, t.age_ns, t.mean_ns);
+	parts->pref = xrs_score_energy(&w, model->cell[at].en_pref, 0, 1);
+	parts->switched = -xrs_score_energy(&w, 0, xrs_switch_pj(job, engine),
+					    model->cost[at].energy_pj);
+	parts->score = parts->urgency + parts->starv + parts->pref -
+		       parts->switched;
+}
+
 /*
  * Smart frame drop (DREAM.md 5): when at least min_at_risk frames cannot make
  * their deadlines even on the best engine for each layer, the one that is
@@ -213,6 +237,7 @@ const struct xrs_policy xrs_policy_dream_mapscore = {
 	.doc = "highest MapScore of DREAM with fixed alpha and beta",
 	.params = DREAM_PARAMS,
 	.pick = dream_pick,
+	.explain = dream_explain,
 };
 
 #define TUNE_PARAMS (BIT(XRS_PARAM_TUNE) | BIT(XRS_PARAM_TUNE_STEPS) |	\
@@ -226,6 +251,7 @@ const struct xrs_policy xrs_policy_dream_tuned = {
 	.doc = "highest MapScore of DREAM, alpha and beta found while it runs",
 	.params = DREAM_PARAMS | TUNE_PARAMS,
 	.pick = dream_pick,
+	.explain = dream_explain,
 };
 
 const struct xrs_policy xrs_policy_dream_drop = {
@@ -233,6 +259,7 @@ const struct xrs_policy xrs_policy_dream_drop = {
 	.doc = "dream-tuned with smart frame drop",
 	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
 	.pick = dream_pick,
+	.explain = dream_explain,
 	.victim = dream_victim,
 };
 
@@ -241,6 +268,7 @@ const struct xrs_policy xrs_policy_dream_full = {
 	.doc = "dream-drop with supernet switching: all of DREAM",
 	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
 	.pick = dream_pick,
+	.explain = dream_explain,
 	.victim = dream_victim,
 	.variant = dream_variant,
 };

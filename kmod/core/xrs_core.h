@@ -361,6 +361,13 @@ struct xrs_core_ops {
 	 * @tuned: A window of the tuner ended (observers only; may be NULL).
 	 */
 	void (*tuned)(struct xrs_core *core, const struct xrs_tuner_step *step);
+	/**
+	 * @decided: The policy chose @pick from @ready, in which it still is;
+	 * @dispatch follows.  Called only while xrs_core::watched (observers
+	 * only; may be NULL if that is never set).
+	 */
+	void (*decided)(struct xrs_core *core, const struct xrs_ready *ready,
+			const struct xrs_pick *pick, u64 now_ns);
 };
 
 /**
@@ -387,6 +394,7 @@ struct xrs_core_ops {
  * @chain_gen: the same for streams' chain_ns
  * @tuner: search for alpha and beta
  * @rr: policies' own: stream id that round robin stopped at
+ * @watched: set by the caller: somebody wants ops->decided to be called
  * @events: events seen
  * @decisions: dispatches
  * @policy_faults: picks that broke the rules and were replaced
@@ -413,6 +421,7 @@ struct xrs_core {
 	u64 chain_gen;
 	struct xrs_tuner tuner;
 	u32 rr;
+	bool watched;
 	u64 events;
 	u64 decisions;
 	u64 policy_faults;

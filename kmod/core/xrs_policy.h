@@ -12,6 +12,7 @@
 #include "xrs_shim.h"
 
 struct xrs_core;
+struct xrs_engine;
 struct xrs_job;
 struct xrs_pick;
 struct xrs_ready;
@@ -93,6 +94,22 @@ struct xrs_param {
 };
 
 /**
+ * struct xrs_parts - What a MapScore is the sum of, each in Q32
+ * @score: @urgency + @starv + @pref - @switched
+ * @urgency: Urgency * LatPref (or + with combine=add)
+ * @starv: alpha * Starv
+ * @pref: beta * EnPref
+ * @switched: beta * Switch
+ */
+struct xrs_parts {
+	s64 score;
+	u64 urgency;
+	u64 starv;
+	u64 pref;
+	u64 switched;
+};
+
+/**
  * struct xrs_policy - A way to decide
  * @name: unique, at most 31 bytes
  * @alias: second name, or NULL
@@ -142,6 +159,17 @@ struct xrs_policy {
 	 */
 	u32 (*variant)(struct xrs_core *core, const struct xrs_job *job,
 		       u64 now_ns);
+
+	/**
+	 * @explain: What a ready job's score on an engine that can run it is
+	 * made of; may be NULL: there is no score to be explained.
+	 *
+	 * For observers: called only while somebody watches decisions.  For
+	 * the pair that @pick chose, parts->score is pick->score.
+	 */
+	void (*explain)(const struct xrs_core *core, const struct xrs_job *job,
+			const struct xrs_engine *engine, u64 now_ns,
+			struct xrs_parts *parts);
 };
 
 extern const struct xrs_param xrs_params[XRS_PARAM_NR];
@@ -151,5 +179,9 @@ extern const u32 xrs_nr_policies;
 const struct xrs_policy *xrs_policy_find(const char *name);
 int xrs_policy_check(const struct xrs_policy *policy, u32 id, s64 value);
 void xrs_policy_defaults(const struct xrs_policy *policy, s64 *param);
+bool xrs_policy_runner_up(const struct xrs_core *core,
+			  const struct xrs_ready *ready,
+			  const struct xrs_pick *pick, u64 now_ns,
+			  struct xrs_pick *runner_up);
 
 #endif /* XRS_POLICY_H */

@@ -43,6 +43,7 @@ extern const struct suite suite_switch;
 extern const struct suite suite_policy;
 extern const struct suite suite_rogue;
 extern const struct suite suite_dream;
+extern const struct suite suite_explain;
 extern const struct suite suite_stream;
 extern const struct suite suite_scale;
 extern const struct suite suite_baselines;

@@ -124,6 +124,11 @@ enum xrsched_a_device {
  * @XRSCHED_A_ENGINE_PES: Processing elements, for policies that weigh
  *     engines by size; only the ratio between engines matters. A new engine
  *     that is given none has 1. (u32, min 1)
+ * @XRSCHED_A_ENGINE_STREAM: Number of the stream whose layer runs on it;
+ *     absent if none does. (u32)
+ * @XRSCHED_A_ENGINE_FRAME: Frame whose layer runs on it. (u64)
+ * @XRSCHED_A_ENGINE_LAYER: Layer that runs on it, index within the model.
+ *     (u32)
  * @__XRSCHED_A_ENGINE_MAX: One above the last.
  * @XRSCHED_A_ENGINE_MAX: The last that this header knows.
  */
@@ -142,6 +147,9 @@ enum xrsched_a_engine {
 	XRSCHED_A_ENGINE_LOST,
 	XRSCHED_A_ENGINE_ENERGY_PJ,
 	XRSCHED_A_ENGINE_PES,
+	XRSCHED_A_ENGINE_STREAM,
+	XRSCHED_A_ENGINE_FRAME,
+	XRSCHED_A_ENGINE_LAYER,
 
 	__XRSCHED_A_ENGINE_MAX,
 	XRSCHED_A_ENGINE_MAX = (__XRSCHED_A_ENGINE_MAX - 1)

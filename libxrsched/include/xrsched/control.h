@@ -113,6 +113,9 @@ struct xrsched_control_device {
  * @switches: dispatches that moved activations.
  * @lost: layers begun and not finished here.
  * @energy_pj: energy used, switches included.
+ * @stream: number of the stream whose layer runs, if @busy.
+ * @layer: that layer, index within the model.
+ * @frame: its frame.
  */
 struct xrsched_control_engine {
 	uint32_t device;
@@ -128,6 +131,9 @@ struct xrsched_control_engine {
 	uint64_t switches;
 	uint64_t lost;
 	uint64_t energy_pj;
+	uint32_t stream;
+	uint32_t layer;
+	uint64_t frame;
 };
 
 /**
