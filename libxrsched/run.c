@@ -418,7 +418,8 @@ XRSCHED_API int xrsched_run_setup(struct xrsched *x,
 		have[e] = true;
 	}
 	for (unsigned int e = 0; e < workload->nr_engines; e++) {
-		if (have[e])
+		/* Servers bring theirs. */
+		if (have[e] || workload->engines[e].served)
 			continue;
 		ret = xrsched_engine_add(x, workload->engines[e].name,
 					 workload->engines[e].class_name,

@@ -189,11 +189,13 @@ struct wl_variant {
  * @variant: what else is known of them
  * @layers: as the uapi has them
  * @layer_names: names of layers
+ * @shapes: what layers compute
  * @variant_names: names of variants
  * @classes: as the uapi has them
  * @costs: by layer and class
  * @keep: classes to be kept, NULL: all
  * @nr_keep: how many
+ * @profiles: directory with measured costs, NULL: none
  */
 struct wl_model {
 	const char *name;
@@ -205,11 +207,13 @@ struct wl_model {
 	struct wl_variant variant[XRSCHED_MAX_VARIANTS];
 	struct xrsched_layer *layers;
 	const char **layer_names;
+	struct xrsched_layer_shape *shapes;
 	const char *variant_names[XRSCHED_MAX_VARIANTS];
 	struct xrsched_class *classes;
 	struct xrsched_cost *costs;
 	const char *const *keep;
 	unsigned int nr_keep;
+	const char *profiles;
 };
 
 /**
@@ -252,12 +256,14 @@ struct wl_stream {
  * @class_name: its class
  * @pes: processing elements
  * @bytes_per_us: bandwidth
+ * @served: a server provides it
  */
 struct wl_engine {
 	const char *name;
 	const char *class_name;
 	uint32_t pes;
 	uint64_t bytes_per_us;
+	bool served;
 };
 
 /**
@@ -312,7 +318,7 @@ int wl_read_model(struct wl_file *file, const char *costs,
 /* Allocates the layers; wl_layer_add() fills them in, in order. */
 int wl_layers_alloc(struct wl_file *file, struct wl_model *model,
 		    unsigned int nr);
-/* Room for a class's costs or -1 if it is not kept; -ENOMEM. */
+/* Row of a class's costs or -1 if it is not kept; -ENOMEM, -EINVAL. */
 int wl_class_add(struct wl_file *file, struct wl_model *model,
 		 const char *name);
 
@@ -321,6 +327,12 @@ int wl_read_layer_table(struct wl_file *file, const char *name,
 			struct wl_model *model);
 int wl_read_cost_table(struct wl_file *file, const char *name,
 		       struct wl_model *model);
+
+/* wl_served.c: engines of servers, "CLASS:NUMBER,…"; measured costs. */
+int wl_add_served(struct xrsched_workload *w, const char *text,
+		  struct xrsched_error *error);
+int wl_read_profile(const struct wl_file *file, struct wl_model *model);
+void wl_count_class(struct xrsched_workload *w, const char *name);
 
 /* load_factor.c */
 double wl_load_factor(const struct xrsched_workload *w);

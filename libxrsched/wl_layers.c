@@ -53,11 +53,17 @@ static const char *const layer_columns[COL_NR] = {
 	"batch",
 };
 
-/* Columns that the scheduler ignores, and engines that compute will not. */
-static int check_shape(const struct wl_table *table)
+/* Columns that the scheduler ignores, and engines that compute do not. */
+static int read_shape(const struct wl_table *table,
+		      struct xrsched_layer_shape *shape)
 {
 	static const char *const types[] = { "CONV", "DSCONV", "CONV1D",
 					     "GEMM" };
+	uint32_t *const fields[] = {
+		&shape->k,     &shape->c,     &shape->y,      &shape->x,
+		&shape->r,     &shape->s,     &shape->stride, &shape->groups,
+		&shape->out_y, &shape->out_x, &shape->repeat, &shape->batch
+	};
 	uint64_t value;
 	unsigned int i;
 	int ret;
@@ -70,12 +76,16 @@ static int check_shape(const struct wl_table *table)
 			table, COL_TYPE,
 			"\"%.40s\" must be CONV, DSCONV, CONV1D or GEMM",
 			table->cell[COL_TYPE]);
+	shape->op = XRSCHED_OP_CONV + i;
 	ret = wl_table_integer(table, COL_MACS, 0, MAX_MACS, &value);
 	if (!ret)
 		ret = wl_table_integer(table, COL_WEIGHT_BYTES, 0,
 				       MAX_WEIGHT_BYTES, &value);
-	for (i = COL_SHAPE; i < COL_NR && !ret; i++)
-		ret = wl_table_integer(table, i, 1, WL_MAX_U32, &value);
+	for (i = 0; i < ELEMENTS(fields) && !ret; i++) {
+		ret = wl_table_integer(table, COL_SHAPE + i, 1, WL_MAX_U32,
+				       &value);
+		*fields[i] = value;
+	}
 	return ret;
 }
 
@@ -108,7 +118,7 @@ static int read_layer(struct wl_table *table, struct wl_file *file,
 	char *name;
 	int ret;
 
-	ret = check_shape(table);
+	ret = read_shape(table, &model->shapes[variant->first + index]);
 	if (!ret)
 		ret = wl_table_integer(table, COL_OUT_BYTES, 1, WL_MAX_U32,
 				       &bytes);
@@ -289,8 +299,8 @@ static int read_cost_header(struct wl_table *table, struct wl_file *file,
 				return wl_table_refuse(table, i,
 						       "is there twice");
 		row[i] = wl_class_add(file, model, name);
-		if (row[i] == -ENOMEM)
-			return -ENOMEM;
+		if (row[i] < -1)
+			return row[i];
 	}
 	return 0;
 }

@@ -14,7 +14,10 @@ int wl_layers_alloc(struct wl_file *file, struct wl_model *model,
 	model->layers = wl_alloc(file->arena, nr, sizeof(*model->layers));
 	model->layer_names =
 		wl_alloc(file->arena, nr, sizeof(*model->layer_names));
-	return model->layers && model->layer_names ? 0 : wl_no_memory(file);
+	model->shapes = wl_alloc(file->arena, nr, sizeof(*model->shapes));
+	return model->layers && model->layer_names && model->shapes
+		       ? 0
+		       : wl_no_memory(file);
 }
 
 int wl_class_add(struct wl_file *file, struct wl_model *model, const char *name)
@@ -26,6 +29,13 @@ int wl_class_add(struct wl_file *file, struct wl_model *model, const char *name)
 			break;
 	if (model->keep && i == model->nr_keep)
 		return -1;
+	/* Measured costs take the place of the model's own. */
+	for (i = 0; i < model->nr_classes; i++)
+		if (!strcmp(model->classes[i].name, name))
+			return i;
+	if (model->nr_classes == XRSCHED_MAX_CLASSES)
+		return wl_refuse(file, "has more than %d classes",
+				 XRSCHED_MAX_CLASSES);
 	if (!model->classes)
 		model->classes = wl_alloc(file->arena, XRSCHED_MAX_CLASSES,
 					  sizeof(*model->classes));
@@ -334,7 +344,7 @@ static int read_inline_costs(struct wl_file *file, json_t *set,
 		if (!wl_name_valid(name, XRSCHED_NAME_LEN - 1))
 			return wl_refuse(file, "is no name of a class");
 		row = inline_row(file, model, v, name);
-		if (row == -ENOMEM)
+		if (row < -1)
 			return row;
 		ret = wl_fields(file, value, fields);
 		if (!ret)
@@ -393,7 +403,8 @@ static int read_inline_set(struct wl_file *file, json_t *variants,
 		wl_leave(file, at);
 	}
 	wl_leave(file, list);
-	return pack_costs(file, model);
+	ret = wl_read_profile(file, model);
+	return ret ? ret : pack_costs(file, model);
 }
 
 /* ----- the model -------------------------------------------------------- */
@@ -513,6 +524,8 @@ static int read_set(struct wl_file *file, json_t *sets, json_t *variants,
 		ret = alloc_costs(file, model);
 	if (!ret)
 		ret = wl_read_cost_table(file, table, model);
+	if (!ret)
+		ret = wl_read_profile(file, model);
 	return ret ? ret : pack_costs(file, model);
 }
 

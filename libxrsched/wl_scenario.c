@@ -263,7 +263,7 @@ static int read_engine(struct wl_file *file, json_t *object,
 	return ret;
 }
 
-static void count_class(struct xrsched_workload *w, const char *name)
+void wl_count_class(struct xrsched_workload *w, const char *name)
 {
 	unsigned int i;
 
@@ -345,7 +345,7 @@ int wl_read_hardware(struct wl_file *file, struct xrsched_workload *w)
 				return wl_refuse(file, "\"%s\" is there twice",
 						 w->engines[i].name);
 			}
-		count_class(w, w->engines[i].class_name);
+		wl_count_class(w, w->engines[i].class_name);
 		w->nr_engines++;
 		wl_leave(file, at);
 	}

@@ -268,9 +268,11 @@ static int refuse_model(struct wl_file *scenario, struct xrsched_workload *w,
 }
 
 /* Reads the model of a stream, whose place in the scenario is entered. */
-static int load_model(struct wl_file *scenario, const char *given,
+static int load_model(struct wl_file *scenario,
+		      const struct xrsched_workload_args *args,
 		      struct xrsched_workload *w, struct wl_stream *stream)
 {
+	const char *given = args->scenario, *profiles = args->profiles;
 	struct wl_model *model;
 	struct wl_file file;
 	char *path;
@@ -293,7 +295,9 @@ static int load_model(struct wl_file *scenario, const char *given,
 		goto err_free_path;
 	model = wl_alloc(&w->arena, 1, sizeof(*model));
 	ret = model ? 0 : wl_no_memory(scenario);
-	if (!ret && w->hardware) {
+	if (!ret)
+		model->profiles = profiles;
+	if (!ret && w->nr_engines) {
 		model->keep = w->classes;
 		model->nr_keep = w->nr_classes;
 	}
@@ -323,6 +327,12 @@ static int check_engines(struct xrsched_workload *w,
 				if (!strcmp(w->models[m]->classes[c].name,
 					    name))
 					used = true;
+		if (!used && w->engines[e].served)
+			return xrsched_fail(
+				error, -EINVAL,
+				"engine \"%s\": no model of %s has costs for "
+				"class \"%s\"; measure them first",
+				w->engines[e].name, w->scenario, name);
 		if (!used)
 			return xrsched_fail(
 				error, -EINVAL,
@@ -362,13 +372,79 @@ static int load_scenario(struct xrsched_workload *w,
 	list = wl_enter(&file, "streams");
 	for (unsigned int i = 0; i < w->nr_streams && !ret; i++) {
 		at = wl_enter_index(&file, i);
-		ret = load_model(&file, args->scenario, w, &w->streams[i]);
+		ret = load_model(&file, args, w, &w->streams[i]);
 		wl_leave(&file, at);
 	}
 	wl_leave(&file, list);
 out_close:
 	wl_close(&file);
 	return ret;
+}
+
+/* One model by itself, with all its classes. */
+static int load_single_model(struct xrsched_workload *w,
+			     const struct xrsched_workload_args *args,
+			     struct xrsched_error *error)
+{
+	struct wl_model *model;
+	struct wl_file file;
+	char *path;
+	int ret;
+
+	ret = xrsched_workload_find(XRSCHED_WORKLOAD_MODEL, args->model, &path,
+				    error);
+	if (ret)
+		return ret;
+	ret = wl_open(&file, XRSCHED_WORKLOAD_MODEL, path, &w->arena, error);
+	if (ret)
+		goto out_free_path;
+	model = wl_alloc(&w->arena, 1, sizeof(*model));
+	w->models = wl_alloc(&w->arena, 1, sizeof(*w->models));
+	w->costs = wl_strdup(&w->arena, args->costs ? args->costs : "default");
+	if (model && w->models && w->costs) {
+		model->profiles = args->profiles;
+		w->models[w->nr_models++] = model;
+		ret = wl_read_model(&file, args->costs, model);
+	} else {
+		ret = wl_no_memory(&file);
+	}
+	wl_close(&file);
+out_free_path:
+	free(path);
+	return ret;
+}
+
+/* Which of the arguments go together. */
+static int check_args(const struct xrsched_workload_args *a)
+{
+	if (a->flags)
+		return -EINVAL;
+	if (a->model)
+		return a->scenario || a->hardware || a->engines ? -EINVAL : 0;
+	return a->scenario || a->hardware || a->engines ? 0 : -EINVAL;
+}
+
+static int load_parts(struct xrsched_workload *w,
+		      const struct xrsched_workload_args *a,
+		      struct xrsched_error *error)
+{
+	int ret = 0;
+
+	if (a->model)
+		return load_single_model(w, a, error);
+	if (a->hardware)
+		ret = load_hardware(w, a->hardware, error);
+	if (!ret && a->engines)
+		ret = wl_add_served(w, a->engines, error);
+	if (!ret && a->scenario)
+		ret = load_scenario(w, a, error);
+	if (ret || !a->scenario || !w->nr_engines)
+		return ret;
+	ret = check_engines(w, error);
+	if (ret)
+		return ret;
+	w->load = wl_load_factor(w);
+	return w->load > 0 ? 0 : xrsched_fail(error, -ENOMEM, "out of memory");
 }
 
 XRSCHED_API int xrsched_workload_load(const struct xrsched_workload_args *args,
@@ -380,8 +456,8 @@ XRSCHED_API int xrsched_workload_load(const struct xrsched_workload_args *args,
 	int ret;
 
 	ret = xrsched_copy_opts(&a, sizeof(a), args);
-	if (!ret && (a.flags || (!a.scenario && !a.hardware)))
-		ret = -EINVAL;
+	if (!ret)
+		ret = check_args(&a);
 	if (ret)
 		return xrsched_fail(error, ret, "bad arguments for loading");
 	w = calloc(1, sizeof(*w));
@@ -390,22 +466,10 @@ XRSCHED_API int xrsched_workload_load(const struct xrsched_workload_args *args,
 	w->description = "";
 	w->hardware_description = "";
 	w->costs = "";
-	if (a.hardware)
-		ret = load_hardware(w, a.hardware, error);
-	if (!ret && a.scenario)
-		ret = load_scenario(w, &a, error);
-	if (!ret && a.scenario && a.hardware)
-		ret = check_engines(w, error);
+	ret = load_parts(w, &a, error);
 	if (ret) {
 		xrsched_workload_free(w);
 		return ret;
-	}
-	if (a.scenario && a.hardware) {
-		w->load = wl_load_factor(w);
-		if (!(w->load > 0)) {
-			xrsched_workload_free(w);
-			return xrsched_fail(error, -ENOMEM, "out of memory");
-		}
 	}
 	*workload = w;
 	return 0;
@@ -532,6 +596,7 @@ xrsched_workload_get_engine(const struct xrsched_workload *workload,
 		.class_name = e->class_name,
 		.pes = e->pes,
 		.bytes_per_us = e->bytes_per_us,
+		.served = e->served,
 	};
 	return 0;
 }
@@ -558,6 +623,7 @@ xrsched_workload_get_model(const struct xrsched_workload *workload,
 		.costs = m->costs,
 		.variant_names = m->variant_names,
 		.layer_names = m->layer_names,
+		.shapes = m->shapes,
 	};
 	return 0;
 }

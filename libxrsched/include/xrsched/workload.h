@@ -40,6 +40,13 @@ enum xrsched_workload_kind {
  * @hardware: name or path; NULL: none, for those who want to look at a
  *            scenario only.
  * @costs: cost set, NULL: the scenario's.
+ * @model: name or path of a single model, instead of @scenario and @hardware.
+ * @engines: engines that servers provide (see xrsched/server.h), besides those
+ *           of @hardware or instead of them: "CLASS" or "CLASS:NUMBER",
+ *           separated by commas; NULL: none.
+ * @profiles: directory with measured costs of models, MODEL.tsv each in the
+ *            format of cost tables, that are added to the models' own; NULL:
+ *            none.
  */
 struct xrsched_workload_args {
 	uint32_t size;
@@ -47,6 +54,9 @@ struct xrsched_workload_args {
 	const char *scenario;
 	const char *hardware;
 	const char *costs;
+	const char *model;
+	const char *engines;
+	const char *profiles;
 };
 
 /**
@@ -111,12 +121,62 @@ struct xrsched_workload_stream {
  * @class_name: its class.
  * @pes: processing elements.
  * @bytes_per_us: bandwidth for activations, 0: unlimited.
+ * @served: 1: a server provides it, xrsched_run_setup() does not make it.
  */
 struct xrsched_workload_engine {
 	const char *name;
 	const char *class_name;
 	uint32_t pes;
 	uint64_t bytes_per_us;
+	uint32_t served;
+};
+
+/**
+ * enum xrsched_op - What a layer computes
+ * @XRSCHED_OP_UNKNOWN: the file does not say.
+ * @XRSCHED_OP_CONV: convolution.
+ * @XRSCHED_OP_DSCONV: depthwise convolution: @groups = @c = @k.
+ * @XRSCHED_OP_CONV1D: convolution over @y alone.
+ * @XRSCHED_OP_GEMM: matrix product: @k outputs of @c inputs for each of @y rows.
+ */
+enum xrsched_op {
+	XRSCHED_OP_UNKNOWN = 0,
+	XRSCHED_OP_CONV = 1,
+	XRSCHED_OP_DSCONV = 2,
+	XRSCHED_OP_CONV1D = 3,
+	XRSCHED_OP_GEMM = 4,
+};
+
+/**
+ * struct xrsched_layer_shape - A layer's computation, for engines that do it
+ * @op: enum xrsched_op; with XRSCHED_OP_UNKNOWN the rest is 0.
+ * @k: output channels.
+ * @c: input channels.
+ * @y: rows of the input, without padding.
+ * @x: columns of the input.
+ * @r: rows of the filter.
+ * @s: columns of the filter.
+ * @stride: of the filter, in both directions.
+ * @groups: groups of channels.
+ * @out_y: rows of the output.
+ * @out_x: columns of the output.
+ * @repeat: times that it is done, one after the other (time steps).
+ * @batch: inputs that are done at once.
+ */
+struct xrsched_layer_shape {
+	uint32_t op;
+	uint32_t k;
+	uint32_t c;
+	uint32_t y;
+	uint32_t x;
+	uint32_t r;
+	uint32_t s;
+	uint32_t stride;
+	uint32_t groups;
+	uint32_t out_y;
+	uint32_t out_x;
+	uint32_t repeat;
+	uint32_t batch;
 };
 
 /**
@@ -133,6 +193,7 @@ struct xrsched_workload_engine {
  * @costs: by layer, classes in the order of @classes.
  * @variant_names: @nr_variants names.
  * @layer_names: @nr_layers names.
+ * @shapes: @nr_layers of them.
  *
  * The first four arrays are as XRSCHED_IOC_MODEL_CREATE takes them.
  */
@@ -148,6 +209,7 @@ struct xrsched_workload_model {
 	const struct xrsched_cost *costs;
 	const char *const *variant_names;
 	const char *const *layer_names;
+	const struct xrsched_layer_shape *shapes;
 };
 
 /**
