@@ -40,6 +40,8 @@ void xrs_core_init(struct xrs_core *core, const struct xrs_core_ops *ops)
 	core->policy = xrs_policies[0];
 	xrs_policy_defaults(core->policy, core->param);
 	core->engine_gen = 1;
+	core->index_min = XRS_INDEX_MIN;
+	core->ready[1].set = 1;
 	core->wake_ns = XRS_NEVER;
 	INIT_LIST_HEAD(&core->streams);
 }
@@ -53,42 +55,35 @@ void xrs_core_init(struct xrs_core *core, const struct xrs_core_ops *ops)
 size_t xrs_core_reserve_bytes(u32 max_streams)
 {
 	/* A timer and at most one ready job in each of two sets a stream. */
-	return max_streams * (sizeof(struct xrs_timer *) +
-			      2 * sizeof(struct xrs_job *));
+	return max_streams * sizeof(struct xrs_timer *) +
+	       2 * xrs_ready_bytes(max_streams);
 }
 
 /**
  * xrs_core_reserve() - give the core room for more streams
  * @core: the core
  * @mem: xrs_core_reserve_bytes() of memory; the core's until it is replaced
- * @max_streams: at least as many as before
+ * @max_streams: at least as many as before; 0: the core is done with
  *
  * Context: caller's lock.
  * Return: the memory of the last call, now the caller's again, or NULL.
  */
 void *xrs_core_reserve(struct xrs_core *core, void *mem, u32 max_streams)
 {
-	void *old = core->timer_slot;
 	struct xrs_timer **timer_slot = mem;
-	struct xrs_job **ready_slot =
-		(struct xrs_job **)(timer_slot + max_streams);
+	void *old = core->timer_slot;
 	u32 set;
 
-	if (core->timers.nr)
-		memcpy(timer_slot, core->timer_slot,
-		       core->timers.nr * sizeof(*timer_slot));
-	for (set = 0; set < 2; set++) {
-		struct xrs_ready *ready = &core->ready[set];
-
-		if (ready->nr)
-			memcpy(ready_slot + (size_t)set * max_streams,
-			       ready->job, ready->nr * sizeof(*ready_slot));
-		ready->job = ready_slot + (size_t)set * max_streams;
-	}
 	core->timer_slot = timer_slot;
-	core->timers.slot = timer_slot;
-	core->ready_slot = ready_slot;
 	core->max_streams = max_streams;
+	if (!max_streams)
+		return old;
+	if (core->timers.nr)
+		memcpy(timer_slot, old, core->timers.nr * sizeof(*timer_slot));
+	core->timers.slot = timer_slot;
+	mem = timer_slot + max_streams;
+	for (set = 0; set < 2; set++)
+		mem = xrs_ready_move(&core->ready[set], mem, max_streams);
 	return old;
 }
 
@@ -108,6 +103,7 @@ static void engines_changed(struct xrs_core *core, u64 now_ns)
 {
 	u32 set, i;
 
+	xrs_ready_unindex(core);
 	core->engine_gen++;
 	if (core->param[XRS_PARAM_ADMIT] == XRS_ADMIT_SOUND)
 		poke_all(core, now_ns);
@@ -124,6 +120,7 @@ static void engines_changed(struct xrs_core *core, u64 now_ns)
 					    XRS_REASON_NO_ENGINE, now_ns);
 		}
 	}
+	xrs_ready_reindex(core);
 }
 
 /**
@@ -328,6 +325,7 @@ int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 		/* Its first window begins with the next run. */
 		core->tuner.gen = U64_MAX;
 	}
+	xrs_ready_reindex(core);
 	poke_all(core, now_ns);
 	return 0;
 }

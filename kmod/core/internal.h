@@ -12,8 +12,10 @@ void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
 		     u64 now_ns);
 void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
 		       u32 *budget, u64 now_ns);
+void xrs_job_start_of(struct xrs_job *job, u32 index);
 void xrs_job_choose(struct xrs_job *job, u32 variant);
 void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns);
+void xrs_job_next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns);

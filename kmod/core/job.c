@@ -1,37 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a job: submitted, released, ready, running layer by layer, ended
- * once; and the queue of its stream.
+ * The life of a job: submitted, run layer by layer, ended once.  How it becomes
+ * ready, or too late, is in queue.c.
  */
 #include "internal.h"
-#include "xrs_score.h"
-
-static struct xrs_job *first_job(struct list_head *list)
-{
-	return list_empty(list) ? NULL :
-				  list_first_entry(list, struct xrs_job, node);
-}
-
-/* ----- the ready set ---------------------------------------------------- */
-
-static void ready_insert(struct xrs_core *core, struct xrs_job *job)
-{
-	struct xrs_ready *ready = &core->ready[job->stale];
-
-	job->slot = ready->nr;
-	ready->job[ready->nr++] = job;
-	job->state = XRS_JOB_READY;
-}
-
-static void ready_erase(struct xrs_core *core, struct xrs_job *job)
-{
-	struct xrs_ready *ready = &core->ready[job->stale];
-	struct xrs_job *last = ready->job[--ready->nr];
-
-	ready->job[job->slot] = last;
-	last->slot = job->slot;
-	job->state = XRS_JOB_PENDING;
-}
 
 /* ----- the end ---------------------------------------------------------- */
 
@@ -110,7 +82,7 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 	struct xrs_stream *stream = job->stream;
 
 	if (job->state == XRS_JOB_READY)
-		ready_erase(core, job);
+		xrs_ready_erase(core, job);
 	list_del_init(&job->node);
 	if (job->parent) {
 		list_del_init(&job->dep_node);
@@ -159,191 +131,6 @@ void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 	}
 }
 
-/* ----- deadlines -------------------------------------------------------- */
-
-/* Shortest possible rest of a job, 0 if no engine that is up can run it. */
-static u64 shortest_rest(const struct xrs_core *core, const struct xrs_job *job)
-{
-	struct xrs_model *model = job->stream->model;
-	u64 rest_ns = U64_MAX;
-	u32 i;
-
-	xrs_model_view(core, model);
-	if (!model->engines)
-		return 0;
-	if (job->started)
-		return model->view[job->layer].rest_ns;
-	if (job->variant)
-		return model->view[model->variant[job->variant - 1].first_layer]
-			.rest_ns;
-	for (i = 0; i < model->nr_variants; i++)
-		rest_ns = min(rest_ns,
-			      model->view[model->variant[i].first_layer].rest_ns);
-	return rest_ns;
-}
-
-/* When admit=sound gives a waiting job up; XRS_NEVER if it is off. */
-static u64 hopeless_at(const struct xrs_core *core, const struct xrs_job *job)
-{
-	u64 rest_ns;
-
-	if (core->param[XRS_PARAM_ADMIT] != XRS_ADMIT_SOUND)
-		return XRS_NEVER;
-	rest_ns = shortest_rest(core, job);
-	if (!rest_ns)
-		return XRS_NEVER;
-	return rest_ns <= job->deadline_ns ? job->deadline_ns - rest_ns + 1 : 0;
-}
-
-/* When something is to be done about a waiting job's deadline. */
-static u64 overdue_at(const struct xrs_core *core, const struct xrs_job *job)
-{
-	u64 at_ns = hopeless_at(core, job);
-
-	switch (core->param[XRS_PARAM_EXPIRED]) {
-	case XRS_EXPIRED_DROP:
-		return min(at_ns, job->deadline_ns);
-	case XRS_EXPIRED_DEMOTE:
-		return job->stale ? at_ns : min(at_ns, job->deadline_ns);
-	default:
-		return at_ns;
-	}
-}
-
-/*
- * A job between layers, or before its first, whose time has come: dropped, or
- * put aside.  Returns true if it is not at the head of its list any more.
- */
-static bool overdue(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
-{
-	bool past = job->deadline_ns <= now_ns;
-	s64 rule = core->param[XRS_PARAM_EXPIRED];
-
-	if (overdue_at(core, job) > now_ns)
-		return false;
-	if (past && rule == XRS_EXPIRED_DROP) {
-		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_EXPIRED, now_ns);
-	} else if (hopeless_at(core, job) <= now_ns) {
-		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_HOPELESS,
-			    now_ns);
-	} else {
-		if (job->state == XRS_JOB_READY)
-			ready_erase(core, job);
-		job->stale = true;
-		list_del_init(&job->node);
-		list_add_tail(&job->node, &job->stream->stale);
-		xrs_stream_poke(core, job->stream, now_ns);
-	}
-	return true;
-}
-
-/* ----- readiness -------------------------------------------------------- */
-
-/* Sets a job that has not begun to the first layer of a variant. */
-static void start_of(struct xrs_job *job, u32 index)
-{
-	const struct xrs_variant *variant =
-		&job->stream->model->variant[index];
-
-	job->layer = variant->first_layer;
-	job->live_bytes = variant->input_bytes;
-}
-
-/* Puts a job into the ready set, or ends it if no engine can run it. */
-static bool make_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
-{
-	struct xrs_model *model = job->stream->model;
-
-	xrs_model_view(core, model);
-	if (!model->engines) {
-		xrs_job_end(core, job, XRS_FAILED, XRS_REASON_NO_ENGINE,
-			    now_ns);
-		return false;
-	}
-	if (!job->started)
-		start_of(job, job->variant ? job->variant - 1 : 0);
-	ready_insert(core, job);
-	/* One that was put aside while it was ready has waited since then. */
-	if (job->ready_ns == XRS_NEVER) {
-		job->ready_ns = now_ns;
-		if (core->ops->ready)
-			core->ops->ready(core, job, now_ns);
-	}
-	return true;
-}
-
-/* Brings the first job of a list to where it belongs; false: it has gone. */
-static bool settle_head(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
-{
-	if (job->state == XRS_JOB_RUNNING || job->release_ns > now_ns)
-		return true;
-	if (!job->released && !job->parent) {
-		job->released = true;
-		job->stream->count.released++;
-	}
-	if (overdue(core, job, now_ns))
-		return false;
-	if (job->state == XRS_JOB_PENDING && !job->parent)
-		return make_ready(core, job, now_ns);
-	return true;
-}
-
-/**
- * xrs_stream_poke() - have a stream looked at in the next run
- * @core: the core
- * @stream: the stream
- * @now_ns: now
- *
- * Context: caller's lock.
- */
-void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
-		     u64 now_ns)
-{
-	if (stream->in_flight)
-		xrs_heap_set(&core->timers, &stream->timer, now_ns);
-	else
-		xrs_heap_clear(&core->timers, &stream->timer);
-}
-
-/**
- * xrs_stream_settle() - bring a stream's heads up to date, set its timer
- * @core: the core
- * @stream: a stream whose timer is due
- * @budget: decreased by each job that ends; at 0 the timer stays due and the
- *          rest is for the next run
- * @now_ns: now
- *
- * Context: caller's lock.
- */
-void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
-		       u32 *budget, u64 now_ns)
-{
-	struct xrs_job *job;
-	u64 at_ns = XRS_NEVER;
-
-	while ((job = first_job(&stream->fresh)) &&
-	       !settle_head(core, job, now_ns))
-		if (!*budget || !--*budget)
-			goto more;
-	if (job && job->release_ns > now_ns)
-		at_ns = job->release_ns;
-	else if (job && job->state != XRS_JOB_RUNNING)
-		at_ns = overdue_at(core, job);
-
-	while ((job = first_job(&stream->stale)) &&
-	       !settle_head(core, job, now_ns))
-		if (!*budget || !--*budget)
-			goto more;
-	if (at_ns == XRS_NEVER)
-		xrs_heap_clear(&core->timers, &stream->timer);
-	else
-		xrs_heap_set(&core->timers, &stream->timer, at_ns);
-	return;
-
-more:
-	xrs_stream_poke(core, stream, now_ns);
-}
-
 /* ----- layers ----------------------------------------------------------- */
 
 /**
@@ -369,6 +156,22 @@ u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine)
 }
 
 /**
+ * xrs_job_start_of() - put a job before the first layer of a variant
+ * @job: a job that has not begun
+ * @index: the variant, from 0
+ *
+ * Context: caller's lock.
+ */
+void xrs_job_start_of(struct xrs_job *job, u32 index)
+{
+	const struct xrs_variant *variant =
+		&job->stream->model->variant[index];
+
+	job->layer = variant->first_layer;
+	job->live_bytes = variant->input_bytes;
+}
+
+/**
  * xrs_job_choose() - settle which variant a job runs
  * @job: a ready job that has not begun and has no variant yet
  * @variant: number, from 1; one that the stream does not allow is replaced by
@@ -383,7 +186,7 @@ void xrs_job_choose(struct xrs_job *job, u32 variant)
 	if (!lightest || lightest > job->stream->model->nr_variants)
 		lightest = job->stream->model->nr_variants;
 	job->variant = variant && variant < lightest ? variant : lightest;
-	start_of(job, job->variant - 1);
+	xrs_job_start_of(job, job->variant - 1);
 }
 
 /**
@@ -400,7 +203,7 @@ void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns)
 	struct xrs_job *job = pick->job;
 	u64 switch_pj = xrs_switch_pj(job, engine);
 
-	ready_erase(core, job);
+	xrs_ready_erase(core, job);
 	job->state = XRS_JOB_RUNNING;
 	if (!job->started) {
 		job->started = true;
@@ -453,31 +256,6 @@ static bool advance_layer(struct xrs_job *job)
 	return job->layer == end;
 }
 
-/*
- * A job between two layers: cancelled, overdue, or ready for the next.  The
- * timer of a head that was ready before is mostly still set, and to the right
- * time: dispatching does not clear it.
- */
-static void next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
-{
-	struct xrs_timer *timer = &job->stream->timer;
-	u64 at_ns;
-
-	job->state = XRS_JOB_PENDING;
-	job->ready_ns = XRS_NEVER;
-	if (job->cancelled) {
-		xrs_job_end(core, job, XRS_CANCELLED, job->reason, now_ns);
-		return;
-	}
-	if (overdue(core, job, now_ns) || !make_ready(core, job, now_ns) ||
-	    job->stale)
-		return;
-	at_ns = overdue_at(core, job);
-	if (at_ns != XRS_NEVER &&
-	    (timer->slot == XRS_TIMER_IDLE || at_ns < timer->at_ns))
-		xrs_heap_set(&core->timers, timer, at_ns);
-}
-
 /**
  * xrs_core_layer_done() - an engine has finished its layer
  * @core: the core
@@ -508,7 +286,7 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 	if (advance_layer(job) && !job->cancelled)
 		xrs_job_end(core, job, XRS_COMPLETED, XRS_REASON_NONE, now_ns);
 	else
-		next_layer(core, job, now_ns);
+		xrs_job_next_layer(core, job, now_ns);
 }
 
 /**
@@ -524,7 +302,7 @@ void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	job->engine = NULL;
 	job->last = XRS_MAX_ENGINES;
 	job->stream->count.retried++;
-	next_layer(core, job, now_ns);
+	xrs_job_next_layer(core, job, now_ns);
 }
 
 /* ----- the caller's side ------------------------------------------------ */
@@ -617,7 +395,7 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	stream->in_flight++;
 	if (doomed)
 		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_UPSTREAM, now_ns);
-	else if (first_job(&stream->fresh) == job)
+	else if (stream->fresh.next == &job->node)
 		xrs_stream_poke(core, stream, now_ns);
 	return 0;
 }

@@ -27,7 +27,7 @@ size_t xrs_model_bytes(u32 nr_variants, u32 nr_layers, u32 nr_classes)
 
 	return nr_variants * sizeof(struct xrs_variant) +
 	       align8(nr_layers * sizeof(struct xrs_layer)) +
-	       nr_layers * sizeof(struct xrs_layer_view) +
+	       nr_layers * (sizeof(struct xrs_layer_view) + 2 * sizeof(u32)) +
 	       cells * (sizeof(struct xrs_cost) + sizeof(struct xrs_cell)) +
 	       nr_classes * (size_t)XRS_NAME_LEN;
 }
@@ -62,6 +62,8 @@ void xrs_model_layout(struct xrs_model *model, void *mem, u32 nr_variants,
 	at += cells * sizeof(struct xrs_cost);
 	model->cell = (struct xrs_cell *)at;
 	at += cells * sizeof(struct xrs_cell);
+	model->group = (u32 *)at;
+	at += 2 * nr_layers * sizeof(u32);
 	model->layer = (struct xrs_layer *)at;
 	at += align8(nr_layers * sizeof(struct xrs_layer));
 	model->class_name = (char (*)[XRS_NAME_LEN])at;

@@ -65,6 +65,19 @@ static inline bool xrs_job_stays(const struct xrs_job *job, u64 engines)
 }
 
 /**
+ * xrs_group() - a group of an indexed ready set
+ * @ready: the set
+ * @i: 0 … nr_live - 1
+ */
+static inline struct xrs_group *xrs_group(const struct xrs_ready *ready, u32 i)
+{
+	return &ready->group[ready->live[i]];
+}
+
+struct xrs_job *xrs_index_first(const struct xrs_core *core,
+				const struct xrs_ready *ready, bool *stays);
+
+/**
  * xrs_fastest() - the engine that runs a job's next layer in the least time
  * @core: the core
  * @job: a ready job

@@ -5,8 +5,12 @@
  */
 #include "policies.h"
 
-static bool edf_pick(struct xrs_core *core, const struct xrs_ready *ready,
-		     u64 now_ns, struct xrs_pick *pick)
+static const struct xrs_order edf_order = {
+	.before = xrs_job_before,
+};
+
+static struct xrs_job *edf_scan(const struct xrs_core *core,
+				const struct xrs_ready *ready)
 {
 	struct xrs_job *best = NULL;
 	u32 i;
@@ -18,6 +22,18 @@ static bool edf_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		    (!best || xrs_job_before(job, best)))
 			best = job;
 	}
+	return best;
+}
+
+static bool edf_pick(struct xrs_core *core, const struct xrs_ready *ready,
+		     u64 now_ns, struct xrs_pick *pick)
+{
+	struct xrs_job *best;
+	bool stays;
+
+	best = ready->order == &edf_order ?
+		       xrs_index_first(core, ready, &stays) :
+		       edf_scan(core, ready);
 	if (!best)
 		return false;
 	pick->job = best;
@@ -29,5 +45,6 @@ const struct xrs_policy xrs_policy_edf = {
 	.name = "edf",
 	.doc = "earliest deadline first, fastest idle engine, by layer",
 	.params = XRS_PARAMS_ALL_POLICIES,
+	.order = &edf_order,
 	.pick = edf_pick,
 };

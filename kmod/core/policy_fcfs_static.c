@@ -48,26 +48,70 @@ static void bind_all(struct xrs_core *core)
 	}
 }
 
-static bool fcfs_static_pick(struct xrs_core *core,
-			     const struct xrs_ready *ready, u64 now_ns,
-			     struct xrs_pick *pick)
+/* Frames that have begun come first, then the oldest. */
+static bool served_before(const struct xrs_job *a, const struct xrs_job *b)
+{
+	return a->started != b->started ? a->started : xrs_job_older(a, b);
+}
+
+static u32 bound_to(const struct xrs_job *job)
+{
+	return job->stream->bound;
+}
+
+static const struct xrs_order fcfs_static_order = {
+	.place = bound_to,
+	.before = served_before,
+};
+
+static struct xrs_job *fcfs_static_index(const struct xrs_core *core,
+					 const struct xrs_ready *ready)
 {
 	struct xrs_job *best = NULL;
 	u32 i;
 
-	if (core->bound_gen != core->engine_gen + core->stream_gen) {
-		bind_all(core);
-		core->bound_gen = core->engine_gen + core->stream_gen;
+	for (i = 0; i < ready->nr_live; i++) {
+		const struct xrs_group *group = xrs_group(ready, i);
+
+		if (!(core->idle & group->engines & BIT_ULL(group->place)))
+			continue;
+		if (!best || served_before(group->first, best))
+			best = group->first;
 	}
+	return best;
+}
+
+static struct xrs_job *fcfs_static_scan(const struct xrs_core *core,
+					const struct xrs_ready *ready)
+{
+	struct xrs_job *best = NULL;
+	u32 i;
+
 	for (i = 0; i < ready->nr; i++) {
 		struct xrs_job *job = ready->job[i];
 
 		if (!(xrs_job_engines(core, job) & BIT_ULL(job->stream->bound)))
 			continue;
-		if (!best || job->started > best->started ||
-		    (job->started == best->started && xrs_job_older(job, best)))
+		if (!best || served_before(job, best))
 			best = job;
 	}
+	return best;
+}
+
+static bool fcfs_static_pick(struct xrs_core *core,
+			     const struct xrs_ready *ready, u64 now_ns,
+			     struct xrs_pick *pick)
+{
+	struct xrs_job *best;
+
+	if (core->bound_gen != core->engine_gen + core->stream_gen) {
+		bind_all(core);
+		core->bound_gen = core->engine_gen + core->stream_gen;
+		xrs_ready_reindex(core);
+	}
+	best = ready->order == &fcfs_static_order ?
+		       fcfs_static_index(core, ready) :
+		       fcfs_static_scan(core, ready);
 	if (!best)
 		return false;
 	pick->job = best;
@@ -79,5 +123,6 @@ const struct xrs_policy xrs_policy_fcfs_static = {
 	.name = "fcfs-static",
 	.doc = "each stream bound to one engine beforehand, oldest frame first",
 	.params = XRS_PARAMS_ALL_POLICIES,
+	.order = &fcfs_static_order,
 	.pick = fcfs_static_pick,
 };

@@ -19,8 +19,19 @@ static s64 laxity_ns(const struct xrs_job *job)
 	       (s64)view->togo_min_ns;
 }
 
-static bool llf_pick(struct xrs_core *core, const struct xrs_ready *ready,
-		     u64 now_ns, struct xrs_pick *pick)
+static bool less_laxity(const struct xrs_job *a, const struct xrs_job *b)
+{
+	s64 a_ns = laxity_ns(a), b_ns = laxity_ns(b);
+
+	return a_ns != b_ns ? a_ns < b_ns : xrs_job_before(a, b);
+}
+
+static const struct xrs_order llf_order = {
+	.before = less_laxity,
+};
+
+static struct xrs_job *llf_scan(const struct xrs_core *core,
+				const struct xrs_ready *ready)
 {
 	struct xrs_job *best = NULL;
 	s64 best_ns = 0;
@@ -39,6 +50,18 @@ static bool llf_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		best = job;
 		best_ns = job_ns;
 	}
+	return best;
+}
+
+static bool llf_pick(struct xrs_core *core, const struct xrs_ready *ready,
+		     u64 now_ns, struct xrs_pick *pick)
+{
+	struct xrs_job *best;
+	bool stays;
+
+	best = ready->order == &llf_order ?
+		       xrs_index_first(core, ready, &stays) :
+		       llf_scan(core, ready);
 	if (!best)
 		return false;
 	pick->job = best;
@@ -50,5 +73,6 @@ const struct xrs_policy xrs_policy_llf = {
 	.name = "llf",
 	.doc = "least laxity first, fastest idle engine, by layer",
 	.params = XRS_PARAMS_ALL_POLICIES,
+	.order = &llf_order,
 	.pick = llf_pick,
 };

@@ -41,32 +41,56 @@ static u32 block_end(const struct xrs_job *job, u32 waiting)
 	return max(layer, job->layer + 1);
 }
 
-static bool veltair_pick(struct xrs_core *core, const struct xrs_ready *ready,
-			 u64 now_ns, struct xrs_pick *pick)
+/* The engine that the rest of a block has to run on. */
+static u32 veltair_place(const struct xrs_job *job)
+{
+	return job->layer < job->block_end ? job->last : XRS_MAX_ENGINES;
+}
+
+static const struct xrs_order veltair_order = {
+	.place = veltair_place,
+	.before = queued_before,
+};
+
+static struct xrs_job *veltair_scan(const struct xrs_core *core,
+				    const struct xrs_ready *ready,
+				    bool *best_inside)
 {
 	struct xrs_job *best = NULL;
-	bool best_inside = false;
-	u64 engines;
 	u32 i;
 
+	*best_inside = false;
 	for (i = 0; i < ready->nr; i++) {
 		struct xrs_job *job = ready->job[i];
+		u64 engines = xrs_job_engines(core, job);
 		bool inside;
 
-		engines = xrs_job_engines(core, job);
 		if (!engines)
 			continue;
 		inside = in_block(job, engines);
-		if (best && (inside != best_inside ?
-			     best_inside : !queued_before(job, best)))
+		if (best && (inside != *best_inside ?
+			     *best_inside : !queued_before(job, best)))
 			continue;
 		best = job;
-		best_inside = inside;
+		*best_inside = inside;
 	}
+	return best;
+}
+
+static bool veltair_pick(struct xrs_core *core, const struct xrs_ready *ready,
+			 u64 now_ns, struct xrs_pick *pick)
+{
+	struct xrs_job *best;
+	bool inside;
+	u64 engines;
+
+	best = ready->order == &veltair_order ?
+		       xrs_index_first(core, ready, &inside) :
+		       veltair_scan(core, ready, &inside);
 	if (!best)
 		return false;
 	pick->job = best;
-	if (best_inside) {
+	if (inside) {
 		pick->engine = core->engine[best->last];
 		return true;
 	}
@@ -81,6 +105,7 @@ static bool veltair_pick(struct xrs_core *core, const struct xrs_ready *ready,
 const struct xrs_policy xrs_policy_veltair = {
 	.name = "veltair",
 	.doc = "blocks of layers, shorter under load, first come first served",
+	.order = &veltair_order,
 	.params = XRS_PARAMS_ALL_POLICIES | BIT(XRS_PARAM_VENG),
 	.pick = veltair_pick,
 };

@@ -35,34 +35,57 @@ static struct xrs_engine *least_total(const struct xrs_core *core,
 	return best;
 }
 
-static bool xrbench_pick(struct xrs_core *core, const struct xrs_ready *ready,
-			 u64 now_ns, struct xrs_pick *pick)
+static u32 xrbench_place(const struct xrs_job *job)
+{
+	return job->last;
+}
+
+static const struct xrs_order xrbench_order = {
+	.place = xrbench_place,
+	.before = named_before,
+};
+
+static struct xrs_job *xrbench_scan(const struct xrs_core *core,
+				    const struct xrs_ready *ready,
+				    bool *best_stays)
 {
 	struct xrs_job *best = NULL;
-	bool best_stays = false;
-	u64 engines;
 	u32 i;
 
+	*best_stays = false;
 	for (i = 0; i < ready->nr; i++) {
 		struct xrs_job *job = ready->job[i];
+		u64 engines = xrs_job_engines(core, job);
 		bool job_stays;
 
-		engines = xrs_job_engines(core, job);
 		if (!engines)
 			continue;
 		job_stays = xrs_job_stays(job, engines);
-		if (best && (job_stays != best_stays ?
-			     best_stays : !named_before(job, best)))
+		if (best && (job_stays != *best_stays ?
+			     *best_stays : !named_before(job, best)))
 			continue;
 		best = job;
-		best_stays = job_stays;
+		*best_stays = job_stays;
 	}
+	return best;
+}
+
+static bool xrbench_pick(struct xrs_core *core, const struct xrs_ready *ready,
+			 u64 now_ns, struct xrs_pick *pick)
+{
+	struct xrs_job *best;
+	bool stays;
+	u64 engines;
+
+	best = ready->order == &xrbench_order ?
+		       xrs_index_first(core, ready, &stays) :
+		       xrbench_scan(core, ready, &stays);
 	if (!best)
 		return false;
 	engines = xrs_job_engines(core, best);
 	pick->job = best;
-	pick->engine = best_stays ? core->engine[best->last] :
-				    least_total(core, best, engines);
+	pick->engine = stays ? core->engine[best->last] :
+			       least_total(core, best, engines);
 	return true;
 }
 
@@ -70,5 +93,6 @@ const struct xrs_policy xrs_policy_xrbench = {
 	.name = "xrbench",
 	.doc = "XRBench's greedy: by model name, least total latency, whole frames",
 	.params = XRS_PARAMS_ALL_POLICIES,
+	.order = &xrbench_order,
 	.pick = xrbench_pick,
 };

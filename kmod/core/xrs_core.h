@@ -30,6 +30,7 @@
 #include "xrs_hist.h"
 #include "xrs_model.h"
 #include "xrs_policy.h"
+#include "xrs_ready.h"
 #include "xrs_shim.h"
 #include "xrs_tuner.h"
 
@@ -267,6 +268,8 @@ struct xrs_stream {
  * @dependents: downstream jobs that wait for this one
  * @dep_node: in the upstream job's list
  * @slot: index in the ready set
+ * @group: index of its group there, XRS_NO_GROUP if it has none
+ * @tree: place in the group's tree
  * @block_end: veltair's: first layer that is not in the block being run
  */
 struct xrs_job {
@@ -301,6 +304,8 @@ struct xrs_job {
 	struct list_head dependents;
 	struct list_head dep_node;
 	u32 slot;
+	u32 group;
+	struct xrs_node tree;
 	u32 block_end;
 };
 
@@ -315,16 +320,6 @@ struct xrs_pick {
 	struct xrs_job *job;
 	struct xrs_engine *engine;
 	s64 score;
-};
-
-/**
- * struct xrs_ready - Ready jobs, dense
- * @job: array, in no particular order
- * @nr: how many
- */
-struct xrs_ready {
-	struct xrs_job **job;
-	u32 nr;
 };
 
 /**
@@ -383,7 +378,8 @@ struct xrs_core_ops {
  *         looked at only when no fresh one can run
  * @timers: streams' next moments
  * @timer_slot: its memory, by xrs_core_reserve()
- * @ready_slot: memory of @ready, by xrs_core_reserve()
+ * @index_min: ready jobs from which on they are indexed: XRS_INDEX_MIN, or
+ *             something else to compare decisions with those of a full scan
  * @max_streams: what was reserved
  * @nr_streams: streams present
  * @streams: list of them, in order of addition
@@ -410,7 +406,7 @@ struct xrs_core {
 	struct xrs_ready ready[2];
 	struct xrs_heap timers;
 	struct xrs_timer **timer_slot;
-	struct xrs_job **ready_slot;
+	u32 index_min;
 	u32 max_streams;
 	u32 nr_streams;
 	struct list_head streams;

@@ -115,6 +115,8 @@ struct xrs_cell {
  * @cost: [layer * nr_classes + row]
  * @view: derived, by layer
  * @cell: derived, indexed as @cost
+ * @group: the ready sets' own: number from 1 of the group of jobs at a layer, 0
+ *         where there is none; [set * nr_layers + layer]
  * @engines: derived: mask of engines that are up and can run the model
  * @row: derived: row of @cost for an engine, XRS_NO_ROW if it cannot run it
  * @view_gen: generation of the engine set that the derived parts are for
@@ -136,6 +138,7 @@ struct xrs_model {
 
 	struct xrs_layer_view *view;
 	struct xrs_cell *cell;
+	u32 *group;
 	u64 engines;
 	u8 row[XRS_MAX_ENGINES];
 	u64 view_gen;

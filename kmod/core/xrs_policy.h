@@ -14,6 +14,7 @@
 struct xrs_core;
 struct xrs_engine;
 struct xrs_job;
+struct xrs_order;
 struct xrs_pick;
 struct xrs_ready;
 struct xrs_stream;
@@ -115,12 +116,14 @@ struct xrs_parts {
  * @alias: second name, or NULL
  * @doc: one line for people
  * @params: mask of the enum xrs_param_id that it heeds
+ * @order: how it wants many ready jobs indexed; NULL: it always scans them all
  */
 struct xrs_policy {
 	const char *name;
 	const char *alias;
 	const char *doc;
 	u32 params;
+	const struct xrs_order *order;
 
 	/**
 	 * @pick: Choose a job of @ready and an idle engine that can run it.
@@ -131,6 +134,10 @@ struct xrs_policy {
 	 * policy that says so may do.  The models of all ready jobs have
 	 * their views up to date.  Must not look at skip_mask and exit, must
 	 * not change anything but the policy's own state.
+	 *
+	 * Every ready job is in @ready->job.  If @ready->order is the policy's
+	 * own @order, they are in its groups as well, and it should look
+	 * there: there are many.  Both ways must come to the same decision.
 	 *
 	 * A pick outside @ready, or of an engine that is not idle or cannot
 	 * run the job, is counted as a fault and replaced by the oldest job

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The queue of a stream: its first frame becomes ready, or too late.
+ */
+#include "internal.h"
+
+static struct xrs_job *first_job(struct list_head *list)
+{
+	return list_empty(list) ? NULL :
+				  list_first_entry(list, struct xrs_job, node);
+}
+
+/* ----- deadlines -------------------------------------------------------- */
+
+/* Shortest possible rest of a job, 0 if no engine that is up can run it. */
+static u64 shortest_rest(const struct xrs_core *core, const struct xrs_job *job)
+{
+	struct xrs_model *model = job->stream->model;
+	u64 rest_ns = U64_MAX;
+	u32 i;
+
+	xrs_model_view(core, model);
+	if (!model->engines)
+		return 0;
+	if (job->started)
+		return model->view[job->layer].rest_ns;
+	if (job->variant)
+		return model->view[model->variant[job->variant - 1].first_layer]
+			.rest_ns;
+	for (i = 0; i < model->nr_variants; i++)
+		rest_ns = min(rest_ns,
+			      model->view[model->variant[i].first_layer].rest_ns);
+	return rest_ns;
+}
+
+/* When admit=sound gives a waiting job up; XRS_NEVER if it is off. */
+static u64 hopeless_at(const struct xrs_core *core, const struct xrs_job *job)
+{
+	u64 rest_ns;
+
+	if (core->param[XRS_PARAM_ADMIT] != XRS_ADMIT_SOUND)
+		return XRS_NEVER;
+	rest_ns = shortest_rest(core, job);
+	if (!rest_ns)
+		return XRS_NEVER;
+	return rest_ns <= job->deadline_ns ? job->deadline_ns - rest_ns + 1 : 0;
+}
+
+/* When something is to be done about a waiting job's deadline. */
+static u64 overdue_at(const struct xrs_core *core, const struct xrs_job *job)
+{
+	u64 at_ns = hopeless_at(core, job);
+
+	switch (core->param[XRS_PARAM_EXPIRED]) {
+	case XRS_EXPIRED_DROP:
+		return min(at_ns, job->deadline_ns);
+	case XRS_EXPIRED_DEMOTE:
+		return job->stale ? at_ns : min(at_ns, job->deadline_ns);
+	default:
+		return at_ns;
+	}
+}
+
+/*
+ * A job between layers, or before its first, whose time has come: dropped, or
+ * put aside.  Returns true if it is not at the head of its list any more.
+ */
+static bool overdue(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	bool past = job->deadline_ns <= now_ns;
+	s64 rule = core->param[XRS_PARAM_EXPIRED];
+
+	if (overdue_at(core, job) > now_ns)
+		return false;
+	if (past && rule == XRS_EXPIRED_DROP) {
+		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_EXPIRED, now_ns);
+	} else if (hopeless_at(core, job) <= now_ns) {
+		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_HOPELESS,
+			    now_ns);
+	} else {
+		if (job->state == XRS_JOB_READY)
+			xrs_ready_erase(core, job);
+		job->stale = true;
+		list_del_init(&job->node);
+		list_add_tail(&job->node, &job->stream->stale);
+		xrs_stream_poke(core, job->stream, now_ns);
+	}
+	return true;
+}
+
+/* ----- readiness -------------------------------------------------------- */
+
+/* Puts a job into the ready set, or ends it if no engine can run it. */
+static bool make_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	struct xrs_model *model = job->stream->model;
+	bool anew;
+
+	xrs_model_view(core, model);
+	if (!model->engines) {
+		xrs_job_end(core, job, XRS_FAILED, XRS_REASON_NO_ENGINE,
+			    now_ns);
+		return false;
+	}
+	if (!job->started)
+		xrs_job_start_of(job, job->variant ? job->variant - 1 : 0);
+	/* One that was put aside while it was ready has waited since then. */
+	anew = job->ready_ns == XRS_NEVER;
+	if (anew)
+		job->ready_ns = now_ns;
+	xrs_ready_insert(core, job);
+	if (anew && core->ops->ready)
+		core->ops->ready(core, job, now_ns);
+	return true;
+}
+
+/* Brings the first job of a list to where it belongs; false: it has gone. */
+static bool settle_head(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	if (job->state == XRS_JOB_RUNNING || job->release_ns > now_ns)
+		return true;
+	if (!job->released && !job->parent) {
+		job->released = true;
+		job->stream->count.released++;
+	}
+	if (overdue(core, job, now_ns))
+		return false;
+	if (job->state == XRS_JOB_PENDING && !job->parent)
+		return make_ready(core, job, now_ns);
+	return true;
+}
+
+/**
+ * xrs_stream_poke() - have a stream looked at in the next run
+ * @core: the core
+ * @stream: the stream
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
+		     u64 now_ns)
+{
+	if (stream->in_flight)
+		xrs_heap_set(&core->timers, &stream->timer, now_ns);
+	else
+		xrs_heap_clear(&core->timers, &stream->timer);
+}
+
+/**
+ * xrs_stream_settle() - bring a stream's heads up to date, set its timer
+ * @core: the core
+ * @stream: a stream whose timer is due
+ * @budget: decreased by each job that ends; at 0 the timer stays due and the
+ *          rest is for the next run
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
+		       u32 *budget, u64 now_ns)
+{
+	struct xrs_job *job;
+	u64 at_ns = XRS_NEVER;
+
+	while ((job = first_job(&stream->fresh)) &&
+	       !settle_head(core, job, now_ns))
+		if (!*budget || !--*budget)
+			goto more;
+	if (job && job->release_ns > now_ns)
+		at_ns = job->release_ns;
+	else if (job && job->state != XRS_JOB_RUNNING)
+		at_ns = overdue_at(core, job);
+
+	while ((job = first_job(&stream->stale)) &&
+	       !settle_head(core, job, now_ns))
+		if (!*budget || !--*budget)
+			goto more;
+	if (at_ns == XRS_NEVER)
+		xrs_heap_clear(&core->timers, &stream->timer);
+	else
+		xrs_heap_set(&core->timers, &stream->timer, at_ns);
+	return;
+
+more:
+	xrs_stream_poke(core, stream, now_ns);
+}
+
+/**
+ * xrs_job_next_layer() - a job is between two layers: it ends, or is ready for
+ * the next
+ * @core: the core
+ * @job: a job that is on no engine
+ * @now_ns: now
+ *
+ * The timer of a head that was ready before is mostly still set, and to the
+ * right time: dispatching does not clear it.
+ *
+ * Context: caller's lock.
+ */
+void xrs_job_next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+{
+	struct xrs_timer *timer = &job->stream->timer;
+	u64 at_ns;
+
+	job->state = XRS_JOB_PENDING;
+	job->ready_ns = XRS_NEVER;
+	if (job->cancelled) {
+		xrs_job_end(core, job, XRS_CANCELLED, job->reason, now_ns);
+		return;
+	}
+	if (overdue(core, job, now_ns) || !make_ready(core, job, now_ns) ||
+	    job->stale)
+		return;
+	at_ns = overdue_at(core, job);
+	if (at_ns != XRS_NEVER &&
+	    (timer->slot == XRS_TIMER_IDLE || at_ns < timer->at_ns))
+		xrs_heap_set(&core->timers, timer, at_ns);
+}
