@@ -291,9 +291,7 @@ unlock:
 
 int xrs_device_reset_stats(struct xrs_device *dev)
 {
-	struct xrs_stream *stream;
 	int ret = 0;
-	u32 id;
 
 	spin_lock_irq(&dev->lock);
 	if (dev->gone) {
@@ -301,11 +299,7 @@ int xrs_device_reset_stats(struct xrs_device *dev)
 		goto unlock;
 	}
 	dev->reset_ns = ktime_get_ns();
-	list_for_each_entry(stream, &dev->core.streams, link)
-		xrs_user_stream_reset_stats(to_xrs_user_stream(stream));
-	for (id = 0; id < XRS_MAX_ENGINES; id++)
-		if (dev->engine[id])
-			xrs_engine_reset_stats(dev->engine[id]);
+	xrs_core_reset_stats(&dev->core);
 unlock:
 	spin_unlock_irq(&dev->lock);
 	return ret;

@@ -160,6 +160,7 @@ int xrs_engine_create(struct xrs_device *dev,
 	memcpy(engine->name, params->name, XRS_NAME_LEN);
 	memcpy(engine->core.class_name, params->class_name, XRS_NAME_LEN);
 	engine->core.pes = params->pes ?: 1;
+	engine->core.label = engine->name;
 
 	mutex_lock(&dev->config);
 	ret = engine_name(dev, engine);
@@ -292,23 +293,4 @@ int xrs_engine_next(struct xrs_device *dev, u32 *id,
 unlock:
 	spin_unlock_irq(&dev->lock);
 	return ret;
-}
-
-void xrs_engine_reset_stats(struct xrs_engine_dev *engine)
-{
-	struct xrs_engine *core = &engine->core;
-
-	lockdep_assert_held(&engine->device->lock);
-	core->busy_ns = 0;
-	core->layers = 0;
-	core->switches = 0;
-	core->lost = 0;
-	core->energy_pj = 0;
-	/*
-	 * What the running layer takes from now on counts.  On the core's clock:
-	 * the layer may be over on its engine's (see engine_sim.c), and must not
-	 * end before it began.
-	 */
-	if (core->job)
-		core->since_ns = engine->device->core.now_ns;
 }

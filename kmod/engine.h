@@ -256,9 +256,6 @@ void xrs_engine_instant(struct xrs_engine_dev *engine, u64 energy_pj);
  */
 u32 xrs_engine_finish_instant(struct xrs_device *dev, u64 now_ns);
 
-/** xrs_engine_reset_stats() - count from zero; xrs_device::lock held */
-void xrs_engine_reset_stats(struct xrs_engine_dev *engine);
-
 /** xrs_engine_destroy_all() - the device goes; xrs_device::config held */
 void xrs_engine_destroy_all(struct xrs_device *dev);
 

@@ -47,6 +47,7 @@ void xrs_profile_put(struct xrs_profile *profile)
 static struct xrs_profile *profile_alloc(struct xrs_client *client,
 					 const struct xrsched_model_create *arg)
 {
+	static atomic64_t last_nr = ATOMIC64_INIT(0);
 	long limit = READ_ONCE(xrs_limits.max_model_bytes);
 	struct xrs_profile *profile;
 	size_t bytes;
@@ -74,6 +75,7 @@ static struct xrs_profile *profile_alloc(struct xrs_client *client,
 	xrs_model_layout(&profile->model, profile->mem, arg->nr_variants,
 			 arg->nr_layers, arg->nr_classes);
 	memcpy(profile->model.name, arg->name, XRS_NAME_LEN);
+	profile->model.nr = atomic64_inc_return(&last_nr);
 	return profile;
 }
 

@@ -54,6 +54,7 @@ static void stream_fill(struct xrs_user_stream *stream,
 						core->model->nr_variants;
 	core->priority = arg->priority;
 	core->no_early_drop = arg->flags & XRSCHED_STREAM_NO_EARLY_DROP;
+	core->label = stream->name;
 }
 
 /* What the stream refers to; it takes references. */
@@ -419,29 +420,4 @@ int xrs_stream_next(struct xrs_device *dev, u32 *id,
 unlock:
 	spin_unlock_irq(&dev->lock);
 	return ret;
-}
-
-static u32 count_released(const struct list_head *jobs)
-{
-	const struct xrs_job *job;
-	u32 nr = 0;
-
-	list_for_each_entry(job, jobs, node)
-		nr += job->released;
-	return nr;
-}
-
-void xrs_user_stream_reset_stats(struct xrs_user_stream *stream)
-{
-	struct xrs_stream *core = &stream->core;
-
-	lockdep_assert_held(&stream->client->device->lock);
-	memset(&core->count, 0, sizeof(core->count));
-	/* A tuner's window that has begun goes on from here. */
-	memset(&core->window, 0, sizeof(core->window));
-	memset(&core->queue_hist, 0, sizeof(core->queue_hist));
-	memset(&core->response_hist, 0, sizeof(core->response_hist));
-	core->count.submitted = core->in_flight;
-	core->count.released = count_released(&core->fresh) +
-			       count_released(&core->stale);
 }

@@ -158,7 +158,4 @@ void xrs_user_stream_bury(struct xrs_device *dev);
 /** xrs_user_stream_reap() - free xrs_device::corpses; process context */
 void xrs_user_stream_reap(struct xrs_device *dev);
 
-/** xrs_user_stream_reset_stats() - count from zero; xrs_device::lock held */
-void xrs_user_stream_reset_stats(struct xrs_user_stream *stream);
-
 #endif /* XRS_STREAM_H */

@@ -52,12 +52,14 @@ struct sim_model {
  * @core: for the core
  * @model: its model
  * @handle: its handle
+ * @name: for people
  * @dying: destroyed; goes with its last job
  */
 struct sim_stream {
 	struct xrs_stream core;
 	struct sim_model *model;
 	u32 handle;
+	char name[XRSCHED_NAME_LEN];
 	bool dying;
 };
 
@@ -102,6 +104,7 @@ struct sim_table {
  * @streams: streams by handle
  * @dying: streams destroyed with jobs in flight
  * @next_id: id of the next stream
+ * @last_model: number of the last model
  * @free_jobs: list of them
  * @chunks: memory of all jobs
  * @ring: completions, oldest first, a power of 2
@@ -125,6 +128,7 @@ struct sim {
 	struct sim_table streams;
 	u32 dying;
 	u32 next_id;
+	u64 last_model;
 
 	struct sim_job *free_jobs;
 	struct sim_chunk *chunks;

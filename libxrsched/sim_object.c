@@ -135,6 +135,7 @@ int sim_model_create(struct xrsched *x, struct xrsched_model_create *arg)
 	xrs_model_layout(&model->core, model->mem, arg->nr_variants,
 			 arg->nr_layers, arg->nr_classes);
 	memcpy(model->core.name, arg->name, XRS_NAME_LEN);
+	model->core.nr = ++sim->last_model;
 	ret = fill_variants(&model->core, user_ptr(arg->variants));
 	if (ret)
 		goto err_put_model;
@@ -245,6 +246,8 @@ int sim_stream_create(struct xrsched *x, struct xrsched_stream_create *arg)
 	stream->core.model = &model->core;
 	stream->core.upstream = up ? &up->core : NULL;
 	stream->core.id = sim->next_id;
+	memcpy(stream->name, arg->name, sizeof(stream->name));
+	stream->core.label = stream->name;
 	handle = table_add(&sim->streams, stream, SIM_MAX_STREAMS, &ret);
 	if (!handle)
 		goto err_free_stream;
@@ -420,6 +423,7 @@ int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
 	}
 	engine->core.id = id;
 	engine->core.pes = pes ? pes : 1;
+	engine->core.label = engine->name;
 	xrs_core_engine_add(&sim->core, &engine->core, sim->now_ns);
 	sim_run(sim);
 	return id;

@@ -123,44 +123,9 @@ static void engines_changed(struct xrs_core *core, u64 now_ns)
 	xrs_ready_reindex(core);
 }
 
-/**
- * xrs_core_engine_add() - a new engine, up and idle
- * @core: the core
- * @engine: with id and class_name set, the rest zero
- * @now_ns: now
- *
- * Context: caller's lock; xrs_core_run() follows.
- * Return: 0, -EINVAL (id or name), -EEXIST (id taken).
- */
-int xrs_core_engine_add(struct xrs_core *core, struct xrs_engine *engine,
-			u64 now_ns)
+static void bring_up(struct xrs_core *core, struct xrs_engine *engine,
+		     u64 now_ns)
 {
-	if (engine->id >= XRS_MAX_ENGINES || !xrs_name_valid(engine->class_name))
-		return -EINVAL;
-	if (core->engine[engine->id])
-		return -EEXIST;
-	core->engine[engine->id] = engine;
-	engine->up = false;
-	engine->job = NULL;
-	engine->resident = NULL;
-	xrs_core_engine_up(core, engine, now_ns);
-	return 0;
-}
-
-/**
- * xrs_core_engine_up() - an engine takes layers again
- * @core: the core
- * @engine: one of its engines
- * @now_ns: now
- *
- * Context: caller's lock; xrs_core_run() follows.
- */
-void xrs_core_engine_up(struct xrs_core *core, struct xrs_engine *engine,
-			u64 now_ns)
-{
-	now_ns = xrs_core_advance(core, now_ns);
-	if (engine->up)
-		return;
 	core->events++;
 	engine->up = true;
 	core->up |= BIT_ULL(engine->id);
@@ -168,25 +133,11 @@ void xrs_core_engine_up(struct xrs_core *core, struct xrs_engine *engine,
 	engines_changed(core, now_ns);
 }
 
-/**
- * xrs_core_engine_down() - an engine takes no layers for now
- * @core: the core
- * @engine: one of its engines
- * @now_ns: now
- *
- * What lay there is lost: a running layer goes back to the ready set, or its
- * job fails if no other engine can run it.
- *
- * Context: caller's lock; xrs_core_run() follows.
- */
-void xrs_core_engine_down(struct xrs_core *core, struct xrs_engine *engine,
-			  u64 now_ns)
+static void take_down(struct xrs_core *core, struct xrs_engine *engine,
+		      u64 now_ns)
 {
 	struct xrs_job *lost = engine->job;
 
-	now_ns = xrs_core_advance(core, now_ns);
-	if (!engine->up)
-		return;
 	core->events++;
 	engine->up = false;
 	core->up &= ~BIT_ULL(engine->id);
@@ -204,6 +155,72 @@ void xrs_core_engine_down(struct xrs_core *core, struct xrs_engine *engine,
 }
 
 /**
+ * xrs_core_engine_add() - a new engine, up and idle
+ * @core: the core
+ * @engine: with id and class_name set, the rest zero
+ * @now_ns: now
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ * Return: 0, -EINVAL (id or name), -EEXIST (id taken).
+ */
+int xrs_core_engine_add(struct xrs_core *core, struct xrs_engine *engine,
+			u64 now_ns)
+{
+	if (engine->id >= XRS_MAX_ENGINES || !xrs_name_valid(engine->class_name))
+		return -EINVAL;
+	if (core->engine[engine->id])
+		return -EEXIST;
+	xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_engine_add(core, engine);
+	core->engine[engine->id] = engine;
+	engine->up = false;
+	engine->job = NULL;
+	engine->resident = NULL;
+	bring_up(core, engine, core->now_ns);
+	return 0;
+}
+
+/**
+ * xrs_core_engine_up() - an engine takes layers again
+ * @core: the core
+ * @engine: one of its engines
+ * @now_ns: now
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_engine_up(struct xrs_core *core, struct xrs_engine *engine,
+			u64 now_ns)
+{
+	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_engine(core, XRS_REC_ENGINE_UP, engine);
+	if (!engine->up)
+		bring_up(core, engine, now_ns);
+}
+
+/**
+ * xrs_core_engine_down() - an engine takes no layers for now
+ * @core: the core
+ * @engine: one of its engines
+ * @now_ns: now
+ *
+ * What lay there is lost: a running layer goes back to the ready set, or its
+ * job fails if no other engine can run it.
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_engine_down(struct xrs_core *core, struct xrs_engine *engine,
+			  u64 now_ns)
+{
+	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_engine(core, XRS_REC_ENGINE_DOWN, engine);
+	if (engine->up)
+		take_down(core, engine, now_ns);
+}
+
+/**
  * xrs_core_engine_remove() - an engine goes for ever
  * @core: the core
  * @engine: one of its engines; the caller's again afterwards
@@ -214,7 +231,11 @@ void xrs_core_engine_down(struct xrs_core *core, struct xrs_engine *engine,
 void xrs_core_engine_remove(struct xrs_core *core, struct xrs_engine *engine,
 			    u64 now_ns)
 {
-	xrs_core_engine_down(core, engine, now_ns);
+	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_engine(core, XRS_REC_ENGINE_REMOVE, engine);
+	if (engine->up)
+		take_down(core, engine, now_ns);
 	core->engine[engine->id] = NULL;
 	/*
 	 * Its id may come back with another class.  Which engines can run a
@@ -243,6 +264,8 @@ int xrs_core_stream_add(struct xrs_core *core, struct xrs_stream *stream)
 	for (up = stream->upstream; up; up = up->upstream)
 		if (++depth > XRS_MAX_DEPTH)
 			return -ELOOP;
+	if (xrs_recorded(core))
+		xrs_record_stream_add(core, stream);
 	INIT_LIST_HEAD(&stream->fresh);
 	INIT_LIST_HEAD(&stream->stale);
 	stream->timer.id = stream->id;
@@ -281,6 +304,8 @@ int xrs_core_stream_remove(struct xrs_core *core, struct xrs_stream *stream)
 {
 	if (stream->in_flight || stream->children)
 		return -EBUSY;
+	if (xrs_recorded(core))
+		xrs_record_stream(core, XRS_REC_STREAM_REMOVE, stream);
 	xrs_heap_clear(&core->timers, &stream->timer);
 	if (stream->upstream)
 		stream->upstream->children--;
@@ -314,6 +339,8 @@ int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 		if (xrs_policy_check(policy, id, param[id]) == -ERANGE)
 			return -ERANGE;
 	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_policy(core, policy, param);
 	core->events++;
 	core->policy = policy;
 	xrs_policy_defaults(policy, core->param);
@@ -328,6 +355,67 @@ int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 	xrs_ready_reindex(core);
 	poke_all(core, now_ns);
 	return 0;
+}
+
+static u32 count_released(const struct list_head *jobs)
+{
+	const struct xrs_job *job;
+	u32 nr = 0;
+
+	list_for_each_entry(job, jobs, node)
+		nr += job->released;
+	return nr;
+}
+
+static void reset_stream(struct xrs_stream *stream)
+{
+	memset(&stream->count, 0, sizeof(stream->count));
+	/* A tuner's window that has begun goes on from here. */
+	memset(&stream->window, 0, sizeof(stream->window));
+	memset(&stream->queue_hist, 0, sizeof(stream->queue_hist));
+	memset(&stream->response_hist, 0, sizeof(stream->response_hist));
+	stream->count.submitted = stream->in_flight;
+	stream->count.released = count_released(&stream->fresh) +
+				 count_released(&stream->stale);
+}
+
+static void reset_engine(const struct xrs_core *core, struct xrs_engine *engine)
+{
+	engine->busy_ns = 0;
+	engine->layers = 0;
+	engine->switches = 0;
+	engine->lost = 0;
+	engine->energy_pj = 0;
+	/*
+	 * What the running layer takes from now on counts.  On the core's clock:
+	 * the layer may be over on its engine's, and must not end before it
+	 * began.
+	 */
+	if (engine->job)
+		engine->since_ns = core->now_ns;
+}
+
+/**
+ * xrs_core_reset_stats() - count from zero, for all streams and engines
+ * @core: the core
+ *
+ * Jobs in flight stay counted as submitted (and, where they are, as released),
+ * so that what the counters have to obey holds on.
+ *
+ * Context: caller's lock.  O(jobs in flight).
+ */
+void xrs_core_reset_stats(struct xrs_core *core)
+{
+	struct xrs_stream *stream;
+	u32 id;
+
+	if (xrs_recorded(core))
+		xrs_record_plain(core, XRS_REC_RESET);
+	list_for_each_entry(stream, &core->streams, link)
+		reset_stream(stream);
+	for (id = 0; id < XRS_MAX_ENGINES; id++)
+		if (core->engine[id])
+			reset_engine(core, core->engine[id]);
 }
 
 static bool pick_valid(const struct xrs_core *core,
@@ -449,6 +537,8 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 	u64 wake_ns;
 
 	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_plain(core, XRS_REC_RUN);
 	/* What was asked for has come, or is overtaken. */
 	if (core->wake_ns <= now_ns)
 		core->wake_ns = XRS_NEVER;
@@ -463,6 +553,8 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 	wake_ns = timer ? timer->at_ns : XRS_NEVER;
 	if (wake_ns != core->wake_ns) {
 		core->wake_ns = wake_ns;
+		if (xrs_recorded(core))
+			xrs_record_wake(core, wake_ns);
 		core->ops->wake(core, wake_ns);
 	}
 }

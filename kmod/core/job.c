@@ -102,6 +102,8 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 	stream->in_flight--;
 	xrs_stream_poke(core, stream, now_ns);
 	release_dependents(core, job, doomed, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_finish(core, job);
 	core->ops->finish(core, job, now_ns);
 }
 
@@ -233,6 +235,8 @@ void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns)
 	engine->seq++;
 	core->idle &= ~BIT_ULL(engine->id);
 	core->decisions++;
+	if (xrs_recorded(core))
+		xrs_record_dispatch(core, pick);
 	core->ops->dispatch(core, pick, now_ns);
 }
 
@@ -273,6 +277,8 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 	now_ns = xrs_core_advance(core, now_ns);
 	if (!job)
 		return;
+	if (xrs_recorded(core))
+		xrs_record_layer_done(core, engine, energy_pj);
 	core->events++;
 	engine->job = NULL;
 	job->engine = NULL;
@@ -361,7 +367,6 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	struct xrs_job *parent = NULL;
 	bool doomed = false;
 
-	now_ns = xrs_core_advance(core, now_ns);
 	if (job->frame < stream->next_frame || job->frame >= U64_MAX / 4 ||
 	    job->release_ns < stream->last_release_ns ||
 	    job->deadline_ns <= job->release_ns ||
@@ -379,6 +384,9 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 		}
 	}
 
+	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_submit(core, job);
 	core->events++;
 	INIT_LIST_HEAD(&job->dependents);
 	INIT_LIST_HEAD(&job->dep_node);
@@ -415,6 +423,8 @@ void xrs_core_cancel(struct xrs_core *core, struct xrs_job *job,
 		     enum xrs_reason reason, u64 now_ns)
 {
 	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_cancel(core, job, reason);
 	core->events++;
 	if (job->state != XRS_JOB_RUNNING) {
 		xrs_job_end(core, job, XRS_CANCELLED, reason, now_ns);

@@ -382,6 +382,8 @@ static void report(struct xrs_core *core, struct xrs_tuner_step *step,
 	step->radius = tuner->radius;
 	step->settled = !tuner->step;
 	step->restarted = restarted;
+	if (xrs_recorded(core))
+		xrs_record_tuned(core, step);
 	if (core->ops->tuned)
 		core->ops->tuned(core, step);
 }

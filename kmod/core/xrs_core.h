@@ -31,6 +31,7 @@
 #include "xrs_model.h"
 #include "xrs_policy.h"
 #include "xrs_ready.h"
+#include "xrs_record.h"
 #include "xrs_shim.h"
 #include "xrs_tuner.h"
 
@@ -94,6 +95,7 @@ enum xrs_reason {
  * @id: set by the caller: 0 … XRS_MAX_ENGINES - 1, unique on the device
  * @class_name: set by the caller: class, to be found in models' cost tables
  * @pes: set by the caller: processing elements, 0: not known (taken as 1)
+ * @label: set by the caller: its name, for recordings, or NULL
  * @job: job whose layer runs here, NULL when idle or down
  * @resident: unfinished job whose activations lie here, NULL if none
  * @since_ns: when the running layer was dispatched
@@ -110,6 +112,7 @@ struct xrs_engine {
 	u32 id;
 	char class_name[XRS_NAME_LEN];
 	u32 pes;
+	const char *label;
 
 	struct xrs_job *job;
 	struct xrs_job *resident;
@@ -176,6 +179,7 @@ struct xrs_counters {
  * @lightest_variant: set by the caller: lightest variant a policy may choose
  * @priority: set by the caller: 0 … 3
  * @no_early_drop: set by the caller: forbids early drops
+ * @label: set by the caller: its name, for recordings, or NULL
  *
  * @fresh: unfinished frames in order; only the first may be ready or run
  * @stale: frames that expired=demote put aside; only the first may run
@@ -209,6 +213,7 @@ struct xrs_stream {
 	u8 lightest_variant;
 	u8 priority;
 	bool no_early_drop;
+	const char *label;
 
 	struct list_head fresh;
 	struct list_head stale;
@@ -368,6 +373,8 @@ struct xrs_core_ops {
 /**
  * struct xrs_core - A scheduling domain
  * @ops: its surroundings
+ * @recorder: told of all that happens (see xrs_record.h), or NULL; set by the
+ *            caller, under its lock
  * @policy: who decides
  * @param: values of all parameters, by enum xrs_param_id
  * @engine: engines by id, NULL where there is none
@@ -397,6 +404,7 @@ struct xrs_core_ops {
  */
 struct xrs_core {
 	const struct xrs_core_ops *ops;
+	struct xrs_recorder *recorder;
 	const struct xrs_policy *policy;
 	s64 param[XRS_PARAM_NR];
 	struct xrs_engine *engine[XRS_MAX_ENGINES];
@@ -450,7 +458,14 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 
 int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 			const s64 *param, u64 now_ns);
+void xrs_core_reset_stats(struct xrs_core *core);
 void xrs_core_run(struct xrs_core *core, u64 now_ns);
+
+/** xrs_recorded() - whether somebody wants records; mostly not */
+static inline bool xrs_recorded(const struct xrs_core *core)
+{
+	return unlikely(core->recorder);
+}
 
 /**
  * xrs_job_cost() - what the profile says of a job's next layer on an engine

@@ -106,6 +106,8 @@ struct xrs_cell {
 /**
  * struct xrs_model - A chain of layers and what they cost
  * @name: name, for policies that go by it; set before xrs_model_seal()
+ * @nr: set by the caller: what recordings call it; no two models of a device
+ *      have the same
  * @nr_variants: number of @variant
  * @nr_layers: number of @layer, over all variants
  * @nr_classes: rows of the cost table
@@ -128,6 +130,7 @@ struct xrs_cell {
  */
 struct xrs_model {
 	char name[XRS_NAME_LEN];
+	u64 nr;
 	u32 nr_variants;
 	u32 nr_layers;
 	u32 nr_classes;

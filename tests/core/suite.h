@@ -50,6 +50,7 @@ extern const struct suite suite_baselines;
 extern const struct suite suite_blocks;
 extern const struct suite suite_adapt;
 extern const struct suite suite_tuner;
+extern const struct suite suite_record;
 
 int suite_run(const char *name, const struct suite *const *suites, size_t nr);
 

@@ -11,7 +11,7 @@ int main(void)
 		&suite_policy,	  &suite_rogue,	 &suite_dream,
 		&suite_explain,	  &suite_stream, &suite_scale,
 		&suite_baselines, &suite_blocks, &suite_adapt,
-		&suite_tuner,
+		&suite_tuner,	  &suite_record,
 	};
 
 	return suite_run("core: unit", suites, ARRAY_SIZE(suites));
