@@ -12,6 +12,7 @@
 #include <linux/build_bug.h>
 #include <linux/stddef.h>
 #include <linux/xrsched.h>
+#include <linux/xrsched_record.h>
 
 #define XRS_CAPS_SIZE_VER0		40
 #define XRS_MODEL_CREATE_SIZE_VER0	88
@@ -20,6 +21,8 @@
 #define XRS_WAIT_SIZE_VER0		40
 #define XRS_CANCEL_SIZE_VER0		24
 #define XRS_STREAM_STATS_SIZE_VER0	168
+#define XRS_RECORD_START_SIZE_VER0	24
+#define XRS_RECORD_STATS_SIZE_VER0	32
 
 #define XRS_ABI_SIZE(name, bytes)                                              \
 	static_assert(sizeof(struct name) == (bytes))
@@ -174,5 +177,29 @@ XRS_ABI_AT(xrsched_stream_stats, response_max_ns, 136);
 XRS_ABI_AT(xrsched_stream_stats, queue_p50_ns, 144);
 XRS_ABI_AT(xrsched_stream_stats, queue_p99_ns, 152);
 XRS_ABI_AT(xrsched_stream_stats, full, 160);
+
+XRS_ABI_SIZE(xrsched_record_start, 24);
+XRS_ABI_AT(xrsched_record_start, size, 0);
+XRS_ABI_AT(xrsched_record_start, flags, 4);
+XRS_ABI_AT(xrsched_record_start, records, 8);
+XRS_ABI_AT(xrsched_record_start, watermark, 12);
+XRS_ABI_AT(xrsched_record_start, fd, 16);
+XRS_ABI_AT(xrsched_record_start, pad, 20);
+
+XRS_ABI_SIZE(xrsched_record_stats, 32);
+XRS_ABI_AT(xrsched_record_stats, size, 0);
+XRS_ABI_AT(xrsched_record_stats, flags, 4);
+XRS_ABI_AT(xrsched_record_stats, written, 8);
+XRS_ABI_AT(xrsched_record_stats, lost, 16);
+XRS_ABI_AT(xrsched_record_stats, records, 24);
+XRS_ABI_AT(xrsched_record_stats, unread, 28);
+
+XRS_ABI_SIZE(xrsched_record, 64);
+XRS_ABI_AT(xrsched_record, at_ns, 0);
+XRS_ABI_AT(xrsched_record, type, 8);
+XRS_ABI_AT(xrsched_record, arg, 10);
+XRS_ABI_AT(xrsched_record, part, 11);
+XRS_ABI_AT(xrsched_record, id, 12);
+XRS_ABI_AT(xrsched_record, data, 16);
 
 #endif /* XRS_ABI_H */

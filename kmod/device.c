@@ -15,6 +15,7 @@
 #include "job.h"
 #include "module.h"
 #include "stream.h"
+#include "tape.h"
 #include "watch.h"
 #include "xrsched_trace.h"
 
@@ -337,6 +338,7 @@ static void end_waits(struct xrs_device *dev)
 
 	spin_lock_irq(&dev->lock);
 	dev->ended = true;
+	xrs_tape_end(dev);
 	list_for_each_entry(client, &dev->clients, link)
 		wake_up_interruptible_all(&client->wait);
 	spin_unlock_irq(&dev->lock);

@@ -13,6 +13,8 @@
  *	    xrs_device::lock	spinlock, irq-safe: everything the core knows
  *	      xrs_device::streams' own lock, timers' and wait queues' locks
  *
+ *	xrs_tape::reader	mutex: one reads a recording; only xrs_device::lock
+ *				is taken within
  *	xrs_devices_lock	mutex: table of devices; leaf, taken alone
  *
  * What a field is protected by stands beside it.  "config+lock" means: written
@@ -68,6 +70,7 @@
 struct dentry;
 struct platform_device;
 struct xrs_engine_dev;
+struct xrs_tape;
 
 /** define XRS_CHUNK - Events in one critical section, at most. */
 #define XRS_CHUNK 64
@@ -98,6 +101,7 @@ struct xrs_engine_dev;
  * @gen: grows with each change of the set of engines, streams or clients and
  *       with each change of the policy (dumps tell by it that they are torn)
  * @reset_ns: since when streams and engines are counted
+ * @tape: its recording, or NULL
  *
  * @wake: the core's timer; set under @lock
  * @behind: times in a row that it was set to what had passed; @lock
@@ -127,6 +131,7 @@ struct xrs_device {
 	u64 instant;
 	u32 gen;
 	u64 reset_ns;
+	struct xrs_tape *tape;
 
 	struct hrtimer wake;
 	u32 behind;

@@ -2,9 +2,11 @@
 /*
  * The calls of uapi/linux/xrsched.h: arguments in and out.
  */
+#include <linux/file.h>
 #include <linux/nospec.h>
 #include <linux/uaccess.h>
 #include <linux/xrsched.h>
+#include <linux/xrsched_record.h>
 
 #include "abi.h"
 #include "client.h"
@@ -13,6 +15,7 @@
 #include "module.h"
 #include "profile.h"
 #include "stream.h"
+#include "tape.h"
 
 /**
  * arg_get() - copy an extensible argument in
@@ -65,7 +68,7 @@ static int ioctl_caps(struct xrs_client *client, void __user *uarg)
 		return ret;
 	if (caps.flags)
 		return -EINVAL;
-	caps.features = 0;
+	caps.features = XRSCHED_FEATURE_RECORD;
 	caps.device = dev->nr;
 	spin_lock_irq(&dev->lock);
 	caps.engines = hweight64(dev->core.up);
@@ -262,6 +265,45 @@ static int ioctl_cancel(struct xrs_client *client, void __user *uarg)
 	return ret;
 }
 
+static int ioctl_record_start(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_record_start arg;
+	struct file *file;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_RECORD_START_SIZE_VER0, uarg);
+	if (ret)
+		return ret;
+	arg.fd = get_unused_fd_flags(O_CLOEXEC);
+	if (arg.fd < 0)
+		return arg.fd;
+	ret = xrs_tape_start(client, &arg, &file);
+	if (ret)
+		goto err_fd;
+	ret = ARG_PUT(arg, uarg);
+	if (ret)
+		goto err_file;
+	fd_install(arg.fd, file);
+	return 0;
+
+err_file:
+	fput(file);
+err_fd:
+	put_unused_fd(arg.fd);
+	return ret;
+}
+
+int xrs_record_stats_get(struct xrsched_record_stats *arg, void __user *uarg)
+{
+	return ARG_GET(*arg, XRS_RECORD_STATS_SIZE_VER0, uarg);
+}
+
+int xrs_record_stats_put(const struct xrsched_record_stats *arg,
+			 void __user *uarg)
+{
+	return ARG_PUT(*arg, uarg);
+}
+
 /**
  * struct call - One of the calls
  * @cmd: its number
@@ -285,6 +327,9 @@ static const struct call calls[] = {
 	{ XRSCHED_IOC_SUBMIT, false, ioctl_submit },
 	{ XRSCHED_IOC_WAIT, true, ioctl_wait },
 	{ XRSCHED_IOC_CANCEL, false, ioctl_cancel },
+	[_IOC_NR(XRSCHED_IOC_RECORD_START)] = {
+		XRSCHED_IOC_RECORD_START, false, ioctl_record_start
+	},
 };
 
 /*

@@ -8,6 +8,7 @@
 
 #include "module.h"
 #include "stream.h"
+#include "tape.h"
 
 /* ----- coming ------------------------------------------------------------ */
 
@@ -124,6 +125,7 @@ static int stream_attach(struct xrs_user_stream *stream)
 	ret = xrs_device_reserve(dev);
 	if (ret)
 		goto unlock;
+	xrs_tape_model(dev, &stream->profile->model);
 	spin_lock_irq(&dev->lock);
 	ret = dev->gone ? -ENODEV :
 			  xrs_core_stream_add(&dev->core, &stream->core);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <linux/xrsched.h>
+#include <linux/xrsched_record.h>
 
 #define SIZE(type, bytes) \
 	_Static_assert(sizeof(struct type) == (bytes), "size of " #type)
@@ -71,3 +72,14 @@ PLACE(xrsched_stream_stats, submitted, 16);
 PLACE(xrsched_stream_stats, energy_pj, 96);
 PLACE(xrsched_stream_stats, queue_p99_ns, 152);
 PLACE(xrsched_stream_stats, full, 160);
+
+SIZE(xrsched_record_start, 24);
+PLACE(xrsched_record_start, records, 8);
+PLACE(xrsched_record_start, fd, 16);
+SIZE(xrsched_record_stats, 32);
+PLACE(xrsched_record_stats, written, 8);
+PLACE(xrsched_record_stats, unread, 28);
+SIZE(xrsched_record, 64);
+PLACE(xrsched_record, type, 8);
+PLACE(xrsched_record, id, 12);
+PLACE(xrsched_record, data, 16);

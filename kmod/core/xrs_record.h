@@ -155,9 +155,22 @@ enum xrs_record_words {
  * @part: second one
  * @id: number of the stream or engine that it is about
  * @word: the rest as words
+ * @name: the rest of XRS_REC_NAME, _PARAM (with value), _POLICY
+ * @model: the rest of XRS_REC_MODEL
+ * @engine: the rest of XRS_REC_ENGINE_ADD
+ * @stream: the rest of XRS_REC_STREAM_ADD
+ * @submit: the rest of XRS_REC_SUBMIT; XRS_REC_CANCEL: the frame only
+ * @done: the rest of XRS_REC_LAYER_DONE
+ * @dispatch: the rest of XRS_REC_DISPATCH
+ * @finish: the rest of XRS_REC_FINISH
+ * @tuned: the rest of XRS_REC_TUNED
+ * @snap_core: the rest of XRS_REC_SNAP_CORE
+ * @snap_engine: the rest of XRS_REC_SNAP_ENGINE
+ * @snap_stream: the rest of XRS_REC_SNAP_STREAM
+ * @snap_job: the rest of XRS_REC_SNAP_JOB
+ * @snap_job2: the rest of XRS_REC_SNAP_JOB2
  *
- * The other members of the union are described, field by field, in
- * Documentation/record-format.md.  Bytes that a type does not use are 0.
+ * Documentation/record-format.md describes them field by field.  Bytes that a type does not use are 0.
  */
 struct xrs_record {
 	u64 at_ns;

@@ -24,6 +24,7 @@
 
 #else
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -76,9 +77,6 @@ typedef __s64 s64;
 #define BIT_ULL(n) (1ULL << (n))
 #define BIT(n) (1UL << (n))
 #define unlikely(x) caa_unlikely(x)
-#ifndef static_assert
-#define static_assert _Static_assert
-#endif
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define __ffs64(word) ((unsigned int)__builtin_ctzll(word))
 #define hweight64(word) ((unsigned int)__builtin_popcountll(word))

@@ -67,6 +67,8 @@ struct xrsched_caps {
 #define XRSCHED_FEATURE_FENCES	_BITULL(0)
 /* The device has mapped rings (none in this version). */
 #define XRSCHED_FEATURE_RINGS	_BITULL(1)
+/* What the device does can be recorded: linux/xrsched_record.h. */
+#define XRSCHED_FEATURE_RECORD	_BITULL(3)
 
 /**
  * struct xrsched_class - One row of a model's cost table
