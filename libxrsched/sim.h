@@ -178,6 +178,7 @@ int sim_policy_get(struct xrsched *x, struct xrsched_policy_spec *spec);
 int sim_device_stats(struct xrsched *x, struct xrsched_device_stats *stats);
 void sim_streams_reap(struct sim *sim);
 void sim_objects_free(struct sim *sim);
+void sim_record_models(struct sim *sim);
 
 /* sim.c: jobs and time */
 u32 sim_cancel_stream(struct sim *sim, struct sim_stream *stream,

@@ -72,6 +72,8 @@ int sim_get_caps(struct xrsched *x, struct xrsched_caps *caps)
 
 /* ----- models ----------------------------------------------------------- */
 
+static void record_model(struct sim *sim, const struct sim_model *model);
+
 static void model_put(struct sim_model *model)
 {
 	if (!model || --model->users)
@@ -151,6 +153,8 @@ int sim_model_create(struct xrsched *x, struct xrsched_model_create *arg)
 	handle = table_add(&sim->models, model, SIM_MAX_MODELS, &ret);
 	if (!handle)
 		goto err_put_model;
+	if (xrs_recorded(&sim->core))
+		record_model(sim, model);
 	arg->handle = handle;
 	return 0;
 
@@ -506,6 +510,27 @@ int sim_device_stats(struct xrsched *x, struct xrsched_device_stats *stats)
 	stats->decisions = sim->core.decisions;
 	stats->policy_faults = sim->core.policy_faults;
 	return 0;
+}
+
+static void record_model(struct sim *sim, const struct sim_model *model)
+{
+	u32 next = 0;
+
+	while (!xrs_record_model(&sim->core, &model->core, &next, UINT32_MAX))
+		;
+}
+
+/* All models, when a recording begins; later ones as they come. */
+void sim_record_models(struct sim *sim)
+{
+	const struct xrs_stream *stream;
+
+	for (u32 i = 0; i < sim->models.nr; i++)
+		if (sim->models.slot[i])
+			record_model(sim, sim->models.slot[i]);
+	/* Those whose handle has gone, twice if they have several streams. */
+	list_for_each_entry(stream, &sim->core.streams, link)
+		record_model(sim, ((const struct sim_stream *)stream)->model);
 }
 
 void sim_objects_free(struct sim *sim)

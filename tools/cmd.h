@@ -62,6 +62,8 @@ extern const struct cmd cmd_device;
 extern const struct cmd cmd_engine;
 extern const struct cmd cmd_eval;
 extern const struct cmd cmd_policy;
+extern const struct cmd cmd_record;
+extern const struct cmd cmd_replay;
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_sim;
 extern const struct cmd cmd_stats;

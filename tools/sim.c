@@ -2,7 +2,13 @@
 /*
  * xrsched sim: a workload on simulated engines in virtual time.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xrsched/record.h>
 
 #include "args.h"
 #include "bench.h"
@@ -35,10 +41,12 @@ static const char doc[] =
  * struct sim - Options of this command
  * @bench: those it shares with "run".
  * @compat: the harness of XRBench instead of a policy.
+ * @record: file for a recording, NULL: none.
  */
 struct sim {
 	struct bench bench;
 	bool compat;
+	const char *record;
 };
 
 static const struct argp_option sim_options[] = {
@@ -46,8 +54,20 @@ static const struct argp_option sim_options[] = {
 	  "xrbench: do as XRBench's own programs do; only --hw, --seed (0) and "
 	  "--costs go with it",
 	  9 },
+	{ "record", 'r', "FILE", 0,
+	  "Record all that the scheduler is told and decides, for \"xrsched "
+	  "replay\"; one policy only",
+	  10 },
 	{ 0 },
 };
+
+static void check_record(const struct sim *sim, const struct argp_state *state)
+{
+	if (sim->record && sim->compat)
+		argp_error(state, "--record has no meaning with --compat");
+	if (sim->record && sim->bench.nr_policies > 1)
+		argp_error(state, "--record takes one policy at a time");
+}
 
 static void check_compat(const struct sim *sim, const struct argp_state *state)
 {
@@ -75,10 +95,14 @@ static error_t sim_parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		check_compat(sim, state);
+		check_record(sim, state);
 		return 0;
 	case 'c':
 		arg_choice(state, "--compat", arg, harnesses);
 		sim->compat = true;
+		return 0;
+	case 'r':
+		sim->record = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -95,19 +119,46 @@ static const struct argp_child sim_shared[] = {
 	{ 0 },
 };
 
-static int simulate(struct bench *bench, unsigned int index)
+static int simulate_on(struct bench *bench, struct xrsched *x,
+		       unsigned int index)
 {
 	struct xrsched_error error;
+	int ret = xrsched_run_setup(x, bench->workload, &error);
+
+	return ret < 0 ? trouble(ret, "%s", error.text)
+		       : bench_policy(bench, x, index);
+}
+
+static int simulate_recorded(struct sim *sim, struct xrsched *x)
+{
+	struct xrsched_recorder *recorder;
+	struct xrsched_error error;
+	int fd, ret, err;
+
+	fd = open(sim->record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return fail("%s: %s", sim->record, strerror(errno));
+	ret = xrsched_record_start(x, fd, NULL, &recorder, &error);
+	if (ret) {
+		close(fd);
+		return fail("%s: %s", sim->record, error.text);
+	}
+	ret = simulate_on(&sim->bench, x, 0);
+	err = xrsched_record_stop(recorder, NULL);
+	if (close(fd) && !err)
+		err = -errno;
+	return err ? fail("%s: %s", sim->record, strerror(-err)) : ret;
+}
+
+static int simulate(struct sim *sim, unsigned int index)
+{
 	struct xrsched *x;
 	int ret = xrsched_open_sim(NULL, &x);
 
 	if (ret)
 		return trouble(ret, "the simulator could not be set up");
-	ret = xrsched_run_setup(x, bench->workload, &error);
-	if (ret < 0)
-		ret = trouble(ret, "%s", error.text);
-	else
-		ret = bench_policy(bench, x, index);
+	ret = sim->record ? simulate_recorded(sim, x)
+			  : simulate_on(&sim->bench, x, index);
 	xrsched_close(x);
 	return ret;
 }
@@ -127,7 +178,7 @@ static int sim_run(struct app *app, void *opts)
 		return ret;
 	}
 	for (unsigned int i = 0; i < bench->nr_policies && !ret; i++)
-		ret = simulate(bench, i);
+		ret = simulate(sim, i);
 	bench_end(bench);
 	return ret;
 }

@@ -170,7 +170,8 @@ enum xrs_record_words {
  * @snap_job: the rest of XRS_REC_SNAP_JOB
  * @snap_job2: the rest of XRS_REC_SNAP_JOB2
  *
- * Documentation/record-format.md describes them field by field.  Bytes that a type does not use are 0.
+ * Documentation/record-format.md describes them field by field.  Bytes that a
+ * type does not use are 0.
  */
 struct xrs_record {
 	u64 at_ns;

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xrsched record: all that a device is told and decides, into a file.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <xrsched/record.h>
+
+#include "args.h"
+#include "out.h"
+#include "put.h"
+#include "trouble.h"
+
+#define POLL_MS 100
+#define QUIET_NS 2000000000 /* shorter recordings show no progress */
+#define NS 1000000000ULL
+
+enum { OPT_RING = 256 };
+
+static const char doc[] =
+	"Records every event of the device, of all its clients, without loss: "
+	"says so if the kernel's room did not suffice.  Ends with the command, "
+	"after --seconds, or with Ctrl-C.  The device may be busy when it "
+	"begins.  Takes CAP_PERFMON or CAP_SYS_ADMIN.\n"
+	"\n"
+	"  sudo xrsched record -o vr.rec -- xrsched run VR_Gaming --hw "
+	"4k-1ws2os\n"
+	"  sudo xrsched record -o busy.rec --seconds 5\n"
+	"  xrsched replay vr.rec\n"
+	"  xrsched replay vr.rec --policy edf\n"
+	"\n"
+	"\"xrsched sim --record FILE\" writes the same of a simulator.";
+
+static const struct argp_option options[] = {
+	{ "output", 'o', "FILE", 0, "Where to (required)", 1 },
+	{ "seconds", 's', "S", 0, "How long (until Ctrl-C)", 2 },
+	{ "ring", OPT_RING, "N", 0,
+	  "Records that the kernel keeps for us, 64 bytes each (262144)", 3 },
+	{ 0 },
+};
+
+/**
+ * struct record - Options of this command
+ * @path: where to.
+ * @seconds: how long, 0: not said.
+ * @ring: room in the kernel, 0: its default.
+ * @command: NULL-terminated, NULL: none.
+ */
+struct record {
+	const char *path;
+	double seconds;
+	uint32_t ring;
+	char **command;
+};
+
+static error_t record_parse(int key, char *arg, struct argp_state *state)
+{
+	struct record *record = state->input;
+
+	switch (key) {
+	case 'o':
+		record->path = arg;
+		return 0;
+	case 's':
+		record->seconds = arg_real(state, "--seconds", arg, 0.001, 1e6);
+		return 0;
+	case OPT_RING:
+		record->ring =
+			arg_u64(state, "--ring", arg, 1024, XRSCHED_RECORD_MAX);
+		return 0;
+	case ARGP_KEY_ARG:
+		/* All that is left is the command. */
+		record->command = &state->argv[state->next - 1];
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_END:
+		if (!record->path)
+			argp_error(state, "where to? add -o FILE");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+/* The first signal ends the recording in good order; the child gets it too. */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal,
+				    .sa_flags = SA_RESETHAND };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NS + now.tv_nsec;
+}
+
+/* Starts the command; -1 after having said what is wrong. */
+static pid_t start(char **command)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		fail("cannot fork: %s", strerror(errno));
+	if (pid)
+		return pid;
+	execvp(command[0], command);
+	fprintf(stderr, "%s: %s\n", command[0], strerror(errno));
+	_exit(127);
+}
+
+/* The command's end is the recording's. */
+static bool ended(pid_t child, int *status)
+{
+	return child > 0 && waitpid(child, status, WNOHANG) == child;
+}
+
+static void progress(const struct record *record, uint64_t begun_ns,
+		     uint64_t records, bool over)
+{
+	static bool shown;
+
+	if (!isatty(STDERR_FILENO) || now_ns() - begun_ns < QUIET_NS)
+		return;
+	if (!over)
+		fprintf(stderr, "\r%s: %.0f s, %" PRIu64 " records",
+			record->path, (double)(now_ns() - begun_ns) / NS,
+			records);
+	else if (shown)
+		fputs("\r\033[K", stderr);
+	shown = true;
+}
+
+/* Until it is over; 0 or -errno. */
+static int roll(const struct record *record, struct xrsched_recorder *recorder,
+		pid_t child, int *status)
+{
+	uint64_t begun_ns = now_ns(), records = 0;
+	uint64_t end_ns = record->seconds > 0 ? begun_ns + record->seconds * NS
+					      : UINT64_MAX;
+	int ret = 0;
+
+	while (!interrupted && now_ns() < end_ns && !ended(child, status)) {
+		ret = xrsched_record_poll(recorder, POLL_MS);
+		if (ret < 0)
+			break;
+		records += ret;
+		progress(record, begun_ns, records, false);
+	}
+	progress(record, begun_ns, records, true);
+	return ret < 0 && ret != -ENODEV ? ret : 0;
+}
+
+static const struct out_column columns[] = {
+	{ "file", "file", OUT_TEXT, 0 },
+	{ "records", "records", OUT_COUNT, 0 },
+	{ "inputs", "inputs", OUT_COUNT, 0 },
+	{ "decisions", "decisions", OUT_COUNT, 0 },
+	{ "lost", "lost", OUT_COUNT, 0 },
+	{ 0 },
+};
+
+static const struct out_block view[] = { { .columns = columns }, { 0 } };
+
+static int tell(const struct app *app, const struct record *record,
+		const struct xrsched_record_sum *sum)
+{
+	json_t *object = put_object();
+
+	put_text(object, "file", record->path);
+	put_count(object, "records", sum->records);
+	put_count(object, "inputs", sum->inputs);
+	put_count(object, "decisions", sum->decisions);
+	put_count(object, "lost", sum->lost);
+	out_print(app, object, view);
+	if (!sum->lost)
+		return 0;
+	return fail("%" PRIu64 " records were lost: give the kernel more room "
+		    "with --ring N",
+		    sum->lost);
+}
+
+/* What the command's end means for ours. */
+static int command_result(const char *name, int status)
+{
+	if (WIFSIGNALED(status))
+		return fail("%s was killed by signal %d", name,
+			    WTERMSIG(status));
+	if (WEXITSTATUS(status))
+		return fail("%s failed with exit code %d", name,
+			    WEXITSTATUS(status));
+	return 0;
+}
+
+static int record_to(struct app *app, const struct record *record,
+		     struct xrsched *x, int fd)
+{
+	const struct xrsched_record_opts opts = { .size = sizeof(opts),
+						  .records = record->ring };
+	struct xrsched_record_sum sum;
+	struct xrsched_recorder *recorder;
+	struct xrsched_error error;
+	int ret, err, status = 0;
+	pid_t child = 0;
+
+	ret = xrsched_record_start(x, fd, &opts, &recorder, &error);
+	if (ret)
+		return trouble(ret, "%s", error.text);
+	catch_signals();
+	if (record->command)
+		child = start(record->command);
+	if (child >= 0)
+		ret = roll(record, recorder, child, &status);
+	err = xrsched_record_stop(recorder, &sum);
+	if (!ret)
+		ret = err;
+	if (ret)
+		return fail("%s: %s", record->path, strerror(-ret));
+	ret = tell(app, record, &sum);
+	if (child < 0)
+		return EXIT_FAILURE;
+	return child && command_result(record->command[0], status)
+		       ? EXIT_FAILURE
+		       : ret;
+}
+
+static int record_run(struct app *app, void *opts)
+{
+	const struct record *record = opts;
+	struct xrsched *x;
+	int fd, ret;
+
+	ret = device_open(app, &x);
+	if (ret)
+		return ret;
+	fd = open(record->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0) {
+		ret = fail("%s: %s", record->path, strerror(errno));
+	} else {
+		ret = record_to(app, record, x, fd);
+		if (close(fd) && !ret)
+			ret = fail("%s: %s", record->path, strerror(errno));
+	}
+	xrsched_close(x);
+	return ret;
+}
+
+const struct cmd cmd_record = {
+	.name = "record",
+	.args = "[-- COMMAND...]",
+	.brief = "Record all that a device does",
+	.doc = doc,
+	.flags = CMD_DEVICE,
+	.options = options,
+	.parse = record_parse,
+	.opts_size = sizeof(struct record),
+	.run = record_run,
+};
