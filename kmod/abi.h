@@ -13,6 +13,7 @@
 #include <linux/stddef.h>
 #include <linux/xrsched.h>
 #include <linux/xrsched_record.h>
+#include <linux/xrsched_server.h>
 
 #define XRS_CAPS_SIZE_VER0		40
 #define XRS_MODEL_CREATE_SIZE_VER0	88
@@ -23,6 +24,8 @@
 #define XRS_STREAM_STATS_SIZE_VER0	168
 #define XRS_RECORD_START_SIZE_VER0	24
 #define XRS_RECORD_STATS_SIZE_VER0	32
+#define XRS_SERVE_SIZE_VER0		160
+#define XRS_SERVER_NEXT_SIZE_VER0	64
 
 #define XRS_ABI_SIZE(name, bytes)                                              \
 	static_assert(sizeof(struct name) == (bytes))
@@ -201,5 +204,50 @@ XRS_ABI_AT(xrsched_record, arg, 10);
 XRS_ABI_AT(xrsched_record, part, 11);
 XRS_ABI_AT(xrsched_record, id, 12);
 XRS_ABI_AT(xrsched_record, data, 16);
+XRS_ABI_SIZE(xrsched_serve, 160);
+XRS_ABI_AT(xrsched_serve, size, 0);
+XRS_ABI_AT(xrsched_serve, flags, 4);
+XRS_ABI_AT(xrsched_serve, class_name, 8);
+XRS_ABI_AT(xrsched_serve, name, 40);
+XRS_ABI_AT(xrsched_serve, queues, 72);
+XRS_ABI_AT(xrsched_serve, pes, 76);
+XRS_ABI_AT(xrsched_serve, watchdog_ms, 80);
+XRS_ABI_AT(xrsched_serve, fd, 84);
+XRS_ABI_AT(xrsched_serve, slot_bytes, 88);
+XRS_ABI_AT(xrsched_serve, map_bytes, 92);
+XRS_ABI_AT(xrsched_serve, engine, 96);
+
+XRS_ABI_SIZE(xrsched_server_slot, 128);
+XRS_ABI_AT(xrsched_server_slot, state, 0);
+XRS_ABI_AT(xrsched_server_slot, queue, 4);
+XRS_ABI_AT(xrsched_server_slot, seq, 8);
+XRS_ABI_AT(xrsched_server_slot, frame, 16);
+XRS_ABI_AT(xrsched_server_slot, cookie, 24);
+XRS_ABI_AT(xrsched_server_slot, client, 32);
+XRS_ABI_AT(xrsched_server_slot, stream, 36);
+XRS_ABI_AT(xrsched_server_slot, model, 40);
+XRS_ABI_AT(xrsched_server_slot, layer, 44);
+XRS_ABI_AT(xrsched_server_slot, variant, 48);
+XRS_ABI_AT(xrsched_server_slot, flags, 52);
+XRS_ABI_AT(xrsched_server_slot, nr_buffers, 56);
+XRS_ABI_AT(xrsched_server_slot, pad, 60);
+XRS_ABI_AT(xrsched_server_slot, model_name, 64);
+XRS_ABI_AT(xrsched_server_slot, deadline_ns, 96);
+XRS_ABI_AT(xrsched_server_slot, dispatch_ns, 104);
+XRS_ABI_AT(xrsched_server_slot, expected_ns, 112);
+XRS_ABI_AT(xrsched_server_slot, limit_ns, 120);
+
+XRS_ABI_SIZE(xrsched_server_next, 64);
+XRS_ABI_AT(xrsched_server_next, size, 0);
+XRS_ABI_AT(xrsched_server_next, flags, 4);
+XRS_ABI_AT(xrsched_server_next, queue, 8);
+XRS_ABI_AT(xrsched_server_next, status, 12);
+XRS_ABI_AT(xrsched_server_next, seq, 16);
+XRS_ABI_AT(xrsched_server_next, busy_ns, 24);
+XRS_ABI_AT(xrsched_server_next, energy_pj, 32);
+XRS_ABI_AT(xrsched_server_next, timeout_ns, 40);
+XRS_ABI_AT(xrsched_server_next, buffers, 48);
+XRS_ABI_AT(xrsched_server_next, max_buffers, 56);
+XRS_ABI_AT(xrsched_server_next, nr_buffers, 60);
 
 #endif /* XRS_ABI_H */

@@ -7,6 +7,7 @@
 
 #include <linux/xrsched.h>
 #include <linux/xrsched_record.h>
+#include <linux/xrsched_server.h>
 
 #define SIZE(type, bytes) \
 	_Static_assert(sizeof(struct type) == (bytes), "size of " #type)
@@ -83,3 +84,19 @@ SIZE(xrsched_record, 64);
 PLACE(xrsched_record, type, 8);
 PLACE(xrsched_record, id, 12);
 PLACE(xrsched_record, data, 16);
+SIZE(xrsched_serve, 160);
+PLACE(xrsched_serve, name, 40);
+PLACE(xrsched_serve, queues, 72);
+PLACE(xrsched_serve, fd, 84);
+PLACE(xrsched_serve, engine, 96);
+
+SIZE(xrsched_server_slot, 128);
+PLACE(xrsched_server_slot, seq, 8);
+PLACE(xrsched_server_slot, client, 32);
+PLACE(xrsched_server_slot, model_name, 64);
+PLACE(xrsched_server_slot, limit_ns, 120);
+
+SIZE(xrsched_server_next, 64);
+PLACE(xrsched_server_next, seq, 16);
+PLACE(xrsched_server_next, buffers, 48);
+PLACE(xrsched_server_next, nr_buffers, 60);
