@@ -25,7 +25,6 @@
 #define XRS_RECORD_START_SIZE_VER0	24
 #define XRS_RECORD_STATS_SIZE_VER0	32
 #define XRS_SERVE_SIZE_VER0		160
-#define XRS_SERVER_NEXT_SIZE_VER0	64
 
 #define XRS_ABI_SIZE(name, bytes)                                              \
 	static_assert(sizeof(struct name) == (bytes))

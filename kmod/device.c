@@ -95,6 +95,38 @@ static void core_decided(struct xrs_core *core, const struct xrs_ready *ready,
 	trace_decision(to_xrs_device(core), &decision);
 }
 
+static void core_reset(struct xrs_core *core, struct xrs_engine *engine,
+		       u64 now_ns)
+{
+	xrs_engine_begin_reset(to_xrs_engine_dev(engine));
+}
+
+static void core_fault(struct xrs_core *core, const struct xrs_engine *engine,
+		       const struct xrs_job *job, enum xrs_reason reason,
+		       u64 now_ns)
+{
+	struct xrs_engine_dev *dev = container_of(engine, struct xrs_engine_dev,
+						  core);
+
+	xrs_engine_blame(dev, engine->seq,
+			 reason == XRS_REASON_TIMEOUT ? XRS_FAULT_TIMEOUT :
+							XRS_FAULT_ERROR);
+}
+
+static void core_health(struct xrs_core *core, const struct xrs_engine *engine,
+			u64 now_ns)
+{
+	trace_engine_state(to_xrs_device(core), engine);
+}
+
+static void core_learned(struct xrs_core *core, const struct xrs_engine *engine,
+			 const struct xrs_job *job, u64 seen_ns,
+			 u64 estimate_ns)
+{
+	trace_layer_learned(to_xrs_device(core), engine, job, seen_ns,
+			    estimate_ns);
+}
+
 static const struct xrs_core_ops core_ops = {
 	.dispatch = core_dispatch,
 	.finish = core_finish,
@@ -102,6 +134,10 @@ static const struct xrs_core_ops core_ops = {
 	.ready = core_ready,
 	.tuned = core_tuned,
 	.decided = core_decided,
+	.reset = core_reset,
+	.fault = core_fault,
+	.health = core_health,
+	.learned = core_learned,
 };
 
 /* ----- running ----------------------------------------------------------- */
@@ -293,6 +329,7 @@ unlock:
 int xrs_device_reset_stats(struct xrs_device *dev)
 {
 	int ret = 0;
+	u32 id;
 
 	spin_lock_irq(&dev->lock);
 	if (dev->gone) {
@@ -301,6 +338,10 @@ int xrs_device_reset_stats(struct xrs_device *dev)
 	}
 	dev->reset_ns = ktime_get_ns();
 	xrs_core_reset_stats(&dev->core);
+	for (id = 0; id < XRS_MAX_ENGINES; id++)
+		if (dev->engine[id])
+			memset(dev->engine[id]->count, 0,
+			       sizeof(dev->engine[id]->count));
 unlock:
 	spin_unlock_irq(&dev->lock);
 	return ret;

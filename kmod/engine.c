@@ -3,16 +3,20 @@
  * Engines: how they come and go, and how their layers end.
  */
 #include <linux/slab.h>
+#include <linux/xrsched.h>
 
 #include "engine.h"
+#include "module.h"
 #include "xrsched_trace.h"
 
-static const struct xrs_engine_ops *const engine_kinds[] = {
+static const struct xrs_provider *const engine_kinds[] = {
 	&xrs_engine_sim_ops,
 	&xrs_engine_null_ops,
+	&xrs_engine_server_ops,
+	&xrs_engine_driver_ops,
 };
 
-static const struct xrs_engine_ops *kind_find(enum xrs_engine_kind kind)
+static const struct xrs_provider *kind_find(enum xrs_engine_kind kind)
 {
 	u32 i;
 
@@ -24,39 +28,133 @@ static const struct xrs_engine_ops *kind_find(enum xrs_engine_kind kind)
 
 const char *xrs_engine_kind_name(enum xrs_engine_kind kind)
 {
-	const struct xrs_engine_ops *ops = kind_find(kind);
+	const struct xrs_provider *ops = kind_find(kind);
 
 	return ops ? ops->name : NULL;
 }
 
 /* ----- layers end -------------------------------------------------------- */
 
-void xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
-				u64 energy_pj, u64 now_ns)
+void xrs_engine_blame(struct xrs_engine_dev *engine, u64 seq,
+		      enum xrs_fault_kind kind)
+{
+	lockdep_assert_held(&engine->device->lock);
+	engine->count[kind]++;
+	trace_engine_fault(engine->device, &engine->core, seq, kind);
+}
+
+int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
+			       enum xrs_layer_status status, u64 energy_pj,
+			       u64 now_ns)
 {
 	struct xrs_device *dev = engine->device;
 	struct xrs_engine *core = &engine->core;
 
 	lockdep_assert_held(&dev->lock);
-	/* Of a layer that was taken away, or answered already. */
-	if (!core->job || core->seq != seq)
-		return;
+	/* Of a layer that was taken away, or answered already; or of none. */
+	if (!core->job || core->seq != seq) {
+		bool known = seq && seq <= core->seq;
+
+		xrs_engine_blame(engine, seq, known ? XRS_FAULT_STALE :
+						      XRS_FAULT_UNKNOWN);
+		return known ? -ESTALE : -EINVAL;
+	}
+	if (energy_pj > XRSCHED_MAX_ENERGY_PJ) {
+		energy_pj = XRSCHED_MAX_ENERGY_PJ;
+		xrs_engine_blame(engine, seq, XRS_FAULT_ABSURD);
+	}
 	/* The core takes a time before its last event for that of the event. */
 	now_ns = max(now_ns, dev->core.now_ns);
-	trace_layer_complete(dev, core, now_ns - core->since_ns, energy_pj);
-	xrs_core_layer_done(&dev->core, core, energy_pj, now_ns);
+	switch (status) {
+	case XRS_LAYER_DONE:
+		trace_layer_complete(dev, core, now_ns - core->since_ns,
+				     energy_pj);
+		xrs_core_layer_done(&dev->core, core, energy_pj, now_ns);
+		return 0;
+	case XRS_LAYER_ERROR:
+		xrs_core_layer_failed(&dev->core, core, XRS_REASON_FAULT,
+				      energy_pj, now_ns);
+		return 0;
+	case XRS_LAYER_REFUSED:
+		xrs_engine_blame(engine, seq, XRS_FAULT_REFUSED);
+		xrs_core_layer_failed(&dev->core, core, XRS_REASON_REFUSED,
+				      energy_pj, now_ns);
+		return 0;
+	}
+	xrs_engine_blame(engine, seq, XRS_FAULT_UNKNOWN);
+	return -EINVAL;
 }
 
-void xrs_engine_complete(struct xrs_engine_dev *engine, u64 seq, u64 energy_pj)
+int xrs_engine_complete(struct xrs_engine_dev *engine, u64 seq,
+			enum xrs_layer_status status, u64 energy_pj)
+{
+	struct xrs_device *dev = engine->device;
+	unsigned long flags;
+	int ret;
+
+	spin_lock_irqsave(&dev->lock, flags);
+	ret = xrs_engine_complete_locked(engine, seq, status, energy_pj,
+					 ktime_get_ns());
+	xrs_device_run(dev);
+	spin_unlock_irqrestore(&dev->lock, flags);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(xrs_engine_complete);
+
+/* ----- engines fail ------------------------------------------------------ */
+
+void xrs_engine_begin_reset(struct xrs_engine_dev *engine)
+{
+	struct xrs_device *dev = engine->device;
+
+	lockdep_assert_held(&dev->lock);
+	if (engine->ops->abort)
+		engine->ops->abort(engine);
+	dev->instant &= ~BIT_ULL(engine->core.id);
+	if (engine->ops->reset)
+		queue_work(xrs_workqueue, &engine->reset_work);
+	else
+		xrs_core_engine_reset(&dev->core, &engine->core, true,
+				      dev->core.now_ns);
+}
+
+/* On an engine that is about to go, engine_detach() waits for it. */
+static void engine_reset(struct work_struct *work)
+{
+	struct xrs_engine_dev *engine =
+		container_of(work, struct xrs_engine_dev, reset_work);
+	struct xrs_device *dev = engine->device;
+	int ret = engine->ops->reset(engine);
+
+	spin_lock_irq(&dev->lock);
+	if (xrs_engine_present(engine)) {
+		if (ret)
+			xrs_engine_blame(engine, engine->core.seq,
+					 XRS_FAULT_RESET);
+		xrs_core_engine_reset(&dev->core, &engine->core, !ret,
+				      ktime_get_ns());
+		xrs_device_run(dev);
+	}
+	spin_unlock_irq(&dev->lock);
+}
+
+void xrs_engine_recovered(struct xrs_engine_dev *engine)
 {
 	struct xrs_device *dev = engine->device;
 	unsigned long flags;
 
 	spin_lock_irqsave(&dev->lock, flags);
-	xrs_engine_complete_locked(engine, seq, energy_pj, ktime_get_ns());
-	xrs_device_run(dev);
+	if (xrs_engine_present(engine) &&
+	    engine->core.health == XRS_HEALTH_QUARANTINED) {
+		xrs_core_engine_reset(&dev->core, &engine->core, true,
+				      ktime_get_ns());
+		xrs_device_run(dev);
+	}
 	spin_unlock_irqrestore(&dev->lock, flags);
 }
+EXPORT_SYMBOL_GPL(xrs_engine_recovered);
+
+/* ----- layers that take no time ------------------------------------------ */
 
 void xrs_engine_instant(struct xrs_engine_dev *engine, u64 energy_pj)
 {
@@ -76,7 +174,8 @@ u32 xrs_engine_finish_instant(struct xrs_device *dev, u64 now_ns)
 		struct xrs_engine_dev *engine = dev->engine[__ffs64(mask)];
 
 		xrs_engine_complete_locked(engine, engine->core.seq,
-					   engine->instant_pj, now_ns);
+					   XRS_LAYER_DONE, engine->instant_pj,
+					   now_ns);
 	}
 	return nr;
 }
@@ -143,7 +242,7 @@ int xrs_engine_create(struct xrs_device *dev,
 		      const struct xrs_engine_params *params,
 		      struct xrs_engine_dev **enginep)
 {
-	const struct xrs_engine_ops *ops = kind_find(params->kind);
+	const struct xrs_provider *ops = kind_find(params->kind);
 	struct xrs_engine_dev *engine;
 	int ret;
 
@@ -161,6 +260,12 @@ int xrs_engine_create(struct xrs_device *dev,
 	memcpy(engine->core.class_name, params->class_name, XRS_NAME_LEN);
 	engine->core.pes = params->pes ?: 1;
 	engine->core.label = engine->name;
+	engine->core.guarded = params->guarded;
+	engine->core.learns = params->learns;
+	engine->core.parked = params->parked;
+	engine->core.floor_ns = params->floor_ns;
+	engine->arg = params->arg;
+	INIT_WORK(&engine->reset_work, engine_reset);
 
 	mutex_lock(&dev->config);
 	ret = engine_name(dev, engine);
@@ -168,6 +273,7 @@ int xrs_engine_create(struct xrs_device *dev,
 		goto err_unlock;
 	if (ops->init)
 		ret = ops->init(engine);
+	engine->arg = NULL;
 	if (ret)
 		goto err_unlock;
 	/* Once it is attached, others may destroy it. */
@@ -209,6 +315,7 @@ static void engine_detach(struct xrs_device *dev, struct xrs_engine_dev *engine)
 	xrs_device_run(dev);
 	spin_unlock_irq(&dev->lock);
 
+	cancel_work_sync(&engine->reset_work);
 	if (engine->ops->exit)
 		engine->ops->exit(engine);
 	xrs_engine_put(engine);
@@ -229,6 +336,16 @@ int xrs_engine_destroy(struct xrs_device *dev, u32 id)
 	return ret;
 }
 
+void xrs_engine_destroy_one(struct xrs_engine_dev *engine)
+{
+	struct xrs_device *dev = engine->device;
+
+	mutex_lock(&dev->config);
+	if (xrs_engine_present(engine))
+		engine_detach(dev, engine);
+	mutex_unlock(&dev->config);
+}
+
 void xrs_engine_destroy_all(struct xrs_device *dev)
 {
 	u32 id;
@@ -245,12 +362,14 @@ static void engine_describe(const struct xrs_engine_dev *engine,
 			    struct xrs_engine_info *info)
 {
 	const struct xrs_engine *core = &engine->core;
+	u32 kind;
 
 	memset(info, 0, sizeof(*info));
 	info->gen = engine->device->gen;
 	info->id = core->id;
 	info->kind = engine->ops->kind;
 	info->up = core->up;
+	info->health = core->health;
 	memcpy(info->name, engine->name, XRS_NAME_LEN);
 	memcpy(info->class_name, core->class_name, XRS_NAME_LEN);
 	info->pes = core->pes;
@@ -269,6 +388,17 @@ static void engine_describe(const struct xrs_engine_dev *engine,
 	info->switches = core->switches;
 	info->lost = core->lost;
 	info->energy_pj = core->energy_pj;
+	info->faults = core->faults;
+	info->timeouts = core->timeouts;
+	info->refused = core->refused;
+	for (kind = XRS_FAULT_STALE; kind <= XRS_FAULT_ABSURD; kind++)
+		info->bad_answers += engine->count[kind];
+	info->lost_ns = core->lost_ns;
+	info->lost_pj = core->lost_pj;
+	info->strikes = core->strikes;
+	info->predictions = core->error_hist.nr;
+	info->error_p50_ppm = xrs_hist_quantile(&core->error_hist, 500000);
+	info->error_p95_ppm = xrs_hist_quantile(&core->error_hist, 950000);
 }
 
 int xrs_engine_next(struct xrs_device *dev, u32 *id,

@@ -17,27 +17,58 @@
 #include <linux/kref.h>
 
 #include "device.h"
+#include "xrsched_engine.h"
 
 struct xrs_engine_dev;
+
+/**
+ * enum xrs_fault_kind - What an engine or its provider did wrong
+ * @XRS_FAULT_ERROR: a layer failed
+ * @XRS_FAULT_TIMEOUT: a layer took too long
+ * @XRS_FAULT_REFUSED: a layer cannot be run for what its client has passed
+ * @XRS_FAULT_STALE: answer to a layer that was taken away or answered before
+ * @XRS_FAULT_UNKNOWN: answer to a layer that the engine never had
+ * @XRS_FAULT_ABSURD: a time or an energy that cannot be, cut
+ * @XRS_FAULT_RESET: a reset failed
+ * @XRS_FAULT_DIED: a server has died with its layer
+ * @XRS_FAULT_NR: how many there are
+ *
+ * Values of field kind of trace event engine_fault.
+ */
+enum xrs_fault_kind {
+	XRS_FAULT_ERROR,
+	XRS_FAULT_TIMEOUT,
+	XRS_FAULT_REFUSED,
+	XRS_FAULT_STALE,
+	XRS_FAULT_UNKNOWN,
+	XRS_FAULT_ABSURD,
+	XRS_FAULT_RESET,
+	XRS_FAULT_DIED,
+	XRS_FAULT_NR,
+};
 
 /**
  * enum xrs_engine_kind - Who provides an engine
  * @XRS_ENGINE_SIM: simulated: takes as long as the model's profile says
  * @XRS_ENGINE_NULL: takes no time; for measuring the scheduler itself
+ * @XRS_ENGINE_SERVER: a process, see server.c
+ * @XRS_ENGINE_DRIVER: a kernel driver's, see engine_driver.c
  */
 enum xrs_engine_kind {
 	XRS_ENGINE_SIM = 1,
 	XRS_ENGINE_NULL = 2,
+	XRS_ENGINE_SERVER = 3,
+	XRS_ENGINE_DRIVER = 4,
 };
 
 /**
- * struct xrs_engine_ops - What a provider of engines does
+ * struct xrs_provider - What a provider of engines does
  * @kind: enum xrs_engine_kind
  * @name: how people call that kind
  * @size: bytes of the provider's struct, which begins with a struct
  *        xrs_engine_dev
  */
-struct xrs_engine_ops {
+struct xrs_provider {
 	enum xrs_engine_kind kind;
 	const char *name;
 	size_t size;
@@ -65,13 +96,22 @@ struct xrs_engine_ops {
 			 const struct xrs_job *job, u64 now_ns);
 
 	/**
-	 * @abort: Stop the layer that runs; what it did is lost.  Called only
-	 * when one does.  It may already be on its way to
-	 * xrs_engine_complete(): that answer will be ignored.  May be NULL.
+	 * @abort: Stop the layer that runs, if one still does; what it did is
+	 * lost.  It may already be on its way to xrs_engine_complete(): that
+	 * answer will be refused.  May be NULL.
 	 *
 	 * Context: any; device's lock held, irqs off.
 	 */
 	void (*abort)(struct xrs_engine_dev *engine);
+
+	/**
+	 * @reset: Bring the engine into working order after a fault; its
+	 * layer has been aborted.  May be NULL: nothing to do.
+	 *
+	 * Context: process, may sleep; no lock held.
+	 * Return: 0, or a negative errno: to be tried again later.
+	 */
+	int (*reset)(struct xrs_engine_dev *engine);
 
 	/**
 	 * @exit: The engine has left the core; there will be no dispatch and
@@ -91,16 +131,23 @@ struct xrs_engine_ops {
  * @device: its device, with a reference; constant
  * @name: unique on the device; constant
  * @ref: references; the device holds one until xrs_engine_destroy()
+ * @reset_work: calls ops->reset
+ * @count: answers that were refused or cut, by enum xrs_fault_kind;
+ *         xrs_device::lock
  * @instant_pj: energy of the layer that is complete already (see
  *              xrs_device::instant); xrs_device::lock
+ * @arg: as in struct xrs_engine_params, while ops->init runs
  */
 struct xrs_engine_dev {
 	struct xrs_engine core;
-	const struct xrs_engine_ops *ops;
+	const struct xrs_provider *ops;
 	struct xrs_device *device;
 	char name[XRS_NAME_LEN];
 	struct kref ref;
+	struct work_struct reset_work;
+	u64 count[XRS_FAULT_NR];
 	u64 instant_pj;
+	const void *arg;
 };
 
 /** to_xrs_engine_dev() - the engine that the core means */
@@ -119,12 +166,22 @@ static inline struct xrs_engine_dev *to_xrs_engine_dev(struct xrs_engine *core)
  * @name: unique on the device; empty: "engineN"
  * @class_name: class, as in models' cost tables
  * @pes: processing elements, 0: 1
+ * @guarded: layers are watched
+ * @learns: estimates follow what layers take
+ * @parked: takes no layer before it is unparked
+ * @floor_ns: least time that a layer has, 0: the device's
+ * @arg: for ops->init, which finds it in xrs_engine_dev::arg
  */
 struct xrs_engine_params {
 	enum xrs_engine_kind kind;
 	char name[XRS_NAME_LEN];
 	char class_name[XRS_NAME_LEN];
 	u32 pes;
+	bool guarded;
+	bool learns;
+	bool parked;
+	u64 floor_ns;
+	const void *arg;
 };
 
 /**
@@ -156,7 +213,8 @@ int xrs_engine_destroy(struct xrs_device *dev, u32 id);
  * @gen: generation of the device, see struct xrs_device
  * @id: its id
  * @kind: its provider
- * @up: takes layers
+ * @up: takes layers, if not at this moment
+ * @health: enum xrs_health
  * @name: its name
  * @class_name: its class
  * @pes: its processing elements
@@ -169,12 +227,23 @@ int xrs_engine_destroy(struct xrs_device *dev, u32 id);
  * @switches: dispatches that moved activations
  * @lost: layers taken away before they finished
  * @energy_pj: energy used, switches included
+ * @faults: layers lost to faults, those that took too long included
+ * @timeouts: layers that took too long
+ * @refused: layers that could not be run for what their clients had passed
+ * @bad_answers: answers that were refused or cut
+ * @lost_ns: time that layers ran which were lost
+ * @lost_pj: energy that these took
+ * @strikes: faults in a row
+ * @predictions: layers whose time was predicted
+ * @error_p50_ppm: median of how far predictions were off, ppm of them
+ * @error_p95_ppm: 95th percentile of that
  */
 struct xrs_engine_info {
 	u32 gen;
 	u32 id;
 	enum xrs_engine_kind kind;
 	bool up;
+	enum xrs_health health;
 	char name[XRS_NAME_LEN];
 	char class_name[XRS_NAME_LEN];
 	u32 pes;
@@ -187,6 +256,16 @@ struct xrs_engine_info {
 	u64 switches;
 	u64 lost;
 	u64 energy_pj;
+	u64 faults;
+	u64 timeouts;
+	u64 refused;
+	u64 bad_answers;
+	u64 lost_ns;
+	u64 lost_pj;
+	u32 strikes;
+	u64 predictions;
+	u64 error_p50_ppm;
+	u64 error_p95_ppm;
 };
 
 /**
@@ -211,27 +290,37 @@ void xrs_engine_put(struct xrs_engine_dev *engine);
  */
 
 /**
- * xrs_engine_complete() - the layer is done
+ * xrs_engine_complete_locked() - a layer has ended
  * @engine: engine
  * @seq: number it was dispatched under
+ * @status: how
  * @energy_pj: energy the layer used, without that of the switch before it
- *
- * Context: any, but not from ops->dispatch; takes the device's lock.
- */
-void xrs_engine_complete(struct xrs_engine_dev *engine, u64 seq,
-			 u64 energy_pj);
-
-/**
- * xrs_engine_complete_locked() - the same with the device's lock held
- * @engine: engine
- * @seq: number it was dispatched under
- * @energy_pj: energy the layer used
  * @now_ns: time, taken with the lock held
  *
- * Context: any; xrs_device::lock held; xrs_device_run() has to follow.
+ * Context: any, but not from ops->dispatch; xrs_device::lock held;
+ * xrs_device_run() has to follow.
+ * Return: as xrs_engine_complete().
  */
-void xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
-				u64 energy_pj, u64 now_ns);
+int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
+			       enum xrs_layer_status status, u64 energy_pj,
+			       u64 now_ns);
+
+/**
+ * xrs_engine_blame() - count and trace what a provider did wrong
+ * @engine: engine
+ * @seq: number of the layer that it is about
+ * @kind: what
+ *
+ * Context: any; xrs_device::lock held.
+ */
+void xrs_engine_blame(struct xrs_engine_dev *engine, u64 seq,
+		      enum xrs_fault_kind kind);
+
+/** xrs_engine_present() - still part of its device; xrs_device::lock held */
+static inline bool xrs_engine_present(const struct xrs_engine_dev *engine)
+{
+	return engine->device->engine[engine->core.id] == engine;
+}
 
 /**
  * xrs_engine_instant() - the layer being dispatched is done already
@@ -256,10 +345,30 @@ void xrs_engine_instant(struct xrs_engine_dev *engine, u64 energy_pj);
  */
 u32 xrs_engine_finish_instant(struct xrs_device *dev, u64 now_ns);
 
+/**
+ * xrs_engine_begin_reset() - what the core asks for after a fault
+ * @engine: engine
+ *
+ * Context: any; xrs_device::lock held.
+ */
+void xrs_engine_begin_reset(struct xrs_engine_dev *engine);
+
+/**
+ * xrs_engine_destroy_one() - take this engine away, if it is still there
+ * @engine: engine that the caller has a reference to
+ *
+ * On return none of the provider's hooks runs or will run.
+ *
+ * Context: process, may sleep.
+ */
+void xrs_engine_destroy_one(struct xrs_engine_dev *engine);
+
 /** xrs_engine_destroy_all() - the device goes; xrs_device::config held */
 void xrs_engine_destroy_all(struct xrs_device *dev);
 
-extern const struct xrs_engine_ops xrs_engine_sim_ops;
-extern const struct xrs_engine_ops xrs_engine_null_ops;
+extern const struct xrs_provider xrs_engine_sim_ops;
+extern const struct xrs_provider xrs_engine_null_ops;
+extern const struct xrs_provider xrs_engine_server_ops;
+extern const struct xrs_provider xrs_engine_driver_ops;
 
 #endif /* XRS_ENGINE_H */

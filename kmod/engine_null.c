@@ -11,7 +11,7 @@ static void null_dispatch(struct xrs_engine_dev *engine,
 	xrs_engine_instant(engine, xrs_job_cost(job, &engine->core)->energy_pj);
 }
 
-const struct xrs_engine_ops xrs_engine_null_ops = {
+const struct xrs_provider xrs_engine_null_ops = {
 	.kind = XRS_ENGINE_NULL,
 	.name = "null",
 	.size = sizeof(struct xrs_engine_dev),

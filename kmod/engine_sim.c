@@ -71,7 +71,8 @@ static enum hrtimer_restart sim_expired(struct hrtimer *timer)
 			now_ns = sim->end_ns;
 		sim->end_ns = XRS_NEVER;
 		xrs_engine_complete_locked(&sim->engine, sim->seq,
-					   sim->energy_pj, now_ns);
+					   XRS_LAYER_DONE, sim->energy_pj,
+					   now_ns);
 		xrs_device_run_at(dev, now_ns);
 	}
 	spin_unlock_irqrestore(&dev->lock, flags);
@@ -127,7 +128,7 @@ static void sim_exit(struct xrs_engine_dev *engine)
 	hrtimer_cancel(&to_sim(engine)->timer);
 }
 
-const struct xrs_engine_ops xrs_engine_sim_ops = {
+const struct xrs_provider xrs_engine_sim_ops = {
 	.kind = XRS_ENGINE_SIM,
 	.name = "sim",
 	.size = sizeof(struct sim_engine),

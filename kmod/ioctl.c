@@ -14,20 +14,11 @@
 #include "job.h"
 #include "module.h"
 #include "profile.h"
+#include "server.h"
 #include "stream.h"
 #include "tape.h"
 
-/**
- * arg_get() - copy an extensible argument in
- * @arg: a struct of this kernel, beginning with u32 size
- * @ksize: its size
- * @least: size of its first version
- * @uarg: the caller's
- *
- * Return: 0, -EFAULT, -EINVAL (too small), -E2BIG (more than we know, and not
- * zero).
- */
-static int arg_get(void *arg, size_t ksize, size_t least, void __user *uarg)
+int xrs_arg_get(void *arg, size_t ksize, size_t least, void __user *uarg)
 {
 	u32 size;
 	int ret;
@@ -54,7 +45,7 @@ static int arg_put(const void *arg, size_t ksize, void __user *uarg)
 	return copy_to_user(uarg, arg, size) ? -EFAULT : 0;
 }
 
-#define ARG_GET(arg, least, uarg) arg_get(&(arg), sizeof(arg), least, uarg)
+#define ARG_GET XRS_ARG_GET
 #define ARG_PUT(arg, uarg) arg_put(&(arg), sizeof(arg), uarg)
 
 static int ioctl_caps(struct xrs_client *client, void __user *uarg)
@@ -68,7 +59,7 @@ static int ioctl_caps(struct xrs_client *client, void __user *uarg)
 		return ret;
 	if (caps.flags)
 		return -EINVAL;
-	caps.features = XRSCHED_FEATURE_RECORD;
+	caps.features = XRSCHED_FEATURE_RECORD | XRSCHED_FEATURE_SERVERS;
 	caps.device = dev->nr;
 	spin_lock_irq(&dev->lock);
 	caps.engines = hweight64(dev->core.up);
@@ -304,6 +295,17 @@ int xrs_record_stats_put(const struct xrsched_record_stats *arg,
 	return ARG_PUT(*arg, uarg);
 }
 
+static int ioctl_serve(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_serve arg;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_SERVE_SIZE_VER0, uarg);
+	if (!ret)
+		ret = xrs_server_create(client, &arg, uarg);
+	return ret;
+}
+
 /**
  * struct call - One of the calls
  * @cmd: its number
@@ -330,6 +332,7 @@ static const struct call calls[] = {
 	[_IOC_NR(XRSCHED_IOC_RECORD_START)] = {
 		XRSCHED_IOC_RECORD_START, false, ioctl_record_start
 	},
+	[_IOC_NR(XRSCHED_IOC_SERVE)] = { XRSCHED_IOC_SERVE, false, ioctl_serve },
 };
 
 /*

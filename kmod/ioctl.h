@@ -8,6 +8,22 @@
 #include <linux/fs.h>
 
 struct xrsched_record_stats;
+/**
+ * xrs_arg_get() - copy an extensible argument in
+ * @arg: a struct of this kernel, beginning with u32 size
+ * @ksize: its size
+ * @least: size of its first version
+ * @uarg: the caller's
+ *
+ * Context: process.
+ * Return: 0, -EFAULT, -EINVAL (too small), -E2BIG (more than we know, and not
+ * zero).
+ */
+int xrs_arg_get(void *arg, size_t ksize, size_t least, void __user *uarg);
+
+/** XRS_ARG_GET() - the same for a struct by name */
+#define XRS_ARG_GET(arg, least, uarg) \
+	xrs_arg_get(&(arg), sizeof(arg), least, uarg)
 
 long xrs_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 

@@ -7,6 +7,8 @@
 
 static_assert((int)XRS_ENGINE_SIM == XRSCHED_ENGINE_KIND_SIM);
 static_assert((int)XRS_ENGINE_NULL == XRSCHED_ENGINE_KIND_NULL);
+static_assert((int)XRS_ENGINE_SERVER == XRSCHED_ENGINE_KIND_SERVER);
+static_assert((int)XRS_ENGINE_DRIVER == XRSCHED_ENGINE_KIND_DRIVER);
 
 static int engine_put_counters(struct sk_buff *skb,
 			       const struct xrs_engine_info *info)
@@ -20,6 +22,15 @@ static int engine_put_counters(struct sk_buff *skb,
 		{ XRSCHED_A_ENGINE_SWITCHES, info->switches },
 		{ XRSCHED_A_ENGINE_LOST, info->lost },
 		{ XRSCHED_A_ENGINE_ENERGY_PJ, info->energy_pj },
+		{ XRSCHED_A_ENGINE_FAULTS, info->faults },
+		{ XRSCHED_A_ENGINE_TIMEOUTS, info->timeouts },
+		{ XRSCHED_A_ENGINE_REFUSED, info->refused },
+		{ XRSCHED_A_ENGINE_BAD_ANSWERS, info->bad_answers },
+		{ XRSCHED_A_ENGINE_LOST_NS, info->lost_ns },
+		{ XRSCHED_A_ENGINE_LOST_PJ, info->lost_pj },
+		{ XRSCHED_A_ENGINE_PREDICTIONS, info->predictions },
+		{ XRSCHED_A_ENGINE_ERROR_P50_PPM, info->error_p50_ppm },
+		{ XRSCHED_A_ENGINE_ERROR_P95_PPM, info->error_p95_ppm },
 	};
 	int i;
 
@@ -45,11 +56,19 @@ static int engine_put_layer(struct sk_buff *skb,
 	return 0;
 }
 
+static u32 engine_state(const struct xrs_engine_info *info)
+{
+	if (info->health == XRS_HEALTH_QUARANTINED)
+		return XRSCHED_ENGINE_STATE_QUARANTINED;
+	if (info->health != XRS_HEALTH_GOOD || !info->up)
+		return XRSCHED_ENGINE_STATE_FAULTED;
+	return XRSCHED_ENGINE_STATE_UP;
+}
+
 static int engine_fill(struct sk_buff *skb, u32 device,
 		       const struct xrs_engine_info *info)
 {
-	u32 state = info->up ? XRSCHED_ENGINE_STATE_UP :
-			       XRSCHED_ENGINE_STATE_FAULTED;
+	u32 state = engine_state(info);
 
 	if (nla_put_u32(skb, XRSCHED_A_ENGINE_DEVICE, device) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_ID, info->id) ||
@@ -58,6 +77,7 @@ static int engine_fill(struct sk_buff *skb, u32 device,
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_KIND, info->kind) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_STATE, state) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_PES, info->pes) ||
+	    nla_put_u32(skb, XRSCHED_A_ENGINE_STRIKES, info->strikes) ||
 	    engine_put_layer(skb, info))
 		return -EMSGSIZE;
 	return engine_put_counters(skb, info);
@@ -174,6 +194,9 @@ static int engine_params(struct genl_info *info,
 	memset(params, 0, sizeof(*params));
 	params->kind = kind ? nla_get_u32(kind) : XRS_ENGINE_SIM;
 	params->pes = pes ? nla_get_u32(pes) : 1;
+	if (params->kind != XRS_ENGINE_SIM && params->kind != XRS_ENGINE_NULL)
+		return xrs_nl_refuse(info->extack, kind, -EINVAL,
+				     "engines of this kind come by themselves");
 	err = xrs_nl_require(info, XRSCHED_A_ENGINE_CLASS);
 	if (!err)
 		err = get_name(info, XRSCHED_A_ENGINE_CLASS,

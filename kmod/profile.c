@@ -126,6 +126,7 @@ static int profile_publish(struct xrs_client *client,
 			      GFP_KERNEL_ACCOUNT);
 	if (ret < 0)
 		goto unlock;
+	profile->handle = *handle;
 	client->nr_models++;
 	ret = 0;
 unlock:

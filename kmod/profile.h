@@ -19,6 +19,7 @@ struct xrsched_model_create;
  * @mem: arrays of @model
  * @bytes: size of @mem, charged to the client
  * @name: for people
+ * @handle: the client's handle, once published; constant
  */
 struct xrs_profile {
 	struct xrs_model model;
@@ -27,6 +28,7 @@ struct xrs_profile {
 	void *mem;
 	size_t bytes;
 	char name[XRS_NAME_LEN];
+	u32 handle;
 };
 
 /**

@@ -241,6 +241,8 @@ TRACE_EVENT(engine_state,
 		__field(u32, up)
 		__field(u32, pad)
 		__array(char, class_name, XRS_NAME_LEN)
+		__field(u32, health)
+		__field(u32, strikes)
 	),
 	TP_fast_assign(
 		__entry->device = dev->nr;
@@ -248,10 +250,12 @@ TRACE_EVENT(engine_state,
 		__entry->up = engine->up;
 		__entry->pad = 0;
 		memcpy(__entry->class_name, engine->class_name, XRS_NAME_LEN);
+		__entry->health = engine->health;
+		__entry->strikes = engine->strikes;
 	),
-	TP_printk("device=%u engine=%u up=%u class=%s",
+	TP_printk("device=%u engine=%u up=%u class=%s health=%u strikes=%u",
 		  __entry->device, __entry->engine, __entry->up,
-		  __entry->class_name)
+		  __entry->class_name, __entry->health, __entry->strikes)
 );
 
 TRACE_EVENT(policy_change,
@@ -411,6 +415,68 @@ TRACE_EVENT_FN(decision,
 		  __entry->ready, __entry->alpha_ppm, __entry->beta_ppm,
 		  __entry->now_ns),
 	xrs_watch_decisions, xrs_unwatch_decisions
+);
+
+TRACE_EVENT(engine_fault,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_engine *engine,
+		 u64 seq, u32 kind),
+	TP_ARGS(dev, engine, seq, kind),
+	TP_STRUCT__entry(
+		__field(u64, seq)
+		__field(u32, device)
+		__field(u32, engine)
+		__field(u32, kind)
+		__field(u32, strikes)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->device = dev->nr;
+		__entry->engine = engine->id;
+		__entry->kind = kind;
+		__entry->strikes = engine->strikes;
+	),
+	TP_printk("device=%u engine=%u seq=%llu kind=%s strikes=%u",
+		  __entry->device, __entry->engine, __entry->seq,
+		  __print_symbolic(__entry->kind,
+				   { XRS_FAULT_ERROR, "error" },
+				   { XRS_FAULT_TIMEOUT, "timeout" },
+				   { XRS_FAULT_REFUSED, "refused" },
+				   { XRS_FAULT_STALE, "stale-answer" },
+				   { XRS_FAULT_UNKNOWN, "unknown-answer" },
+				   { XRS_FAULT_ABSURD, "absurd-answer" },
+				   { XRS_FAULT_RESET, "reset-failed" },
+				   { XRS_FAULT_DIED, "died" }),
+		  __entry->strikes)
+);
+
+TRACE_EVENT(layer_learned,
+	TP_PROTO(const struct xrs_device *dev, const struct xrs_engine *engine,
+		 const struct xrs_job *job, u64 seen_ns, u64 estimate_ns),
+	TP_ARGS(dev, engine, job, seen_ns, estimate_ns),
+	TP_STRUCT__entry(
+		__field(u64, seq)
+		__field(u64, expected_ns)
+		__field(u64, seen_ns)
+		__field(u64, estimate_ns)
+		__field(u32, device)
+		__field(u32, engine)
+		__field(u32, stream)
+		__field(u32, layer)
+	),
+	TP_fast_assign(
+		__entry->seq = engine->seq;
+		__entry->expected_ns = xrs_job_cost(job, engine)->latency_ns;
+		__entry->seen_ns = seen_ns;
+		__entry->estimate_ns = estimate_ns;
+		__entry->device = dev->nr;
+		__entry->engine = engine->id;
+		__entry->stream = job->stream->id;
+		__entry->layer = job->layer;
+	),
+	TP_printk("device=%u engine=%u stream=%u layer=%u seq=%llu expected_ns=%llu seen_ns=%llu estimate_ns=%llu",
+		  __entry->device, __entry->engine, __entry->stream,
+		  __entry->layer, __entry->seq, __entry->expected_ns,
+		  __entry->seen_ns, __entry->estimate_ns)
 );
 
 #endif /* XRSCHED_TRACE_H */

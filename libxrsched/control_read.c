@@ -70,6 +70,16 @@ static const struct field engine_fields[] = {
 	[XRSCHED_A_ENGINE_STREAM] = FIELD(U32, engine, stream),
 	[XRSCHED_A_ENGINE_FRAME] = FIELD(U64, engine, frame),
 	[XRSCHED_A_ENGINE_LAYER] = FIELD(U32, engine, layer),
+	[XRSCHED_A_ENGINE_FAULTS] = FIELD(U64, engine, faults),
+	[XRSCHED_A_ENGINE_TIMEOUTS] = FIELD(U64, engine, timeouts),
+	[XRSCHED_A_ENGINE_REFUSED] = FIELD(U64, engine, refused),
+	[XRSCHED_A_ENGINE_BAD_ANSWERS] = FIELD(U64, engine, bad_answers),
+	[XRSCHED_A_ENGINE_LOST_NS] = FIELD(U64, engine, lost_ns),
+	[XRSCHED_A_ENGINE_LOST_PJ] = FIELD(U64, engine, lost_pj),
+	[XRSCHED_A_ENGINE_STRIKES] = FIELD(U32, engine, strikes),
+	[XRSCHED_A_ENGINE_PREDICTIONS] = FIELD(U64, engine, predictions),
+	[XRSCHED_A_ENGINE_ERROR_P50_PPM] = FIELD(U64, engine, error_p50_ppm),
+	[XRSCHED_A_ENGINE_ERROR_P95_PPM] = FIELD(U64, engine, error_p95_ppm),
 };
 
 static const struct field stream_fields[] = {

@@ -24,6 +24,15 @@ u64 xrs_core_advance(struct xrs_core *core, u64 now_ns)
 	return core->now_ns;
 }
 
+static const struct xrs_guard guard_init = {
+	.floor_ns = 10000000,
+	.factor = 8,
+	.retries = 3,
+	.strikes = 3,
+	.rest_ns = 1000000,
+	.rest_max_ns = 10000000000,
+};
+
 /**
  * xrs_core_init() - make a core without engines and streams
  * @core: the core; all of it is set
@@ -43,6 +52,8 @@ void xrs_core_init(struct xrs_core *core, const struct xrs_core_ops *ops)
 	core->index_min = XRS_INDEX_MIN;
 	core->ready[1].set = 1;
 	core->wake_ns = XRS_NEVER;
+	core->alarm_ns = XRS_NEVER;
+	core->guard = guard_init;
 	INIT_LIST_HEAD(&core->streams);
 }
 
@@ -123,18 +134,58 @@ static void engines_changed(struct xrs_core *core, u64 now_ns)
 	xrs_ready_reindex(core);
 }
 
-static void bring_up(struct xrs_core *core, struct xrs_engine *engine,
-		     u64 now_ns)
+/**
+ * xrs_core_costs_changed() - a model's costs are not what they were
+ * @core: the core
+ * @model: the model
+ *
+ * Context: caller's lock; no decision is under way.
+ */
+void xrs_core_costs_changed(struct xrs_core *core, struct xrs_model *model)
+{
+	xrs_ready_unindex(core);
+	model->view_gen = 0;
+	xrs_model_view(core, model);
+	xrs_ready_reindex(core);
+}
+
+/**
+ * xrs_engine_bring_up() - let an engine that is down take layers
+ * @core: the core
+ * @engine: the engine
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_engine_bring_up(struct xrs_core *core, struct xrs_engine *engine,
+			 u64 now_ns)
 {
 	core->events++;
 	engine->up = true;
 	core->up |= BIT_ULL(engine->id);
-	core->idle |= BIT_ULL(engine->id);
+	engine->health = XRS_HEALTH_GOOD;
+	xrs_engine_alarm(core, engine, XRS_NEVER);
+	xrs_engine_settle(core, engine);
 	engines_changed(core, now_ns);
 }
 
-static void take_down(struct xrs_core *core, struct xrs_engine *engine,
-		      u64 now_ns)
+/* One that is down for faults does not come back by itself any more. */
+static void forgive(struct xrs_core *core, struct xrs_engine *engine)
+{
+	engine->health = XRS_HEALTH_GOOD;
+	xrs_engine_alarm(core, engine, XRS_NEVER);
+}
+
+/**
+ * xrs_engine_take_down() - let an engine that is up take no layers
+ * @core: the core
+ * @engine: the engine
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+void xrs_engine_take_down(struct xrs_core *core, struct xrs_engine *engine,
+			  u64 now_ns)
 {
 	struct xrs_job *lost = engine->job;
 
@@ -150,6 +201,8 @@ static void take_down(struct xrs_core *core, struct xrs_engine *engine,
 	if (lost) {
 		engine->lost++;
 		engine->busy_ns += now_ns - engine->since_ns;
+		engine->lost_ns += now_ns - engine->since_ns;
+		engine->lost_pj += engine->switch_pj;
 		xrs_job_layer_lost(core, lost, now_ns);
 	}
 }
@@ -177,7 +230,9 @@ int xrs_core_engine_add(struct xrs_core *core, struct xrs_engine *engine,
 	engine->up = false;
 	engine->job = NULL;
 	engine->resident = NULL;
-	bring_up(core, engine, core->now_ns);
+	engine->strikes = 0;
+	engine->alarm_ns = XRS_NEVER;
+	xrs_engine_bring_up(core, engine, core->now_ns);
 	return 0;
 }
 
@@ -196,7 +251,7 @@ void xrs_core_engine_up(struct xrs_core *core, struct xrs_engine *engine,
 	if (xrs_recorded(core))
 		xrs_record_engine(core, XRS_REC_ENGINE_UP, engine);
 	if (!engine->up)
-		bring_up(core, engine, now_ns);
+		xrs_engine_bring_up(core, engine, now_ns);
 }
 
 /**
@@ -216,8 +271,9 @@ void xrs_core_engine_down(struct xrs_core *core, struct xrs_engine *engine,
 	now_ns = xrs_core_advance(core, now_ns);
 	if (xrs_recorded(core))
 		xrs_record_engine(core, XRS_REC_ENGINE_DOWN, engine);
+	forgive(core, engine);
 	if (engine->up)
-		take_down(core, engine, now_ns);
+		xrs_engine_take_down(core, engine, now_ns);
 }
 
 /**
@@ -234,8 +290,9 @@ void xrs_core_engine_remove(struct xrs_core *core, struct xrs_engine *engine,
 	now_ns = xrs_core_advance(core, now_ns);
 	if (xrs_recorded(core))
 		xrs_record_engine(core, XRS_REC_ENGINE_REMOVE, engine);
+	forgive(core, engine);
 	if (engine->up)
-		take_down(core, engine, now_ns);
+		xrs_engine_take_down(core, engine, now_ns);
 	core->engine[engine->id] = NULL;
 	/*
 	 * Its id may come back with another class.  Which engines can run a
@@ -386,6 +443,12 @@ static void reset_engine(const struct xrs_core *core, struct xrs_engine *engine)
 	engine->switches = 0;
 	engine->lost = 0;
 	engine->energy_pj = 0;
+	engine->faults = 0;
+	engine->timeouts = 0;
+	engine->refused = 0;
+	engine->lost_ns = 0;
+	engine->lost_pj = 0;
+	memset(&engine->error_hist, 0, sizeof(engine->error_hist));
 	/*
 	 * What the running layer takes from now on counts.  On the core's clock:
 	 * the layer may be over on its engine's, and must not end before it
@@ -542,6 +605,8 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 	/* What was asked for has come, or is overtaken. */
 	if (core->wake_ns <= now_ns)
 		core->wake_ns = XRS_NEVER;
+	if (core->alarm_ns <= now_ns)
+		xrs_core_alarms(core, now_ns);
 	work_off_timers(core, &budget, now_ns);
 	xrs_tuner_run(core, now_ns);
 	drop_early(core, &budget, now_ns);
@@ -550,7 +615,7 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 		;
 
 	timer = xrs_heap_first(&core->timers);
-	wake_ns = timer ? timer->at_ns : XRS_NEVER;
+	wake_ns = min(core->alarm_ns, timer ? timer->at_ns : XRS_NEVER);
 	if (wake_ns != core->wake_ns) {
 		core->wake_ns = wake_ns;
 		if (xrs_recorded(core))

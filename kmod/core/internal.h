@@ -16,6 +16,21 @@ void xrs_job_start_of(struct xrs_job *job, u32 index);
 void xrs_job_choose(struct xrs_job *job, u32 variant);
 void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns);
 void xrs_job_next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
+void xrs_core_costs_changed(struct xrs_core *core, struct xrs_model *model);
+void xrs_core_observe(struct xrs_core *core, struct xrs_engine *engine,
+		      const struct xrs_job *job, u64 seen_ns);
+u64 xrs_estimate_next(u64 estimate_ns, u32 samples, u64 seen_ns);
+void xrs_engine_bring_up(struct xrs_core *core, struct xrs_engine *engine,
+			 u64 now_ns);
+void xrs_engine_take_down(struct xrs_core *core, struct xrs_engine *engine,
+			  u64 now_ns);
+void xrs_core_alarms(struct xrs_core *core, u64 now_ns);
+void xrs_engine_alarm(struct xrs_core *core, struct xrs_engine *engine,
+		      u64 at_ns);
+void xrs_engine_watch(struct xrs_core *core, struct xrs_engine *engine,
+		      u64 now_ns);
+void xrs_engine_settle(struct xrs_core *core, struct xrs_engine *engine);
+void xrs_engine_layer_over(struct xrs_core *core, struct xrs_engine *engine);
 void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns);

@@ -234,6 +234,8 @@ void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns)
 	engine->since_ns = now_ns;
 	engine->seq++;
 	core->idle &= ~BIT_ULL(engine->id);
+	if (engine->guarded)
+		xrs_engine_watch(core, engine, now_ns);
 	core->decisions++;
 	if (xrs_recorded(core))
 		xrs_record_dispatch(core, pick);
@@ -273,6 +275,7 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 			 u64 energy_pj, u64 now_ns)
 {
 	struct xrs_job *job = engine->job;
+	u64 seen_ns;
 
 	now_ns = xrs_core_advance(core, now_ns);
 	if (!job)
@@ -282,12 +285,21 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 	core->events++;
 	engine->job = NULL;
 	job->engine = NULL;
-	core->idle |= BIT_ULL(engine->id);
-	engine->busy_ns += now_ns - engine->since_ns;
+	seen_ns = now_ns - engine->since_ns;
+	if (engine->guarded || engine->parked || engine->strikes)
+		xrs_engine_layer_over(core, engine);
+	else
+		core->idle |= BIT_ULL(engine->id);
+	if (engine->learns)
+		xrs_core_observe(core, engine, job, seen_ns);
+	engine->busy_ns += engine->reported_ns ?
+				   min(engine->reported_ns, seen_ns) : seen_ns;
+	engine->reported_ns = 0;
 	engine->energy_pj += energy_pj;
 	engine->layers++;
 	job->energy_pj += energy_pj;
 	job->layers++;
+	job->tries = 0;
 	job->stream->count.layers++;
 	if (advance_layer(job) && !job->cancelled)
 		xrs_job_end(core, job, XRS_COMPLETED, XRS_REASON_NONE, now_ns);

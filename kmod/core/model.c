@@ -17,7 +17,7 @@ static size_t align8(size_t bytes)
  * @nr_classes: 1 … XRS_MAX_CLASSES
  *
  * The caller has checked the ranges, so that nothing overflows (the largest
- * model takes less than 5 MiB).
+ * model takes less than 8 MiB).
  *
  * Context: any.
  */
@@ -28,7 +28,8 @@ size_t xrs_model_bytes(u32 nr_variants, u32 nr_layers, u32 nr_classes)
 	return nr_variants * sizeof(struct xrs_variant) +
 	       align8(nr_layers * sizeof(struct xrs_layer)) +
 	       nr_layers * (sizeof(struct xrs_layer_view) + 2 * sizeof(u32)) +
-	       cells * (sizeof(struct xrs_cost) + sizeof(struct xrs_cell)) +
+	       cells * (sizeof(struct xrs_cost) + sizeof(struct xrs_cell) +
+			sizeof(struct xrs_estimate)) +
 	       nr_classes * (size_t)XRS_NAME_LEN;
 }
 
@@ -64,6 +65,8 @@ void xrs_model_layout(struct xrs_model *model, void *mem, u32 nr_variants,
 	at += cells * sizeof(struct xrs_cell);
 	model->group = (u32 *)at;
 	at += 2 * nr_layers * sizeof(u32);
+	model->estimate = (struct xrs_estimate *)at;
+	at += cells * sizeof(struct xrs_estimate);
 	model->layer = (struct xrs_layer *)at;
 	at += align8(nr_layers * sizeof(struct xrs_layer));
 	model->class_name = (char (*)[XRS_NAME_LEN])at;
@@ -161,6 +164,16 @@ static bool costs_valid(const struct xrs_model *model)
 	return true;
 }
 
+static void estimates_begin(struct xrs_model *model)
+{
+	size_t i, cells = (size_t)model->nr_layers * model->nr_classes;
+
+	for (i = 0; i < cells; i++) {
+		model->estimate[i].ns = model->cost[i].latency_ns;
+		model->estimate[i].profile_ns = model->cost[i].latency_ns;
+	}
+}
+
 /**
  * xrs_model_seal() - check a model that was filled in
  * @model: laid out, with class names, layers, costs, and of each variant
@@ -191,6 +204,7 @@ int xrs_model_seal(struct xrs_model *model)
 		return -EINVAL;
 	if (!classes_valid(model) || !costs_valid(model))
 		return -EINVAL;
+	estimates_begin(model);
 	return 0;
 }
 

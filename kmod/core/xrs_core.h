@@ -26,6 +26,7 @@
 #ifndef XRS_CORE_H
 #define XRS_CORE_H
 
+#include "xrs_fault.h"
 #include "xrs_heap.h"
 #include "xrs_hist.h"
 #include "xrs_model.h"
@@ -88,6 +89,7 @@ enum xrs_reason {
 	XRS_REASON_NO_ENGINE = 8,
 	XRS_REASON_TIMEOUT = 9,
 	XRS_REASON_FAULT = 10,
+	XRS_REASON_REFUSED = 11,
 };
 
 /**
@@ -100,13 +102,31 @@ enum xrs_reason {
  * @resident: unfinished job whose activations lie here, NULL if none
  * @since_ns: when the running layer was dispatched
  * @seq: number of the dispatch; grows by one with each
- * @up: takes layers
+ * @up: there to take layers, if not at this moment
+ * @guarded: set by the caller: layers are watched, see xrs_fault.h
+ * @learns: set by the caller: estimates follow what its layers take
+ * @parked: takes no layer for now, see xrs_core_engine_park()
+ * @revived: its last reset has succeeded
+ * @health: enum xrs_health
+ * @strikes: faults in a row
+ * @good: layers finished since the last fault, if there are strikes
+ * @floor_ns: set by the caller: least time that a layer has, if it is more than
+ *            the device's
+ * @alarm_ns: when the running layer is overdue, or its rest is over
+ * @reported_ns: what its provider says the layer took, to be set before
+ *               xrs_core_layer_done(); 0: nothing
  * @switch_pj: energy that the running layer's dispatch moved activations for
  * @busy_ns: time that layers ran, finished ones and lost ones
  * @layers: layers finished
  * @switches: dispatches that moved activations
  * @lost: layers that were taken away before they finished
  * @energy_pj: energy used, switches included
+ * @faults: layers lost to faults, those that took too long included
+ * @timeouts: layers that took too long
+ * @refused: layers that could not be run for what their clients had passed
+ * @lost_ns: time that layers ran which were lost
+ * @lost_pj: energy that these took, their switches included
+ * @error_hist: how far estimates were off, ppm of them, if it learns
  */
 struct xrs_engine {
 	u32 id;
@@ -119,6 +139,16 @@ struct xrs_engine {
 	u64 since_ns;
 	u64 seq;
 	bool up;
+	bool guarded;
+	bool learns;
+	bool parked;
+	bool revived;
+	u8 health;
+	u8 strikes;
+	u8 good;
+	u64 floor_ns;
+	u64 alarm_ns;
+	u64 reported_ns;
 	u64 switch_pj;
 
 	u64 busy_ns;
@@ -126,6 +156,12 @@ struct xrs_engine {
 	u64 switches;
 	u64 lost;
 	u64 energy_pj;
+	u64 faults;
+	u64 timeouts;
+	u64 refused;
+	u64 lost_ns;
+	u64 lost_pj;
+	struct xrs_hist error_hist;
 };
 
 /**
@@ -272,6 +308,7 @@ struct xrs_stream {
  * @node: in its stream's list
  * @dependents: downstream jobs that wait for this one
  * @dep_node: in the upstream job's list
+ * @tries: times that its next layer has failed
  * @slot: index in the ready set
  * @group: index of its group there, XRS_NO_GROUP if it has none
  * @tree: place in the group's tree
@@ -293,6 +330,7 @@ struct xrs_job {
 	bool stale;
 	bool cancelled;
 	bool released;
+	u8 tries;
 	u32 layer;
 	u32 live_bytes;
 	struct xrs_engine *engine;
@@ -358,6 +396,36 @@ struct xrs_core_ops {
 	 */
 	void (*ready)(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 	/**
+	 * @reset: Bring an engine into working order after a fault; whatever
+	 * it does is to be stopped.  To be answered by
+	 * xrs_core_engine_reset(), at any time, from within as well (the only
+	 * call that is allowed there).  May be NULL: engines work again at
+	 * once.
+	 */
+	void (*reset)(struct xrs_core *core, struct xrs_engine *engine,
+		      u64 now_ns);
+	/**
+	 * @fault: The layer job->layer of @job has failed on @engine, and was
+	 * taken off it; what becomes of the two follows (observers only; may
+	 * be NULL).
+	 */
+	void (*fault)(struct xrs_core *core, const struct xrs_engine *engine,
+		      const struct xrs_job *job, enum xrs_reason reason,
+		      u64 now_ns);
+	/**
+	 * @health: An engine's health has changed (observers only; may be
+	 * NULL).
+	 */
+	void (*health)(struct xrs_core *core, const struct xrs_engine *engine,
+		       u64 now_ns);
+	/**
+	 * @learned: An estimate has followed a sample (observers only; may be
+	 * NULL).
+	 */
+	void (*learned)(struct xrs_core *core, const struct xrs_engine *engine,
+			const struct xrs_job *job, u64 seen_ns,
+			u64 estimate_ns);
+	/**
 	 * @tuned: A window of the tuner ended (observers only; may be NULL).
 	 */
 	void (*tuned)(struct xrs_core *core, const struct xrs_tuner_step *step);
@@ -380,6 +448,9 @@ struct xrs_core_ops {
  * @engine: engines by id, NULL where there is none
  * @up: mask of engines that take layers
  * @idle: mask of these that run nothing
+ * @alarmed: mask of engines that wait for something, see fault.c
+ * @alarm_ns: none of these waits for anything earlier
+ * @guard: how faults are treated
  * @engine_gen: grows whenever @up changes; models' views are derived anew
  * @ready: jobs that may run, [0] fresh, [1] put aside by expired=demote and
  *         looked at only when no fresh one can run
@@ -410,6 +481,9 @@ struct xrs_core {
 	struct xrs_engine *engine[XRS_MAX_ENGINES];
 	u64 up;
 	u64 idle;
+	u64 alarmed;
+	u64 alarm_ns;
+	struct xrs_guard guard;
 	u64 engine_gen;
 	struct xrs_ready ready[2];
 	struct xrs_heap timers;
@@ -468,7 +542,7 @@ static inline bool xrs_recorded(const struct xrs_core *core)
 }
 
 /**
- * xrs_job_cost() - what the profile says of a job's next layer on an engine
+ * xrs_job_cost() - what a job's next layer costs on an engine
  * @job: the job
  * @engine: an engine that can run its model
  *
@@ -481,6 +555,22 @@ static inline const struct xrs_cost *xrs_job_cost(const struct xrs_job *job,
 
 	return &model->cost[(size_t)job->layer * model->nr_classes +
 			    model->row[engine->id]];
+}
+
+/**
+ * xrs_job_estimate() - what is known of a job's next layer on an engine
+ * @job: the job
+ * @engine: an engine that can run its model
+ *
+ * Context: caller's lock.
+ */
+static inline const struct xrs_estimate *
+xrs_job_estimate(const struct xrs_job *job, const struct xrs_engine *engine)
+{
+	const struct xrs_model *model = job->stream->model;
+
+	return &model->estimate[(size_t)job->layer * model->nr_classes +
+				model->row[engine->id]];
 }
 
 #endif /* XRS_CORE_H */

@@ -56,6 +56,20 @@ struct xrs_cost {
 };
 
 /**
+ * struct xrs_estimate - What a layer is seen to take on a class of engines
+ * @ns: estimate; begins with what the profile says
+ * @profile_ns: what the profile says
+ * @samples: how often it was seen
+ * @pad: 0
+ */
+struct xrs_estimate {
+	u64 ns;
+	u64 profile_ns;
+	u32 samples;
+	u32 pad;
+};
+
+/**
  * struct xrs_variant - One way to run a model
  * @first_layer: index of its first layer among those of the model
  * @nr_layers: how many it has
@@ -114,7 +128,9 @@ struct xrs_cell {
  * @class_name: classes that can run the model
  * @variant: heaviest first
  * @layer: variant by variant
- * @cost: [layer * nr_classes + row]
+ * @cost: [layer * nr_classes + row]: what decisions look at; the latencies
+ *        follow @estimate, see xrs_core_observe()
+ * @estimate: indexed as @cost
  * @view: derived, by layer
  * @cell: derived, indexed as @cost
  * @group: the ready sets' own: number from 1 of the group of jobs at a layer, 0
@@ -122,11 +138,12 @@ struct xrs_cell {
  * @engines: derived: mask of engines that are up and can run the model
  * @row: derived: row of @cost for an engine, XRS_NO_ROW if it cannot run it
  * @view_gen: generation of the engine set that the derived parts are for
+ * @samples: what was learned since @cost was brought up to date, in samples
  *
  * The caller allocates xrs_model_bytes() for the arrays, zeroed, hands them to
  * xrs_model_layout(), fills in the first part and calls xrs_model_seal().
- * After that only the core writes, and only the derived parts, under the
- * device's lock.
+ * After that only the core writes, and only the derived parts, estimates and
+ * the latencies that follow them, under the device's lock.
  */
 struct xrs_model {
 	char name[XRS_NAME_LEN];
@@ -138,6 +155,7 @@ struct xrs_model {
 	struct xrs_variant *variant;
 	struct xrs_layer *layer;
 	struct xrs_cost *cost;
+	struct xrs_estimate *estimate;
 
 	struct xrs_layer_view *view;
 	struct xrs_cell *cell;
@@ -145,6 +163,7 @@ struct xrs_model {
 	u64 engines;
 	u8 row[XRS_MAX_ENGINES];
 	u64 view_gen;
+	u32 samples;
 };
 
 size_t xrs_model_bytes(u32 nr_variants, u32 nr_layers, u32 nr_classes);

@@ -69,6 +69,8 @@ struct xrsched_caps {
 #define XRSCHED_FEATURE_RINGS	_BITULL(1)
 /* What the device does can be recorded: linux/xrsched_record.h. */
 #define XRSCHED_FEATURE_RECORD	_BITULL(3)
+/* Engines can be served from userspace, see <linux/xrsched_server.h>. */
+#define XRSCHED_FEATURE_SERVERS	_BITULL(2)
 
 /**
  * struct xrsched_class - One row of a model's cost table
@@ -342,6 +344,8 @@ enum xrsched_outcome {
  * @XRSCHED_REASON_NO_ENGINE: Failed: no engine that is up can run the model.
  * @XRSCHED_REASON_TIMEOUT: Failed: engines did not finish a layer in time.
  * @XRSCHED_REASON_FAULT: Failed: engines reported an error.
+ * @XRSCHED_REASON_REFUSED: Failed: an engine cannot run it for what was passed
+ *                          along with it (its buffers, say).
  */
 enum xrsched_reason {
 	XRSCHED_REASON_NONE = 0,
@@ -355,6 +359,7 @@ enum xrsched_reason {
 	XRSCHED_REASON_NO_ENGINE = 8,
 	XRSCHED_REASON_TIMEOUT = 9,
 	XRSCHED_REASON_FAULT = 10,
+	XRSCHED_REASON_REFUSED = 11,
 };
 
 /* The job completed after its deadline. */

@@ -22,23 +22,31 @@
  *     model's profile says.
  * @XRSCHED_ENGINE_KIND_NULL: Nobody; every layer is complete at once. For
  *     benchmarks.
+ * @XRSCHED_ENGINE_KIND_SERVER: A process, by XRSCHED_IOC_SERVE. Cannot be
+ *     created here.
+ * @XRSCHED_ENGINE_KIND_DRIVER: A kernel driver. Cannot be created here.
  */
 enum xrsched_engine_kind {
 	XRSCHED_ENGINE_KIND_SIM = 1,
 	XRSCHED_ENGINE_KIND_NULL,
+	XRSCHED_ENGINE_KIND_SERVER,
+	XRSCHED_ENGINE_KIND_DRIVER,
 };
 
 /**
  * enum xrsched_engine_state - Whether an engine takes layers
  * @XRSCHED_ENGINE_STATE_UP: Takes layers.
- * @XRSCHED_ENGINE_STATE_FAULTED: Did not finish a layer and is out of use
- *     until it was reset.
+ * @XRSCHED_ENGINE_STATE_FAULTED: Did not finish a layer, and is being reset
+ *     or rests after that; jobs that only it can run wait.
  * @XRSCHED_ENGINE_STATE_DRAINING: Finishes its layer and takes no other.
+ * @XRSCHED_ENGINE_STATE_QUARANTINED: Has failed too often in a row; down
+ *     until its rest is over, or for good.
  */
 enum xrsched_engine_state {
 	XRSCHED_ENGINE_STATE_UP = 1,
 	XRSCHED_ENGINE_STATE_FAULTED,
 	XRSCHED_ENGINE_STATE_DRAINING,
+	XRSCHED_ENGINE_STATE_QUARANTINED,
 };
 
 /**
@@ -129,6 +137,24 @@ enum xrsched_a_device {
  * @XRSCHED_A_ENGINE_FRAME: Frame whose layer runs on it. (u64)
  * @XRSCHED_A_ENGINE_LAYER: Layer that runs on it, index within the model.
  *     (u32)
+ * @XRSCHED_A_ENGINE_FAULTS: Layers since the last reset that it failed or
+ *     did not finish in time. (u64)
+ * @XRSCHED_A_ENGINE_TIMEOUTS: Of these, those that took too long. (u64)
+ * @XRSCHED_A_ENGINE_REFUSED: Layers since the last reset that it could not
+ *     run for what their clients had passed along. (u64)
+ * @XRSCHED_A_ENGINE_BAD_ANSWERS: Answers of its provider since the last
+ *     reset that were refused (a layer that was taken away, answered already
+ *     or never there) or cut (a time or an energy that cannot be). (u64)
+ * @XRSCHED_A_ENGINE_LOST_NS: Time since the last reset that layers ran which
+ *     were lost. (u64)
+ * @XRSCHED_A_ENGINE_LOST_PJ: Energy of these, their switches included. (u64)
+ * @XRSCHED_A_ENGINE_STRIKES: Faults in a row. (u32)
+ * @XRSCHED_A_ENGINE_PREDICTIONS: Layers since the last reset whose time was
+ *     compared with what was expected; none on engines that do not learn.
+ *     (u64)
+ * @XRSCHED_A_ENGINE_ERROR_P50_PPM: Median of how far that was off, parts per
+ *     million of it. (u64)
+ * @XRSCHED_A_ENGINE_ERROR_P95_PPM: 95th percentile of that. (u64)
  * @__XRSCHED_A_ENGINE_MAX: One above the last.
  * @XRSCHED_A_ENGINE_MAX: The last that this header knows.
  */
@@ -150,6 +176,16 @@ enum xrsched_a_engine {
 	XRSCHED_A_ENGINE_STREAM,
 	XRSCHED_A_ENGINE_FRAME,
 	XRSCHED_A_ENGINE_LAYER,
+	XRSCHED_A_ENGINE_FAULTS,
+	XRSCHED_A_ENGINE_TIMEOUTS,
+	XRSCHED_A_ENGINE_REFUSED,
+	XRSCHED_A_ENGINE_BAD_ANSWERS,
+	XRSCHED_A_ENGINE_LOST_NS,
+	XRSCHED_A_ENGINE_LOST_PJ,
+	XRSCHED_A_ENGINE_STRIKES,
+	XRSCHED_A_ENGINE_PREDICTIONS,
+	XRSCHED_A_ENGINE_ERROR_P50_PPM,
+	XRSCHED_A_ENGINE_ERROR_P95_PPM,
 
 	__XRSCHED_A_ENGINE_MAX,
 	XRSCHED_A_ENGINE_MAX = (__XRSCHED_A_ENGINE_MAX - 1)

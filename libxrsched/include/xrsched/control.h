@@ -116,6 +116,17 @@ struct xrsched_control_device {
  * @stream: number of the stream whose layer runs, if @busy.
  * @layer: that layer, index within the model.
  * @frame: its frame.
+ * @faults: layers it failed or did not finish in time.
+ * @timeouts: of these, those that took too long.
+ * @refused: layers it could not run for what their clients had passed along.
+ * @bad_answers: answers of its provider that were refused or cut.
+ * @lost_ns: time that layers ran which were lost.
+ * @lost_pj: energy of these, their switches included.
+ * @strikes: faults in a row.
+ * @pad: 0.
+ * @predictions: layers whose time was compared with what was expected.
+ * @error_p50_ppm: median of how far that was off, parts per million of it.
+ * @error_p95_ppm: 95th percentile of that.
  */
 struct xrsched_control_engine {
 	uint32_t device;
@@ -134,6 +145,17 @@ struct xrsched_control_engine {
 	uint32_t stream;
 	uint32_t layer;
 	uint64_t frame;
+	uint64_t faults;
+	uint64_t timeouts;
+	uint64_t refused;
+	uint64_t bad_answers;
+	uint64_t lost_ns;
+	uint64_t lost_pj;
+	uint32_t strikes;
+	uint32_t pad;
+	uint64_t predictions;
+	uint64_t error_p50_ppm;
+	uint64_t error_p95_ppm;
 };
 
 /**
