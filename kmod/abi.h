@@ -180,13 +180,13 @@ XRS_ABI_AT(xrsched_stream_stats, queue_p50_ns, 144);
 XRS_ABI_AT(xrsched_stream_stats, queue_p99_ns, 152);
 XRS_ABI_AT(xrsched_stream_stats, full, 160);
 
-XRS_ABI_SIZE(xrsched_record_start, 24);
-XRS_ABI_AT(xrsched_record_start, size, 0);
-XRS_ABI_AT(xrsched_record_start, flags, 4);
-XRS_ABI_AT(xrsched_record_start, records, 8);
-XRS_ABI_AT(xrsched_record_start, watermark, 12);
-XRS_ABI_AT(xrsched_record_start, fd, 16);
-XRS_ABI_AT(xrsched_record_start, pad, 20);
+XRS_ABI_SIZE(xrsched_record_args, 24);
+XRS_ABI_AT(xrsched_record_args, size, 0);
+XRS_ABI_AT(xrsched_record_args, flags, 4);
+XRS_ABI_AT(xrsched_record_args, records, 8);
+XRS_ABI_AT(xrsched_record_args, watermark, 12);
+XRS_ABI_AT(xrsched_record_args, fd, 16);
+XRS_ABI_AT(xrsched_record_args, pad, 20);
 
 XRS_ABI_SIZE(xrsched_record_stats, 32);
 XRS_ABI_AT(xrsched_record_stats, size, 0);
@@ -236,17 +236,17 @@ XRS_ABI_AT(xrsched_server_slot, dispatch_ns, 104);
 XRS_ABI_AT(xrsched_server_slot, expected_ns, 112);
 XRS_ABI_AT(xrsched_server_slot, limit_ns, 120);
 
-XRS_ABI_SIZE(xrsched_server_next, 64);
-XRS_ABI_AT(xrsched_server_next, size, 0);
-XRS_ABI_AT(xrsched_server_next, flags, 4);
-XRS_ABI_AT(xrsched_server_next, queue, 8);
-XRS_ABI_AT(xrsched_server_next, status, 12);
-XRS_ABI_AT(xrsched_server_next, seq, 16);
-XRS_ABI_AT(xrsched_server_next, busy_ns, 24);
-XRS_ABI_AT(xrsched_server_next, energy_pj, 32);
-XRS_ABI_AT(xrsched_server_next, timeout_ns, 40);
-XRS_ABI_AT(xrsched_server_next, buffers, 48);
-XRS_ABI_AT(xrsched_server_next, max_buffers, 56);
-XRS_ABI_AT(xrsched_server_next, nr_buffers, 60);
+XRS_ABI_SIZE(xrsched_server_args, 64);
+XRS_ABI_AT(xrsched_server_args, size, 0);
+XRS_ABI_AT(xrsched_server_args, flags, 4);
+XRS_ABI_AT(xrsched_server_args, queue, 8);
+XRS_ABI_AT(xrsched_server_args, status, 12);
+XRS_ABI_AT(xrsched_server_args, seq, 16);
+XRS_ABI_AT(xrsched_server_args, busy_ns, 24);
+XRS_ABI_AT(xrsched_server_args, energy_pj, 32);
+XRS_ABI_AT(xrsched_server_args, timeout_ns, 40);
+XRS_ABI_AT(xrsched_server_args, buffers, 48);
+XRS_ABI_AT(xrsched_server_args, max_buffers, 56);
+XRS_ABI_AT(xrsched_server_args, nr_buffers, 60);
 
 #endif /* XRS_ABI_H */

@@ -258,7 +258,7 @@ static int ioctl_cancel(struct xrs_client *client, void __user *uarg)
 
 static int ioctl_record_start(struct xrs_client *client, void __user *uarg)
 {
-	struct xrsched_record_start arg;
+	struct xrsched_record_args arg;
 	struct file *file;
 	int ret;
 

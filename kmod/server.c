@@ -234,7 +234,7 @@ static void come_back(struct server_queue *queue)
 
 /* An answer to what the queue does not have to answer. */
 static int refuse(struct server_queue *queue,
-		  const struct xrsched_server_next *arg)
+		  const struct xrsched_server_args *arg)
 {
 	bool lost = queue->state == XRSCHED_SLOT_LOST && arg->seq == queue->seq;
 	bool stale = lost || (arg->seq && arg->seq < queue->seq) ||
@@ -249,7 +249,7 @@ static int refuse(struct server_queue *queue,
 }
 
 static int commit(struct server_queue *queue,
-		  const struct xrsched_server_next *arg)
+		  const struct xrsched_server_args *arg)
 {
 	struct xrs_engine_dev *engine = queue->engine;
 	bool again = arg->flags & XRSCHED_NEXT_FETCH;
@@ -333,7 +333,7 @@ static int wait(struct server_queue *queue, u64 timeout_ns)
 }
 
 /* Hands the layer over, with the files that belong to it. */
-static int take(struct server_queue *queue, struct xrsched_server_next *arg)
+static int take(struct server_queue *queue, struct xrsched_server_args *arg)
 {
 	lockdep_assert_held(&queue->engine->device->lock);
 	if (!xrs_engine_present(queue->engine))
@@ -345,7 +345,7 @@ static int take(struct server_queue *queue, struct xrsched_server_next *arg)
 	return 0;
 }
 
-static int fetch(struct server_queue *queue, struct xrsched_server_next *arg)
+static int fetch(struct server_queue *queue, struct xrsched_server_args *arg)
 {
 	struct xrs_device *dev = queue->engine->device;
 	int ret, woken = 0;
@@ -389,7 +389,7 @@ static void put_back(struct server_queue *queue, u64 seq)
 /* ----- the file ---------------------------------------------------------- */
 
 static int server_commit(struct server_queue *queue,
-			 const struct xrsched_server_next *arg)
+			 const struct xrsched_server_args *arg)
 {
 	struct xrs_device *dev = queue->engine->device;
 	int ret = -ENODEV;
@@ -403,7 +403,7 @@ static int server_commit(struct server_queue *queue,
 	return ret;
 }
 
-static int server_next(struct server *server, struct xrsched_server_next *arg,
+static int server_next(struct server *server, struct xrsched_server_args *arg,
 		       void __user *uarg)
 {
 	u32 what = arg->flags & (XRSCHED_NEXT_COMMIT | XRSCHED_NEXT_FETCH);
@@ -433,12 +433,12 @@ static long server_ioctl(struct file *file, unsigned int cmd,
 {
 	const unsigned int size_mask = _IOC_SIZEMASK << _IOC_SIZESHIFT;
 	struct server *server = file->private_data;
-	struct xrsched_server_next arg;
+	struct xrsched_server_args arg;
 	int ret;
 
 	if ((cmd ^ XRSCHED_IOC_SERVER_NEXT) & ~size_mask)
 		return -ENOTTY;
-	ret = XRS_ARG_GET(arg, sizeof(struct xrsched_server_next), (void __user *)uarg);
+	ret = XRS_ARG_GET(arg, sizeof(struct xrsched_server_args), (void __user *)uarg);
 	return ret ?: server_next(server, &arg, (void __user *)uarg);
 }
 

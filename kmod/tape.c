@@ -346,7 +346,7 @@ static struct xrs_tape *tape_alloc(struct xrs_device *dev, u32 records,
 static const struct file_operations tape_fops;
 
 int xrs_tape_start(struct xrs_client *client,
-		   const struct xrsched_record_start *arg, struct file **filep)
+		   const struct xrsched_record_args *arg, struct file **filep)
 {
 	u32 records = arg->records ?: TAPE_DEFAULT_RECORDS;
 	struct xrs_tape *tape;

@@ -7,7 +7,7 @@
 
 #include "client.h"
 
-struct xrsched_record_start;
+struct xrsched_record_args;
 struct xrs_model;
 
 /**
@@ -16,10 +16,10 @@ struct xrs_model;
  * @arg: the call; all but @arg->size and @arg->fd is checked here
  * @filep: out: the recording's file; when it is closed the recording ends
  *
- * Return: 0, or as struct xrsched_record_start says.
+ * Return: 0, or as struct xrsched_record_args says.
  */
 int xrs_tape_start(struct xrs_client *client,
-		   const struct xrsched_record_start *arg, struct file **filep);
+		   const struct xrsched_record_args *arg, struct file **filep);
 
 /**
  * xrs_tape_model() - record a model, before a stream that uses it is added

@@ -74,9 +74,9 @@ PLACE(xrsched_stream_stats, energy_pj, 96);
 PLACE(xrsched_stream_stats, queue_p99_ns, 152);
 PLACE(xrsched_stream_stats, full, 160);
 
-SIZE(xrsched_record_start, 24);
-PLACE(xrsched_record_start, records, 8);
-PLACE(xrsched_record_start, fd, 16);
+SIZE(xrsched_record_args, 24);
+PLACE(xrsched_record_args, records, 8);
+PLACE(xrsched_record_args, fd, 16);
 SIZE(xrsched_record_stats, 32);
 PLACE(xrsched_record_stats, written, 8);
 PLACE(xrsched_record_stats, unread, 28);
@@ -96,7 +96,7 @@ PLACE(xrsched_server_slot, client, 32);
 PLACE(xrsched_server_slot, model_name, 64);
 PLACE(xrsched_server_slot, limit_ns, 120);
 
-SIZE(xrsched_server_next, 64);
-PLACE(xrsched_server_next, seq, 16);
-PLACE(xrsched_server_next, buffers, 48);
-PLACE(xrsched_server_next, nr_buffers, 60);
+SIZE(xrsched_server_args, 64);
+PLACE(xrsched_server_args, seq, 16);
+PLACE(xrsched_server_args, buffers, 48);
+PLACE(xrsched_server_args, nr_buffers, 60);

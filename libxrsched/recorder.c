@@ -118,7 +118,7 @@ static int start_device(struct xrsched_recorder *recorder, struct xrsched *x,
 			const struct xrsched_record_opts *opts,
 			struct xrsched_error *error)
 {
-	struct xrsched_record_start arg = {
+	struct xrsched_record_args arg = {
 		.size = sizeof(arg),
 		.records = opts->records,
 	};

@@ -308,10 +308,10 @@ static struct replayer *replayer_new(const struct xrsched_replay_opts *opts)
 	return r;
 }
 
-XRSCHED_API int xrsched_replay(const char *path,
-			       const struct xrsched_replay_opts *opts,
-			       struct xrsched_replay **out,
-			       struct xrsched_error *error)
+XRSCHED_API int xrsched_replay_file(const char *path,
+				    const struct xrsched_replay_opts *opts,
+				    struct xrsched_replay **out,
+				    struct xrsched_error *error)
 {
 	struct xrsched_replay_opts o;
 	struct xrsched_error local;

@@ -194,7 +194,7 @@ static int call_next(struct xrsched_server *s, unsigned int queue,
 		     uint64_t timeout_ns)
 {
 	struct queue *q = &s->queue[queue];
-	struct xrsched_server_next arg = {
+	struct xrsched_server_args arg = {
 		.size = sizeof(arg),
 		.flags = flags,
 		.queue = queue,

@@ -273,7 +273,7 @@ static int replay_run(struct app *app, void *args)
 	json_t *object;
 	int ret;
 
-	if (xrsched_replay(opts->path, &how, &replay, &error))
+	if (xrsched_replay_file(opts->path, &how, &replay, &error))
 		return fail("%s", error.text);
 	object = replay_json(opts, replay);
 	if (app->json)

@@ -33,7 +33,7 @@ static int serve(int fd, struct xrsched_serve *s)
 static int next(int fd, unsigned int queue, uint32_t flags, uint64_t *seq,
 		uint32_t status)
 {
-	struct xrsched_server_next n = {
+	struct xrsched_server_args n = {
 		.size = sizeof(n),
 		.flags = flags,
 		.queue = queue,
@@ -197,7 +197,7 @@ TEST_F(server, poll_tells_of_a_layer)
 
 TEST_F(server, waiting_ends)
 {
-	struct xrsched_server_next n = {
+	struct xrsched_server_args n = {
 		.size = sizeof(n),
 		.flags = XRSCHED_NEXT_FETCH,
 		.timeout_ns = now_ns() + 5 * MSEC,
@@ -365,7 +365,7 @@ TEST_F(server, fetches_without_answering)
 
 TEST_F(server, unknown_calls)
 {
-	struct xrsched_server_next n = { .size = sizeof(n) };
+	struct xrsched_server_args n = { .size = sizeof(n) };
 	uint64_t seq = 0;
 
 	EXPECT_EQ(-EINVAL, call(self->s.fd, XRSCHED_IOC_SERVER_NEXT, &n));
@@ -385,7 +385,7 @@ TEST_F(server, unknown_calls)
 TEST_F(server, absurd_time_and_energy)
 {
 	struct xrsched_control_engine e = {};
-	struct xrsched_server_next n = {
+	struct xrsched_server_args n = {
 		.size = sizeof(n),
 		.flags = XRSCHED_NEXT_COMMIT,
 		.busy_ns = ~0ULL,

@@ -17,8 +17,8 @@
 #define XRSCHED_RECORD_MAX	4194304
 
 /**
- * struct xrsched_record_start - XRSCHED_IOC_RECORD_START
- * @size: In: sizeof(struct xrsched_record_start).
+ * struct xrsched_record_args - XRSCHED_IOC_RECORD_START
+ * @size: In: sizeof(struct xrsched_record_args).
  * @flags: In: must be 0.
  * @records: In: room for records that were not read yet, 1024 …
  *           XRSCHED_RECORD_MAX, rounded up to a power of 2; 0: 262144
@@ -45,7 +45,7 @@
  * down in one go), ENOSPC (@records is too small for the device's state),
  * EMFILE, ENFILE, ENOMEM, ENODEV.
  */
-struct xrsched_record_start {
+struct xrsched_record_args {
 	__u32 size;
 	__u32 flags;
 	__u32 records;
@@ -167,7 +167,7 @@ struct xrsched_record {
 };
 
 #define XRSCHED_IOC_RECORD_START \
-	_IOWR(XRSCHED_IOC_MAGIC, 0x18, struct xrsched_record_start)
+	_IOWR(XRSCHED_IOC_MAGIC, 0x18, struct xrsched_record_args)
 /* On the file of a recording: */
 #define XRSCHED_IOC_RECORD_STOP	_IO(XRSCHED_IOC_MAGIC, 0x19)
 #define XRSCHED_IOC_RECORD_STATS \

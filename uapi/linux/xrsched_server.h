@@ -164,8 +164,8 @@ enum xrsched_layer_status {
 };
 
 /**
- * struct xrsched_server_next - XRSCHED_IOC_SERVER_NEXT: commit and fetch
- * @size: In: sizeof(struct xrsched_server_next).
+ * struct xrsched_server_args - XRSCHED_IOC_SERVER_NEXT: commit and fetch
+ * @size: In: sizeof(struct xrsched_server_args).
  * @flags: In: XRSCHED_NEXT_*; at least one of _COMMIT and _FETCH.
  * @queue: In: number of the queue.
  * @status: In: with _COMMIT: enum xrsched_layer_status.
@@ -205,7 +205,7 @@ enum xrsched_layer_status {
  * poll() reports POLLIN when a layer is in some queue of the server and waits
  * to be fetched, POLLHUP when all of its engines are gone.
  */
-struct xrsched_server_next {
+struct xrsched_server_args {
 	__u32 size;
 	__u32 flags;
 	__u32 queue;
@@ -223,6 +223,6 @@ struct xrsched_server_next {
 #define XRSCHED_IOC_SERVE	_IOWR(XRSCHED_IOC_MAGIC, 0x10, struct xrsched_serve)
 /* On a server's file. */
 #define XRSCHED_IOC_SERVER_NEXT \
-	_IOWR(XRSCHED_IOC_MAGIC, 0x11, struct xrsched_server_next)
+	_IOWR(XRSCHED_IOC_MAGIC, 0x11, struct xrsched_server_args)
 
 #endif /* _UAPI_LINUX_XRSCHED_SERVER_H */

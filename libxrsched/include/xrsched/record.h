@@ -232,7 +232,7 @@ struct xrsched_replay {
 };
 
 /**
- * xrsched_replay() - do a recording over
+ * xrsched_replay_file() - do a recording over
  * @path: file.
  * @opts: NULL or how.
  * @replay: set to what came of it, to be freed by xrsched_replay_free().
@@ -249,8 +249,10 @@ struct xrsched_replay {
  * Return: 0, also if there were differences; or a negative errno: -EPROTO for a
  * file that is damaged.
  */
-int xrsched_replay(const char *path, const struct xrsched_replay_opts *opts,
-		   struct xrsched_replay **replay, struct xrsched_error *error);
+int xrsched_replay_file(const char *path,
+			const struct xrsched_replay_opts *opts,
+			struct xrsched_replay **replay,
+			struct xrsched_error *error);
 
 /** xrsched_replay_free() - free it; NULL: nothing happens */
 void xrsched_replay_free(struct xrsched_replay *replay);
