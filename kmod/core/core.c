@@ -49,6 +49,7 @@ void xrs_core_init(struct xrs_core *core, const struct xrs_core_ops *ops)
 	core->policy = xrs_policies[0];
 	xrs_policy_defaults(core->policy, core->param);
 	core->engine_gen = 1;
+	core->ahead.style = &xrs_style_hasty;
 	core->index_min = XRS_INDEX_MIN;
 	core->ready[1].set = 1;
 	core->wake_ns = XRS_NEVER;
@@ -116,6 +117,7 @@ static void engines_changed(struct xrs_core *core, u64 now_ns)
 
 	xrs_ready_unindex(core);
 	core->engine_gen++;
+	core->ahead.arrived = true;
 	if (core->param[XRS_PARAM_ADMIT] == XRS_ADMIT_SOUND)
 		poke_all(core, now_ns);
 	for (set = 0; set < 2; set++) {
@@ -400,6 +402,7 @@ int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 		xrs_record_policy(core, policy, param);
 	core->events++;
 	core->policy = policy;
+	core->ahead.arrived = true;
 	xrs_policy_defaults(policy, core->param);
 	for (id = 0; id < XRS_PARAM_NR; id++)
 		if (policy->params & (1U << id))

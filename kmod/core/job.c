@@ -92,6 +92,7 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 	xrs_model_view(core, stream->model);
 
 	job->state = XRS_JOB_DONE;
+	core->ahead.ended = true;
 	job->outcome = outcome;
 	job->reason = reason;
 	job->finish_ns = now_ns;

@@ -15,10 +15,14 @@ extern const struct xrs_policy xrs_policy_edf;
 extern const struct xrs_policy xrs_policy_fcfs;
 extern const struct xrs_policy xrs_policy_fcfs_static;
 extern const struct xrs_policy xrs_policy_llf;
+extern const struct xrs_policy xrs_policy_lookahead;
 extern const struct xrs_policy xrs_policy_planaria;
 extern const struct xrs_policy xrs_policy_rr;
 extern const struct xrs_policy xrs_policy_veltair;
 extern const struct xrs_policy xrs_policy_xrbench;
+
+/** xrs_order_edf - edf's index, also of those who fall back on edf */
+extern const struct xrs_order xrs_order_edf;
 
 /** define XRS_PARAMS_ALL_POLICIES - Parameters that the core itself heeds. */
 #define XRS_PARAMS_ALL_POLICIES \

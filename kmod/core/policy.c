@@ -116,6 +116,7 @@ const struct xrs_policy *const xrs_policies[] = {
 	&xrs_policy_fcfs,
 	&xrs_policy_fcfs_static,
 	&xrs_policy_llf,
+	&xrs_policy_lookahead,
 	&xrs_policy_planaria,
 	&xrs_policy_rr,
 	&xrs_policy_veltair,
@@ -236,4 +237,6 @@ void xrs_policy_defaults(const struct xrs_policy *policy, s64 *param)
 	for (id = 0; id < XRS_PARAM_NR; id++)
 		param[id] = policy->params & (1U << id) ? xrs_params[id].init :
 							  xrs_params[id].min;
+	if (policy->sound)
+		param[XRS_PARAM_ADMIT] = XRS_ADMIT_SOUND;
 }

@@ -5,7 +5,7 @@
  */
 #include "policies.h"
 
-static const struct xrs_order edf_order = {
+const struct xrs_order xrs_order_edf = {
 	.before = xrs_job_before,
 };
 
@@ -31,7 +31,7 @@ static bool edf_pick(struct xrs_core *core, const struct xrs_ready *ready,
 	struct xrs_job *best;
 	bool stays;
 
-	best = ready->order == &edf_order ?
+	best = ready->order == &xrs_order_edf ?
 		       xrs_index_first(core, ready, &stays) :
 		       edf_scan(core, ready);
 	if (!best)
@@ -45,6 +45,6 @@ const struct xrs_policy xrs_policy_edf = {
 	.name = "edf",
 	.doc = "earliest deadline first, fastest idle engine, by layer",
 	.params = XRS_PARAMS_ALL_POLICIES,
-	.order = &edf_order,
+	.order = &xrs_order_edf,
 	.pick = edf_pick,
 };

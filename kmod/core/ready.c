@@ -164,6 +164,7 @@ void xrs_ready_insert(struct xrs_core *core, struct xrs_job *job)
 	job->group = XRS_NO_GROUP;
 	job->state = XRS_JOB_READY;
 	ready->job[ready->nr++] = job;
+	core->ahead.arrived |= !job->started;
 	if (ready->order)
 		index_add(ready, job);
 	else if (ready->nr >= core->index_min && core->policy->order)

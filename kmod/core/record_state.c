@@ -192,6 +192,8 @@ void xrs_record_snapshot(struct xrs_core *core)
 	const struct xrs_stream *stream;
 	u32 id;
 
+	/* What lookahead remembers is made anew, here and in the replay. */
+	core->ahead.arrived = true;
 	xrs_record_policy(core, core->policy, core->param);
 	for (id = 0; id < XRS_MAX_ENGINES; id++)
 		if (core->engine[id])

@@ -29,6 +29,7 @@
 #include "xrs_fault.h"
 #include "xrs_heap.h"
 #include "xrs_hist.h"
+#include "xrs_lookahead.h"
 #include "xrs_model.h"
 #include "xrs_policy.h"
 #include "xrs_ready.h"
@@ -229,6 +230,7 @@ struct xrs_counters {
  * @recent: how the last of them ended: frame * 2 + (1 if completed), a ring;
  *          U64_MAX where there is none
  * @chain_ns: expected work that a frame will trigger downstream
+ * @ahead_ns: the same, as lookahead reckons it
  * @drops: bit n: the frame that ended n frames ago was dropped
  * @bound: engine that fcfs-static has bound the stream to
  * @count: counters since reset
@@ -262,6 +264,7 @@ struct xrs_stream {
 	u64 ended;
 	u64 recent[XRS_RECENT];
 	u64 chain_ns;
+	u64 ahead_ns;
 	u64 drops;
 	u32 bound;
 
@@ -291,6 +294,7 @@ struct xrs_stream {
  * @stale: on its stream's stale list
  * @cancelled: to be cancelled (with @reason) when its running layer ends
  * @released: counted as released
+ * @rejected: lookahead's: not to be run until it looks ahead again
  * @layer: next or running layer, index within the model
  * @live_bytes: activations that a switch has to move
  * @engine: where its layer runs, NULL while none does
@@ -331,6 +335,7 @@ struct xrs_job {
 	bool cancelled;
 	bool released;
 	u8 tries;
+	bool rejected;
 	u32 layer;
 	u32 live_bytes;
 	struct xrs_engine *engine;
@@ -466,6 +471,7 @@ struct xrs_core_ops {
  * @stream_gen: grows whenever a stream comes or goes
  * @bound_gen: engine_gen + stream_gen that fcfs-static's binding is for
  * @chain_gen: the same for streams' chain_ns
+ * @ahead: what lookahead remembers
  * @tuner: search for alpha and beta
  * @rr: policies' own: stream id that round robin stopped at
  * @watched: set by the caller: somebody wants ops->decided to be called
@@ -497,6 +503,7 @@ struct xrs_core {
 	u64 stream_gen;
 	u64 bound_gen;
 	u64 chain_gen;
+	struct xrs_lookahead ahead;
 	struct xrs_tuner tuner;
 	u32 rr;
 	bool watched;

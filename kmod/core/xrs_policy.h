@@ -116,6 +116,7 @@ struct xrs_parts {
  * @alias: second name, or NULL
  * @doc: one line for people
  * @params: mask of the enum xrs_param_id that it heeds
+ * @sound: admit=sound unless somebody says otherwise
  * @order: how it wants many ready jobs indexed; NULL: it always scans them all
  */
 struct xrs_policy {
@@ -123,6 +124,7 @@ struct xrs_policy {
 	const char *alias;
 	const char *doc;
 	u32 params;
+	bool sound;
 	const struct xrs_order *order;
 
 	/**

@@ -48,6 +48,7 @@ extern const struct suite suite_stream;
 extern const struct suite suite_scale;
 extern const struct suite suite_baselines;
 extern const struct suite suite_blocks;
+extern const struct suite suite_lookahead;
 extern const struct suite suite_adapt;
 extern const struct suite suite_tuner;
 extern const struct suite suite_record;

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lookahead: plays through what is ready and running before it decides.
+ *
+ * When a job has come, it looks ahead with the frugal style; if nothing would
+ * be late that way, that is how it goes on.  Otherwise it looks with the hasty
+ * style as well, in each of them gives up jobs until the others are on time,
+ * and goes on with whichever loses less.  The rule itself, which decides layer
+ * by layer in between, is in lookahead.c; Documentation/policy-lookahead.md
+ * says what each part is worth.
+ *
+ * Where a picture has no room for all, and for jobs whose deadline has passed
+ * (expired=clamp, demote), it does as edf does.
+ */
+#include "policies.h"
+#include "xrs_score.h"
+
+/* What frames may trigger: fastest expected work, children before parents. */
+static void update_chains(struct xrs_core *core)
+{
+	u64 gen = core->engine_gen + core->stream_gen;
+	struct xrs_stream *stream;
+
+	if (core->ahead.chain_gen == gen)
+		return;
+	core->ahead.chain_gen = gen;
+	list_for_each_entry(stream, &core->streams, link)
+		stream->ahead_ns = 0;
+	list_for_each_entry_reverse(stream, &core->streams, link) {
+		xrs_model_view(core, stream->model);
+		if (stream->upstream && stream->model->engines)
+			stream->upstream->ahead_ns +=
+				stream->model->view[0].togo_min_ns +
+				stream->ahead_ns;
+	}
+}
+
+/* ----- the picture ------------------------------------------------------ */
+
+/* When a busy engine will be free; one that is overdue takes as long again. */
+static u64 expected_end(const struct xrs_engine *engine, u64 now_ns)
+{
+	u64 latency_ns = xrs_job_cost(engine->job, engine)->latency_ns;
+	u64 ran_ns = now_ns - engine->since_ns;
+
+	return now_ns + (latency_ns > ran_ns ? latency_ns - ran_ns :
+					       ran_ns - latency_ns);
+}
+
+static void add_engines(struct xrs_core *core, struct xrs_picture *p,
+			u64 now_ns)
+{
+	u64 up;
+
+	p->nr_engines = 0;
+	for (up = core->up; up; up &= up - 1) {
+		struct xrs_ahead_engine *e = &p->engine[p->nr_engines++];
+
+		e->engine = core->engine[__ffs64(up)];
+		e->free_ns = now_ns;
+		e->job = XRS_AHEAD_NONE;
+		e->resident = XRS_AHEAD_NONE;
+	}
+}
+
+static void add_running(struct xrs_core *core, struct xrs_picture *p,
+			u64 now_ns)
+{
+	u32 e;
+
+	for (e = 0; e < p->nr_engines; e++) {
+		struct xrs_engine *engine = p->engine[e].engine;
+		struct xrs_job *job = engine->job;
+
+		if (!job)
+			continue;
+		xrs_model_view(core, job->stream->model);
+		p->engine[e].job = p->nr_jobs;
+		p->engine[e].free_ns = expected_end(engine, now_ns);
+		xrs_ahead_add(p, job->stream, job, job->deadline_ns);
+		p->job[p->nr_jobs - 1].on = e;
+	}
+}
+
+static void add_residents(struct xrs_picture *p)
+{
+	u32 e, i;
+
+	for (e = 0; e < p->nr_engines; e++) {
+		const struct xrs_engine *engine = p->engine[e].engine;
+
+		for (i = 0; engine->resident && i < p->nr_jobs; i++) {
+			if (p->job[i].job != engine->resident)
+				continue;
+			p->engine[e].resident = i;
+			if (engine->resident->last == engine->id)
+				p->job[i].resident = e;
+		}
+	}
+}
+
+/* Everything that may run, but for jobs that are late already. */
+static void paint(struct xrs_core *core, const struct xrs_ready *ready,
+		  u64 now_ns, struct xrs_picture *p)
+{
+	u32 i;
+
+	p->core = core;
+	p->begin_ns = now_ns;
+	p->now_ns = now_ns;
+	p->energy = 0;
+	p->nr_jobs = 0;
+	add_engines(core, p, now_ns);
+	for (i = 0; i < ready->nr; i++) {
+		struct xrs_job *job = ready->job[i];
+
+		if (job->deadline_ns <= now_ns)
+			continue;
+		xrs_ahead_add(p, job->stream, job, job->deadline_ns);
+		p->job[p->nr_jobs - 1].rejected = job->rejected;
+	}
+	add_running(core, p, now_ns);
+	add_residents(p);
+}
+
+/* ----- the plan --------------------------------------------------------- */
+
+/**
+ * struct plan - What a style comes to
+ * @style: the style
+ * @lost: weight of the jobs that would be late or are rejected
+ * @energy: energy, as in the picture
+ * @rejected: mask of jobs of the picture that are not to be run
+ * @whole: it was played to its end
+ */
+struct plan {
+	const struct xrs_style *style;
+	u64 lost;
+	u64 energy;
+	u64 rejected;
+	bool whole;
+};
+
+/* Adds up what is lost; returns the earliest deadline that a job overruns. */
+static u64 take_stock(const struct xrs_picture *then, struct plan *plan)
+{
+	u64 first_ns = XRS_NEVER;
+	u32 i;
+
+	plan->lost = 0;
+	plan->energy = then->energy;
+	for (i = 0; i < then->nr_jobs; i++) {
+		const struct xrs_ahead_job *j = &then->job[i];
+
+		if (j->late || !j->done)
+			plan->lost += j->weight;
+		if (j->late)
+			first_ns = min(first_ns, j->deadline_ns);
+	}
+	return first_ns;
+}
+
+/*
+ * The job to give up so that something with a deadline at @until_ns is on
+ * time: the one that counts least for the time it takes (Moore and Hodgson's
+ * rule, with weights).
+ */
+static u32 least_worth(const struct xrs_picture *now, u64 until_ns)
+{
+	u64 least = U64_MAX;
+	u32 i, who = XRS_AHEAD_NONE;
+
+	for (i = 0; i < now->nr_jobs; i++) {
+		const struct xrs_ahead_job *j = &now->job[i];
+		u64 worth;
+
+		if (j->rejected || j->on != XRS_AHEAD_NONE ||
+		    j->deadline_ns > until_ns)
+			continue;
+		worth = xrs_muldiv(j->weight, BIT(20),
+				   j->model->view[j->layer].togo_min_ns,
+				   U64_MAX - 1);
+		if (worth < least ||
+		    (worth == least && who != XRS_AHEAD_NONE &&
+		     j->stream->id > now->job[who].stream->id)) {
+			least = worth;
+			who = i;
+		}
+	}
+	return who;
+}
+
+/* Plays a style through, giving up jobs until the others are on time. */
+static void play(struct xrs_core *core, const struct xrs_style *style,
+		 u32 *steps, struct plan *plan)
+{
+	struct xrs_picture *now = &core->ahead.now;
+	struct xrs_picture *then = &core->ahead.then;
+	u64 first_ns;
+	u32 i, who;
+
+	plan->style = style;
+	plan->rejected = 0;
+	now->style = style;
+	for (i = 0; i < now->nr_jobs; i++)
+		now->job[i].rejected = false;
+	for (;;) {
+		memcpy(then, now, offsetof(struct xrs_picture, job) +
+				  now->nr_jobs * sizeof(now->job[0]));
+		memcpy(then->engine, now->engine, sizeof(now->engine));
+		plan->whole = xrs_ahead_run(then, steps);
+		if (!plan->whole)
+			return;
+		first_ns = take_stock(then, plan);
+		if (first_ns == XRS_NEVER)
+			return;
+		who = least_worth(now, first_ns);
+		if (who == XRS_AHEAD_NONE)
+			return;
+		now->job[who].rejected = true;
+		plan->rejected |= BIT_ULL(who);
+	}
+}
+
+static bool better(const struct plan *a, const struct plan *b)
+{
+	if (a->whole != b->whole)
+		return a->whole;
+	if (a->lost != b->lost)
+		return a->lost < b->lost;
+	return a->energy < b->energy;
+}
+
+static void look_ahead(struct xrs_core *core, const struct xrs_ready *ready,
+		       u64 now_ns)
+{
+	struct xrs_lookahead *ahead = &core->ahead;
+	struct plan plan, hasty;
+	u32 i, steps = XRS_AHEAD_STEPS;
+
+	update_chains(core);
+	paint(core, ready, now_ns, &ahead->now);
+	play(core, &xrs_style_frugal, &steps, &plan);
+	ahead->easy = plan.whole && !plan.lost;
+	if (!ahead->easy) {
+		play(core, &xrs_style_hasty, &steps, &hasty);
+		if (!better(&plan, &hasty))
+			plan = hasty;
+	}
+	if (!plan.whole) {
+		ahead->cut++;
+		plan.rejected = 0;
+	}
+	ahead->style = plan.style;
+	for (i = 0; i < ahead->now.nr_jobs; i++)
+		ahead->now.job[i].job->rejected = plan.rejected >> i & 1;
+	ahead->looks++;
+	ahead->steps += XRS_AHEAD_STEPS - steps;
+	ahead->arrived = false;
+	ahead->ended = false;
+}
+
+/* ----- the policy ------------------------------------------------------- */
+
+/* The most urgent of those that are late already, if there are any. */
+static bool pick_late(const struct xrs_core *core,
+		      const struct xrs_ready *ready, u64 now_ns,
+		      struct xrs_pick *pick)
+{
+	struct xrs_job *best = NULL;
+	u32 i;
+
+	for (i = 0; i < ready->nr; i++) {
+		struct xrs_job *job = ready->job[i];
+
+		if (job->deadline_ns <= now_ns && xrs_job_engines(core, job) &&
+		    (!best || xrs_job_before(job, best)))
+			best = job;
+	}
+	if (!best)
+		return false;
+	pick->job = best;
+	pick->engine = xrs_fastest(core, best, xrs_job_engines(core, best));
+	return true;
+}
+
+static bool lookahead_pick(struct xrs_core *core,
+			   const struct xrs_ready *ready, u64 now_ns,
+			   struct xrs_pick *pick)
+{
+	struct xrs_lookahead *ahead = &core->ahead;
+	struct xrs_ahead_pick choice;
+
+	if (ready != &core->ready[0] || hweight64(core->up) > XRS_AHEAD_ENGINES ||
+	    ready->nr + hweight64(core->up) > XRS_AHEAD_JOBS)
+		return xrs_policy_edf.pick(core, ready, now_ns, pick);
+	if (ahead->arrived || (ahead->ended && !ahead->easy))
+		look_ahead(core, ready, now_ns);
+	paint(core, ready, now_ns, &ahead->now);
+	ahead->now.style = ahead->style;
+	if (!xrs_ahead_decide(&ahead->now, &choice, 1))
+		return pick_late(core, ready, now_ns, pick);
+	pick->job = ahead->now.job[choice.job].job;
+	pick->engine = ahead->now.engine[choice.engine].engine;
+	return true;
+}
+
+const struct xrs_policy xrs_policy_lookahead = {
+	.name = "lookahead",
+	.doc = "plays ahead, gives up what is lost, spends slack on energy",
+	.params = XRS_PARAMS_ALL_POLICIES,
+	.sound = true,
+	.order = &xrs_order_edf,
+	.pick = lookahead_pick,
+};

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Looking ahead: a small picture of what is ready and running, on which a rule
+ * decides, and time that runs on in the picture until all of it is done.
+ *
+ * The rule that policy "lookahead" goes by is the one that the picture is
+ * played through with, so what was foreseen is what is done, as long as
+ * nothing new arrives and layers take as long as expected.
+ */
+#ifndef XRS_LOOKAHEAD_H
+#define XRS_LOOKAHEAD_H
+
+#include "xrs_shim.h"
+
+struct xrs_core;
+struct xrs_cost;
+struct xrs_engine;
+struct xrs_job;
+struct xrs_model;
+struct xrs_stream;
+
+/** define XRS_AHEAD_JOBS - Jobs that a picture has room for. */
+#define XRS_AHEAD_JOBS 32
+
+/** define XRS_AHEAD_ENGINES - Engines that a picture has room for. */
+#define XRS_AHEAD_ENGINES 16
+
+/** define XRS_AHEAD_STREAMS - Streams up to which triggered frames are foreseen. */
+#define XRS_AHEAD_STREAMS 64
+
+/** define XRS_AHEAD_STEPS - Moments that one look ahead may go through. */
+#define XRS_AHEAD_STEPS 1024
+
+/** define XRS_AHEAD_NONE - No job, or no engine. */
+#define XRS_AHEAD_NONE 0xff
+
+/**
+ * struct xrs_style - How the rule weighs energy against time
+ * @urgent: share of the spare time that an urgent job gives for energy, Q16
+ * @relaxed: share that another one gives, Q16
+ * @patient: jobs that are not urgent may wait for engines, too: for a better
+ *           one, or for one to be done with the job whose activations it holds
+ * @wary: blocks are not skipped and exits not taken in the picture, and what
+ *        is ready just before its deadline counts as late
+ */
+struct xrs_style {
+	u32 urgent;
+	u32 relaxed;
+	bool patient;
+	bool wary;
+};
+
+extern const struct xrs_style xrs_style_hasty;
+extern const struct xrs_style xrs_style_frugal;
+
+/**
+ * struct xrs_ahead_job - A job in the picture
+ * @job: the job; NULL: one that is foreseen to be triggered
+ * @stream: its stream
+ * @model: its model
+ * @cost: costs of its next layer, by row
+ * @deadline_ns: absolute deadline
+ * @chain_ns: fastest expected work that it may trigger
+ * @work_ns: fastest expected time of its rest, what it may trigger included if
+ *           there is time for that
+ * @urgency: @work_ns over the time to the deadline, Q16
+ * @weight: what a miss of it adds to DLV, relative to the others
+ * @live_bytes: activations that a switch moves
+ * @layer: next or running layer
+ * @end: layer behind its last
+ * @reach: probability that @layer runs, Q16
+ * @outside: the same for layers that belong to no block
+ * @on: engine that runs it
+ * @resident: engine that has its activations
+ * @rejected: not to be run
+ * @done: finished in the picture
+ * @late: after its deadline
+ * @row: row of @cost by engine, XRS_NO_ROW if it cannot run the job
+ */
+struct xrs_ahead_job {
+	struct xrs_job *job;
+	const struct xrs_stream *stream;
+	const struct xrs_model *model;
+	const struct xrs_cost *cost;
+	u64 deadline_ns;
+	u64 chain_ns;
+	u64 work_ns;
+	u64 urgency;
+	u64 weight;
+	u64 live_bytes;
+	u32 layer;
+	u32 end;
+	u32 reach;
+	u32 outside;
+	u8 on;
+	u8 resident;
+	bool rejected;
+	bool done;
+	bool late;
+	u8 row[XRS_AHEAD_ENGINES];
+};
+
+/**
+ * struct xrs_ahead_engine - An engine in the picture
+ * @engine: the engine
+ * @free_ns: when it is expected to be free
+ * @job: index of the job that it runs
+ * @resident: index of the job whose activations it has
+ */
+struct xrs_ahead_engine {
+	struct xrs_engine *engine;
+	u64 free_ns;
+	u8 job;
+	u8 resident;
+};
+
+/**
+ * struct xrs_picture - What is ready and running
+ * @core: whose
+ * @style: how the rule decides in it
+ * @begin_ns: when it was made
+ * @now_ns: its time
+ * @energy: energy used in it, each job's relative to its worst case and
+ *          times its weight
+ * @nr_jobs: how many of @job
+ * @nr_engines: how many of @engine
+ * @job: jobs
+ * @engine: engines, in order of their ids
+ */
+struct xrs_picture {
+	const struct xrs_core *core;
+	const struct xrs_style *style;
+	u64 begin_ns;
+	u64 now_ns;
+	u64 energy;
+	u32 nr_jobs;
+	u32 nr_engines;
+	struct xrs_ahead_job job[XRS_AHEAD_JOBS];
+	struct xrs_ahead_engine engine[XRS_AHEAD_ENGINES];
+};
+
+/**
+ * struct xrs_ahead_pick - A decision in the picture
+ * @job: index of the job
+ * @engine: index of the engine
+ */
+struct xrs_ahead_pick {
+	u8 job;
+	u8 engine;
+};
+
+/**
+ * struct xrs_lookahead - What the policy remembers
+ * @style: how it decides until it looks ahead again
+ * @arrived: a job has come since it looked, or engines have changed
+ * @ended: a job has ended since
+ * @easy: what it saw was frugal and nothing late, so that an end that comes
+ *        no later than expected changes nothing
+ * @chain_gen: engine_gen + stream_gen that streams' ahead_ns is for
+ * @looks: times it looked ahead
+ * @steps: moments that it went through for that
+ * @cut: times it gave up for XRS_AHEAD_STEPS
+ * @now: the picture of now
+ * @then: the one in which time runs on
+ */
+struct xrs_lookahead {
+	const struct xrs_style *style;
+	bool arrived;
+	bool ended;
+	bool easy;
+	u64 chain_gen;
+	u64 looks;
+	u64 steps;
+	u64 cut;
+	struct xrs_picture now;
+	struct xrs_picture then;
+};
+
+void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
+		   struct xrs_job *job, u64 deadline_ns);
+u32 xrs_ahead_decide(struct xrs_picture *p, struct xrs_ahead_pick *picks,
+		     u32 max);
+bool xrs_ahead_run(struct xrs_picture *p, u32 *steps);
+
+#endif /* XRS_LOOKAHEAD_H */

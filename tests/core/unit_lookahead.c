@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* lookahead: Documentation/policy-lookahead.md, rule by rule. */
+
+#include "suite.h"
+
+static struct xrs_job *enqueue(struct world *w, struct xrs_stream *s,
+			       u64 deadline)
+{
+	struct xrs_job *j =
+		world_job(w, s, s->next_frame, w->core.now_ns, deadline);
+
+	assert_int_equal(xrs_core_submit(&w->core, j, w->core.now_ns), 0);
+	return j;
+}
+
+/* As world_stream(), with a period: a miss weighs as much as that is long. */
+static struct xrs_stream *periodic(struct world *w, u32 id, struct xrs_model *m)
+{
+	struct xrs_stream *s = world_stream(w, id, m, NULL);
+
+	s->period_ns = 1000;
+	s->weight = 1;
+	return s;
+}
+
+static void submit_two(struct world *w, struct xrs_job **a,
+		       struct xrs_stream *sa, u64 da, struct xrs_job **b,
+		       struct xrs_stream *sb, u64 db)
+{
+	*a = enqueue(w, sa, da);
+	*b = enqueue(w, sb, db);
+	world_run(w, w->core.now_ns);
+}
+
+/* Rule 1: 700 of 1000 left is urgent, 100 of 900 is not. */
+static void urgent_first(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *slow = MODEL(w, 1, "a", { 700, 1 });
+	struct xrs_model *quick = MODEL(w, 1, "a", { 100, 1 });
+	struct xrs_job *a, *b;
+
+	world_policy(w, "lookahead", 0);
+	submit_two(w, &a, world_stream(w, 1, quick, NULL), 900, &b,
+		   world_stream(w, 2, slow, NULL), 1000);
+	expect_dispatch(w, b, e);
+	world_done(w, e, 700);
+	expect_dispatch(w, a, e);
+}
+
+/* Where nobody is urgent, deadlines decide. */
+static void then_by_deadline(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *slow = MODEL(w, 1, "a", { 300, 1 });
+	struct xrs_model *quick = MODEL(w, 1, "a", { 100, 1 });
+	struct xrs_job *a, *b;
+
+	world_policy(w, "lookahead", 0);
+	submit_two(w, &a, world_stream(w, 1, slow, NULL), 3000, &b,
+		   world_stream(w, 2, quick, NULL), 2900);
+	expect_dispatch(w, b, e);
+	world_done(w, e, 100);
+	expect_dispatch(w, a, e);
+}
+
+/* Rule 2: 100 behind the other is better than 900 now. */
+static void waits_for_the_better(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 0, "a");
+	struct xrs_model *first = MODEL(w, 1, "a", { 100, 1 });
+	struct xrs_model *second = MODEL(w, 1, "ab", { 500, 1 }, { 900, 1 });
+	struct xrs_job *j[2];
+
+	world_engine(w, 1, "b");
+	world_policy(w, "lookahead", 0);
+	submit_two(w, &j[0], world_stream(w, 1, first, NULL), 150, &j[1],
+		   world_stream(w, 2, second, NULL), 950);
+	expect_dispatch(w, j[0], a);
+	expect_quiet(w);
+	world_done(w, a, 100);
+	expect_dispatch(w, j[1], a);
+}
+
+/* Rule 3: what is not urgent takes the engine that needs less energy. */
+static void slack_for_energy(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 0, "a");
+	struct xrs_engine *b = world_engine(w, 1, "b");
+	struct xrs_model *m = MODEL(w, 1, "ab", { 100, 1000 }, { 300, 100 });
+	struct xrs_stream *s = world_stream(w, 1, m, NULL);
+	struct xrs_job *j;
+
+	world_policy(w, "lookahead", 0);
+	j = enqueue(w, s, 4000);
+	world_run(w, 0);
+	expect_dispatch(w, j, b);
+	world_done(w, b, 300);
+	/* Not if it would be late for that. */
+	j = enqueue(w, s, 300 + 250);
+	world_run(w, 300);
+	expect_dispatch(w, j, a);
+}
+
+/*
+ * Rule 4: of two that cannot both be on time, the one that is worth less for
+ * the time it takes is given up before anything was spent on it.
+ */
+static void gives_up_the_lesser(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *small = MODEL(w, 1, "a", { 400, 1 });
+	struct xrs_model *big = MODEL(w, 1, "a", { 700, 1 });
+	struct xrs_job *a, *b;
+
+	world_policy(w, "lookahead", 0);
+	submit_two(w, &a, periodic(w, 1, big), 1000, &b, periodic(w, 2, small),
+		   1000);
+	/* The big one is the more urgent, and would have made the other late. */
+	expect_dispatch(w, b, e);
+	world_done(w, e, 400);
+	expect_quiet(w);
+	assert_int_equal(a->energy_pj, 0);
+	world_run(w, 1000);
+	expect_end(w, a, XRS_DROPPED, XRS_REASON_HOPELESS);
+}
+
+/* Weights turn that round. */
+static void weights_count(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *small = MODEL(w, 1, "a", { 400, 1 });
+	struct xrs_model *big = MODEL(w, 1, "a", { 700, 1 });
+	struct xrs_stream *s = periodic(w, 1, big);
+	struct xrs_job *a, *b;
+
+	world_policy(w, "lookahead", 0);
+	s->weight = 10;
+	submit_two(w, &a, s, 1000, &b, periodic(w, 2, small), 1000);
+	expect_dispatch(w, a, e);
+	world_done(w, e, 700);
+	expect_quiet(w);
+}
+
+/* Given up is not for ever: what ends early makes room. */
+static void takes_back(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *small = MODEL(w, 1, "a", { 400, 1 });
+	struct xrs_model *big = MODEL(w, 1, "a", { 700, 1 });
+	struct xrs_job *a, *b;
+
+	world_policy(w, "lookahead", 0);
+	submit_two(w, &a, periodic(w, 1, big), 1000, &b, periodic(w, 2, small),
+		   1000);
+	expect_dispatch(w, b, e);
+	world_done(w, e, 200);
+	expect_dispatch(w, a, e);
+}
+
+/* Rule 5: a frame leaves time for the one that it may trigger. */
+static void leaves_time_for_its_child(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 0, "a");
+	struct xrs_model *m = MODEL(w, 1, "ab", { 100, 1000 }, { 600, 100 });
+	struct xrs_model *child = MODEL(w, 1, "a", { 800, 1 });
+	struct xrs_stream *s = world_stream(w, 1, m, NULL);
+	struct xrs_job *j;
+
+	world_engine(w, 1, "b");
+	world_stream(w, 2, child, s);
+	world_policy(w, "lookahead", 0);
+	j = enqueue(w, s, 1000);
+	world_run(w, 0);
+	expect_dispatch(w, j, a);
+}
+
+/* Rule 6: it waits until a job is done with the engine, if there is time. */
+static void spares_a_flush(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 0, "a");
+	struct xrs_model *m =
+		CHAIN(w, 3, "a", { 100, 1 }, { 100, 1 }, { 100, 1 });
+	struct xrs_model *quick = MODEL(w, 1, "a", { 10, 1 });
+	struct xrs_job *first, *second;
+
+	m->layer[0].out_bytes = 1000;
+	m->layer[1].out_bytes = 1000;
+	model_seal(m);
+	world_policy(w, "lookahead", 0);
+	first = enqueue(w, world_stream(w, 1, m, NULL), 5000);
+	world_run(w, 0);
+	expect_dispatch(w, first, a);
+	second = enqueue(w, world_stream(w, 2, quick, NULL), 4000);
+	world_run(w, 10);
+	world_done(w, a, 100);
+	expect_dispatch(w, first, a);
+	world_done(w, a, 200);
+	expect_dispatch(w, first, a);
+	world_done(w, a, 300);
+	expect_dispatch(w, second, a);
+	assert_int_equal(second->switches, 0);
+}
+
+/* With more jobs than a picture holds it does as edf does. */
+static void crowd_is_edf(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *m = MODEL(w, 1, "a", { 10, 1 });
+	struct xrs_job *j[XRS_AHEAD_JOBS + 8];
+	u32 i, nr = ARRAY_SIZE(j);
+
+	world_policy(w, "lookahead", 0);
+	for (i = 0; i < nr; i++)
+		j[i] = enqueue(w, world_stream(w, 1 + i, m, NULL), 90000 - i);
+	world_run(w, 0);
+	for (i = 0; i < nr; i++) {
+		expect_dispatch(w, j[nr - 1 - i], e);
+		world_done(w, e, 10 * (i + 1));
+	}
+	assert_int_equal(w->core.policy_faults, 0);
+}
+
+/* Look-ahead has a bound; without its help the rule still decides. */
+static void bounded(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	u32 layers[] = { 4 * XRS_AHEAD_STEPS > XRS_MAX_LAYERS
+				 ? XRS_MAX_LAYERS
+				 : 4 * XRS_AHEAD_STEPS };
+	struct xrs_cost *cost =
+		world_alloc(w, layers[0] * sizeof(struct xrs_cost));
+	struct xrs_model *m;
+	struct xrs_job *j;
+	u32 i;
+
+	for (i = 0; i < layers[0]; i++)
+		cost[i] = (struct xrs_cost){ 10, 1 };
+	m = model_new(w, 1, layers, "a", cost);
+	model_seal(m);
+	world_policy(w, "lookahead", 0);
+	j = enqueue(w, world_stream(w, 1, m, NULL), 1000000);
+	world_run(w, 0);
+	expect_dispatch(w, j, e);
+	assert_int_equal(w->core.ahead.cut, 1);
+	assert_true(w->core.ahead.steps <= XRS_AHEAD_STEPS);
+}
+
+/* With expired=clamp and admit=off even the late are run in the end. */
+static void late_ones_are_run(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *m = MODEL(w, 1, "a", { 700, 1 });
+	struct xrs_job *a, *b;
+
+	world_policy(w, "lookahead", 0);
+	world_param(w, XRS_PARAM_EXPIRED, XRS_EXPIRED_CLAMP, 0);
+	world_param(w, XRS_PARAM_ADMIT, XRS_ADMIT_OFF, 0);
+	submit_two(w, &a, world_stream(w, 1, m, NULL), 1000, &b,
+		   world_stream(w, 2, m, NULL), 1000);
+	expect_dispatch(w, a, e);
+	world_done(w, e, 700);
+	world_run(w, 1001);
+	if (!e->job)
+		world_settle(w, 1002);
+	expect_dispatch(w, b, e);
+}
+
+/* admit=sound unless somebody says otherwise. */
+static void sound_by_default(void **state)
+{
+	const struct xrs_policy *p = xrs_policy_find("lookahead");
+	s64 param[XRS_PARAM_NR];
+
+	(void)state;
+	xrs_policy_defaults(p, param);
+	assert_int_equal(param[XRS_PARAM_ADMIT], XRS_ADMIT_SOUND);
+	xrs_policy_defaults(xrs_policy_find("edf"), param);
+	assert_int_equal(param[XRS_PARAM_ADMIT], XRS_ADMIT_OFF);
+}
+
+static const struct CMUnitTest tests[] = {
+	WORLD_TEST(urgent_first),
+	WORLD_TEST(then_by_deadline),
+	WORLD_TEST(waits_for_the_better),
+	WORLD_TEST(slack_for_energy),
+	WORLD_TEST(gives_up_the_lesser),
+	WORLD_TEST(weights_count),
+	WORLD_TEST(takes_back),
+	WORLD_TEST(leaves_time_for_its_child),
+	WORLD_TEST(spares_a_flush),
+	WORLD_TEST(crowd_is_edf),
+	WORLD_TEST(bounded),
+	WORLD_TEST(late_ones_are_run),
+	WORLD_TEST(sound_by_default),
+};
+SUITE(suite_lookahead, tests);
