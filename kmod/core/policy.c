@@ -24,7 +24,7 @@ const struct xrs_param xrs_params[XRS_PARAM_NR] = {
 		.name = "admit", .choice = admit_names, .unit = 1,
 		.min = XRS_ADMIT_OFF, .max = XRS_ADMIT_SOUND,
 		.init = XRS_ADMIT_OFF,
-		.doc = "drop a job as soon as its fastest rest would be late",
+		.doc = "drop a job as soon as its fastest rest would be late (lookahead: sound)",
 	},
 	[XRS_PARAM_ALPHA] = {
 		.name = "alpha", .unit = MILLIONTHS,
@@ -108,6 +108,7 @@ const struct xrs_param xrs_params[XRS_PARAM_NR] = {
 };
 
 const struct xrs_policy *const xrs_policies[] = {
+	&xrs_policy_lookahead,
 	&xrs_policy_dream_mapscore,
 	&xrs_policy_dream_tuned,
 	&xrs_policy_dream_drop,
@@ -116,7 +117,6 @@ const struct xrs_policy *const xrs_policies[] = {
 	&xrs_policy_fcfs,
 	&xrs_policy_fcfs_static,
 	&xrs_policy_llf,
-	&xrs_policy_lookahead,
 	&xrs_policy_planaria,
 	&xrs_policy_rr,
 	&xrs_policy_veltair,

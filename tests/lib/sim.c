@@ -97,6 +97,7 @@ static void test_late(void **state)
 	struct xrsched_completion done;
 
 	(void)state;
+	set_policy("edf");
 	/* Past its deadline within its last layer: not dropped, but late. */
 	assert_int_equal(submit(stream, 0, 0, START_NS + 5 * MS), 1);
 	done = wait_one();
