@@ -121,6 +121,9 @@ static void seen(struct xrs_recorder *recorder, const struct xrs_record *record)
 	xrsched_record_text((const struct xrsched_record *)record, here,
 			    sizeof(here));
 	other = peek(r);
+	/* What is behind the end of a file that was cut off is not known. */
+	if (!other && r->ret == -ENODATA)
+		return;
 	if (!other || !recording_is_output(other->type)) {
 		note(r, "nothing", here);
 		return;

@@ -450,6 +450,10 @@ static int feed_policy(struct replay_world *world, const struct xrs_record *r)
 	if (xrs_core_set_policy(&world->core, policy, param, r->at_ns))
 		return replay_bad(world, "policy %s: a parameter out of range",
 				  policy->name);
+	/* At the beginning, a search that is under way has moved some. */
+	for (u32 id = 0; !world->snapped && id < XRS_PARAM_NR; id++)
+		if (policy->params & (1U << id))
+			world->core.param[id] = param[id];
 	return 0;
 }
 

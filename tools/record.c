@@ -18,6 +18,7 @@
 #include "args.h"
 #include "out.h"
 #include "put.h"
+#include "record.h"
 #include "trouble.h"
 
 #define POLL_MS 100
@@ -46,20 +47,6 @@ static const struct argp_option options[] = {
 	{ "ring", OPT_RING, "N", 0,
 	  "Records that the kernel keeps for us, 64 bytes each (262144)", 3 },
 	{ 0 },
-};
-
-/**
- * struct record - Options of this command
- * @path: where to.
- * @seconds: how long, 0: not said.
- * @ring: room in the kernel, 0: its default.
- * @command: NULL-terminated, NULL: none.
- */
-struct record {
-	const char *path;
-	double seconds;
-	uint32_t ring;
-	char **command;
 };
 
 static error_t record_parse(int key, char *arg, struct argp_state *state)
@@ -196,7 +183,10 @@ static int tell(const struct app *app, const struct record *record,
 	put_count(object, "inputs", sum->inputs);
 	put_count(object, "decisions", sum->decisions);
 	put_count(object, "lost", sum->lost);
-	out_print(app, object, view);
+	if (record->quiet)
+		json_decref(object);
+	else
+		out_print(app, object, view);
 	if (!sum->lost)
 		return 0;
 	return fail("%" PRIu64 " records were lost: give the kernel more room "
@@ -248,9 +238,8 @@ static int record_to(struct app *app, const struct record *record,
 		       : ret;
 }
 
-static int record_run(struct app *app, void *opts)
+int record_live(struct app *app, const struct record *record)
 {
-	const struct record *record = opts;
 	struct xrsched *x;
 	int fd, ret;
 
@@ -267,6 +256,11 @@ static int record_run(struct app *app, void *opts)
 	}
 	xrsched_close(x);
 	return ret;
+}
+
+static int record_run(struct app *app, void *opts)
+{
+	return record_live(app, opts);
 }
 
 const struct cmd cmd_record = {
