@@ -195,10 +195,29 @@ static void wanted(struct xrs_core *core, u64 at_ns)
 	(void)at_ns;
 }
 
+/* The answer may have come from within: then it is the next record. */
+static void reset(struct xrs_core *core, struct xrs_engine *engine, u64 now_ns)
+{
+	struct replayer *r =
+		(struct replayer *)((char *)core -
+				    offsetof(struct replayer, world.core));
+	const struct xrsched_record *next = peek(r);
+	bool ok;
+
+	if (!next || next->type != XRSCHED_REC_ENGINE_RESET ||
+	    next->id != engine->id || next->at_ns != now_ns)
+		return;
+	ok = next->arg;
+	take(r);
+	r->out->inputs++;
+	xrs_core_engine_reset(core, engine, ok, now_ns);
+}
+
 static const struct xrs_core_ops ops = {
 	.dispatch = dispatched,
 	.finish = finished,
 	.wake = wanted,
+	.reset = reset,
 };
 
 /* ----- the loop --------------------------------------------------------- */

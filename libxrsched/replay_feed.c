@@ -393,6 +393,9 @@ static int feed_engine_add(struct replay_world *world,
 	engine->core.id = r->id;
 	memcpy(engine->core.class_name, r->engine.class_name, XRS_NAME_LEN);
 	engine->core.pes = r->engine.pes;
+	engine->core.guarded = r->engine.guarded;
+	engine->core.learns = r->engine.learns;
+	engine->core.floor_ns = min_t(u64, r->engine.floor_ns, BIT_ULL(40));
 	take_name(world, XRS_REC_NAME_ENGINE, r->id, engine->name);
 	engine->core.label = engine->name;
 	if (xrs_core_engine_add(&world->core, &engine->core, r->at_ns))
@@ -507,6 +510,47 @@ static int feed_layer_done(struct replay_world *world,
 	return 0;
 }
 
+static int feed_failed(struct replay_world *world, const struct xrs_record *r)
+{
+	struct xrs_engine *engine = engine_get(world, r->id);
+
+	if (!engine || r->arg < XRS_REASON_TIMEOUT ||
+	    r->arg > XRS_REASON_REFUSED)
+		return replay_bad(world, "engine %u cannot fail so", r->id);
+	xrs_core_layer_failed(&world->core, engine, r->arg, r->done.energy_pj,
+			      r->at_ns);
+	return 0;
+}
+
+static int feed_health(struct replay_world *world, const struct xrs_record *r)
+{
+	struct xrs_engine *engine = engine_get(world, r->id);
+
+	if (!engine || r->arg > 1)
+		return replay_bad(world, "there is no engine %u", r->id);
+	if (r->type == XRS_REC_ENGINE_RESET)
+		xrs_core_engine_reset(&world->core, engine, r->arg, r->at_ns);
+	else
+		xrs_core_engine_park(&world->core, engine, r->arg, r->at_ns);
+	return 0;
+}
+
+static int feed_guard(struct replay_world *world, const struct xrs_record *r)
+{
+	const struct xrs_guard guard = {
+		.floor_ns = r->guard.floor_ns,
+		.factor = r->guard.factor,
+		.retries = r->guard.retries,
+		.strikes = r->guard.strikes,
+		.rest_ns = r->guard.rest_ns,
+		.rest_max_ns = r->guard.rest_max_ns,
+	};
+
+	if (xrs_core_set_guard(&world->core, &guard, r->at_ns))
+		return replay_bad(world, "a guard out of range");
+	return 0;
+}
+
 static void keep_count(struct replay_world *world, struct replay_stream *stream,
 		       void *arg)
 {
@@ -576,6 +620,13 @@ int replay_feed(struct replay_world *world, const struct xrs_record *r)
 		return 0;
 	case XRS_REC_LAYER_DONE:
 		return feed_layer_done(world, r);
+	case XRS_REC_LAYER_FAILED:
+		return feed_failed(world, r);
+	case XRS_REC_ENGINE_RESET:
+	case XRS_REC_ENGINE_PARK:
+		return feed_health(world, r);
+	case XRS_REC_GUARD:
+		return feed_guard(world, r);
 	case XRS_REC_RUN:
 		xrs_core_run(&world->core, r->at_ns);
 		return 0;

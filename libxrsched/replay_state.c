@@ -163,6 +163,7 @@ static int read_job(struct replay_world *world, const struct xrs_record *r)
 		return -ENOMEM;
 	job->stream = &stream->core;
 	job->state = r->arg;
+	job->tries = r->part;
 	job->frame = r->snap_job.frame;
 	job->release_ns = r->snap_job.release_ns;
 	job->deadline_ns = r->snap_job.deadline_ns;
@@ -296,6 +297,35 @@ static int read_engine(struct replay_world *world, const struct xrs_record *r)
 	return ret;
 }
 
+static int read_health(struct replay_world *world, const struct xrs_record *r)
+{
+	struct xrs_core *core = &world->core;
+	struct xrs_engine *engine =
+		r->id < XRS_MAX_ENGINES ? core->engine[r->id] : NULL;
+
+	if (!engine || r->snap_health.health > XRS_HEALTH_QUARANTINED ||
+	    r->snap_health.strikes > XRS_MAX_STRIKES ||
+	    (engine->job && r->snap_health.health != XRS_HEALTH_GOOD))
+		return replay_bad(world, "engine %u in an impossible state",
+				  r->id);
+	engine->health = r->snap_health.health;
+	engine->strikes = r->snap_health.strikes;
+	engine->good = r->snap_health.good;
+	engine->parked = r->snap_health.parked;
+	engine->revived = r->snap_health.revived;
+	engine->alarm_ns = r->snap_health.alarm_ns;
+	/* A rest is as long as strikes say, at least one. */
+	if (engine->health != XRS_HEALTH_GOOD && !engine->strikes)
+		engine->strikes = 1;
+	if (engine->alarm_ns != XRS_NEVER) {
+		core->alarmed |= BIT_ULL(r->id);
+		core->alarm_ns = min(core->alarm_ns, engine->alarm_ns);
+	}
+	if (engine->health != XRS_HEALTH_GOOD || engine->parked)
+		core->idle &= ~BIT_ULL(r->id);
+	return 0;
+}
+
 /* ----- the end ---------------------------------------------------------- */
 
 /* Jobs that are in a ready set, as they will be put there. */
@@ -383,6 +413,8 @@ int replay_state(struct replay_world *world, const struct xrs_record *r)
 		return read_words(world, r);
 	case XRS_REC_SNAP_ENGINE:
 		return read_engine(world, r);
+	case XRS_REC_SNAP_HEALTH:
+		return read_health(world, r);
 	case XRS_REC_SNAP_STREAM:
 		return read_stream(world, r);
 	case XRS_REC_SNAP_JOB:

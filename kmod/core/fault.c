@@ -30,6 +30,8 @@ int xrs_core_set_guard(struct xrs_core *core, const struct xrs_guard *guard,
 	    guard->rest_max_ns > BIT_ULL(40))
 		return -ERANGE;
 	xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_guard(core, guard);
 	core->events++;
 	core->guard = *guard;
 	return 0;
@@ -121,6 +123,9 @@ static void set_health(struct xrs_core *core, struct xrs_engine *engine,
 		core->ops->health(core, engine, now_ns);
 }
 
+static void reset_over(struct xrs_core *core, struct xrs_engine *engine,
+		       bool ok, u64 now_ns);
+
 /* Has an engine reset; who cannot be has nothing to reset. */
 static void begin_reset(struct xrs_core *core, struct xrs_engine *engine,
 			u64 now_ns)
@@ -130,7 +135,7 @@ static void begin_reset(struct xrs_core *core, struct xrs_engine *engine,
 	if (core->ops->reset)
 		core->ops->reset(core, engine, now_ns);
 	else
-		xrs_core_engine_reset(core, engine, true, now_ns);
+		reset_over(core, engine, true, now_ns);
 }
 
 static void strike(struct xrs_core *core, struct xrs_engine *engine, u64 now_ns)
@@ -165,26 +170,12 @@ static struct xrs_job *take_layer(struct xrs_core *core,
 	return job;
 }
 
-/**
- * xrs_core_layer_failed() - an engine has not executed its layer
- * @core: the core
- * @engine: one of its engines; nothing happens if it runs no layer
- * @reason: XRS_REASON_FAULT: the engine is at fault, XRS_REASON_TIMEOUT: it
- *          took too long; XRS_REASON_REFUSED: the job is, and fails at once
- * @energy_pj: energy that was used even so, switch not included
- * @now_ns: now
- *
- * Context: caller's lock; xrs_core_run() follows.
- */
-void xrs_core_layer_failed(struct xrs_core *core, struct xrs_engine *engine,
-			   enum xrs_reason reason, u64 energy_pj, u64 now_ns)
+static void layer_failed(struct xrs_core *core, struct xrs_engine *engine,
+			 enum xrs_reason reason, u64 energy_pj, u64 now_ns)
 {
 	struct xrs_job *job;
 	bool again;
 
-	now_ns = xrs_core_advance(core, now_ns);
-	if (!engine->job)
-		return;
 	core->events++;
 	job = take_layer(core, engine, energy_pj, now_ns);
 	again = reason != XRS_REASON_REFUSED &&
@@ -206,6 +197,28 @@ void xrs_core_layer_failed(struct xrs_core *core, struct xrs_engine *engine,
 		xrs_job_end(core, job, XRS_FAILED, reason, now_ns);
 }
 
+/**
+ * xrs_core_layer_failed() - an engine has not executed its layer
+ * @core: the core
+ * @engine: one of its engines; nothing happens if it runs no layer
+ * @reason: XRS_REASON_FAULT: the engine is at fault, XRS_REASON_TIMEOUT: it
+ *          took too long; XRS_REASON_REFUSED: the job is, and fails at once
+ * @energy_pj: energy that was used even so, switch not included
+ * @now_ns: now
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_layer_failed(struct xrs_core *core, struct xrs_engine *engine,
+			   enum xrs_reason reason, u64 energy_pj, u64 now_ns)
+{
+	now_ns = xrs_core_advance(core, now_ns);
+	if (!engine->job)
+		return;
+	if (xrs_recorded(core))
+		xrs_record_layer_failed(core, engine, reason, energy_pj);
+	layer_failed(core, engine, reason, energy_pj, now_ns);
+}
+
 /* How long an engine rests after its strikes. */
 static u64 rest_ns(const struct xrs_guard *guard, u32 strikes)
 {
@@ -216,22 +229,9 @@ static u64 rest_ns(const struct xrs_guard *guard, u32 strikes)
 	return min(ns, guard->rest_max_ns);
 }
 
-/**
- * xrs_core_engine_reset() - how the reset of an engine went
- * @core: the core
- * @engine: one of its engines
- * @ok: it works again
- * @now_ns: now
- *
- * Answers ops->reset, or says without having been asked that an engine which
- * is quarantined works: then it comes back after its rest without a reset.
- *
- * Context: caller's lock; xrs_core_run() follows.
- */
-void xrs_core_engine_reset(struct xrs_core *core, struct xrs_engine *engine,
-			   bool ok, u64 now_ns)
+static void reset_over(struct xrs_core *core, struct xrs_engine *engine,
+		       bool ok, u64 now_ns)
 {
-	now_ns = xrs_core_advance(core, now_ns);
 	core->events++;
 	if (engine->health == XRS_HEALTH_QUARANTINED && ok) {
 		engine->revived = true;
@@ -263,6 +263,27 @@ void xrs_core_engine_reset(struct xrs_core *core, struct xrs_engine *engine,
 }
 
 /**
+ * xrs_core_engine_reset() - how the reset of an engine went
+ * @core: the core
+ * @engine: one of its engines
+ * @ok: it works again
+ * @now_ns: now
+ *
+ * Answers ops->reset, or says without having been asked that an engine which
+ * is quarantined works: then it comes back after its rest without a reset.
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_engine_reset(struct xrs_core *core, struct xrs_engine *engine,
+			   bool ok, u64 now_ns)
+{
+	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_engine_arg(core, XRS_REC_ENGINE_RESET, engine, ok);
+	reset_over(core, engine, ok, now_ns);
+}
+
+/**
  * xrs_core_engine_park() - an engine takes no layer for a while, or does again
  * @core: the core
  * @engine: one of its engines
@@ -280,6 +301,9 @@ void xrs_core_engine_park(struct xrs_core *core, struct xrs_engine *engine,
 	if (engine->parked == parked)
 		return;
 	xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_engine_arg(core, XRS_REC_ENGINE_PARK, engine,
+				      parked);
 	core->events++;
 	engine->parked = parked;
 	xrs_engine_settle(core, engine);
@@ -295,8 +319,8 @@ static void alarm_rings(struct xrs_core *core, struct xrs_engine *engine,
 	if (engine->job) {
 		/* Nobody tells what it took: what it was expected to take. */
 		energy_pj = xrs_job_cost(engine->job, engine)->energy_pj;
-		xrs_core_layer_failed(core, engine, XRS_REASON_TIMEOUT,
-				      energy_pj, now_ns);
+		layer_failed(core, engine, XRS_REASON_TIMEOUT, energy_pj,
+			     now_ns);
 	} else if (!engine->revived) {
 		begin_reset(core, engine, now_ns);
 	} else if (engine->health == XRS_HEALTH_QUARANTINED) {

@@ -85,6 +85,9 @@ void xrs_record_engine_add(struct xrs_core *core,
 	put_name(core, XRS_REC_NAME_ENGINE, engine->id, engine->label);
 	copy_name(record.engine.class_name, engine->class_name);
 	record.engine.pes = engine->pes;
+	record.engine.guarded = engine->guarded;
+	record.engine.learns = engine->learns;
+	record.engine.floor_ns = engine->floor_ns;
 	put(core, &record);
 }
 
@@ -165,6 +168,21 @@ void xrs_record_cancel(struct xrs_core *core, const struct xrs_job *job,
 	put(core, &record);
 }
 
+static void layer_over(struct xrs_core *core, enum xrs_record_type type,
+		       const struct xrs_engine *engine, u8 reason,
+		       u64 energy_pj)
+{
+	struct xrs_record record = begin(core, type, engine->id);
+
+	record.arg = reason;
+	record.done.energy_pj = energy_pj;
+	record.done.seq = engine->seq;
+	record.done.frame = engine->job->frame;
+	record.done.stream = engine->job->stream->id;
+	record.done.layer = engine->job->layer;
+	put(core, &record);
+}
+
 /**
  * xrs_record_layer_done() - an engine has finished a layer
  * @core: the core
@@ -174,13 +192,54 @@ void xrs_record_cancel(struct xrs_core *core, const struct xrs_job *job,
 void xrs_record_layer_done(struct xrs_core *core,
 			   const struct xrs_engine *engine, u64 energy_pj)
 {
-	struct xrs_record record = begin(core, XRS_REC_LAYER_DONE, engine->id);
+	layer_over(core, XRS_REC_LAYER_DONE, engine, 0, energy_pj);
+}
 
-	record.done.energy_pj = energy_pj;
-	record.done.seq = engine->seq;
-	record.done.frame = engine->job->frame;
-	record.done.stream = engine->job->stream->id;
-	record.done.layer = engine->job->layer;
+/**
+ * xrs_record_layer_failed() - an engine has not executed its layer
+ * @core: the core
+ * @engine: the engine, which still has it
+ * @reason: enum xrs_reason
+ * @energy_pj: what it took even so
+ */
+void xrs_record_layer_failed(struct xrs_core *core,
+			     const struct xrs_engine *engine, u8 reason,
+			     u64 energy_pj)
+{
+	layer_over(core, XRS_REC_LAYER_FAILED, engine, reason, energy_pj);
+}
+
+/**
+ * xrs_record_engine_arg() - as xrs_record_engine(), with an argument
+ * @core: the core
+ * @type: what
+ * @engine: the engine
+ * @arg: the argument
+ */
+void xrs_record_engine_arg(struct xrs_core *core, enum xrs_record_type type,
+			   const struct xrs_engine *engine, u8 arg)
+{
+	struct xrs_record record = begin(core, type, engine->id);
+
+	record.arg = arg;
+	put(core, &record);
+}
+
+/**
+ * xrs_record_guard() - faults are treated otherwise
+ * @core: the core
+ * @guard: how
+ */
+void xrs_record_guard(struct xrs_core *core, const struct xrs_guard *guard)
+{
+	struct xrs_record record = begin(core, XRS_REC_GUARD, 0);
+
+	record.guard.floor_ns = guard->floor_ns;
+	record.guard.rest_ns = guard->rest_ns;
+	record.guard.rest_max_ns = guard->rest_max_ns;
+	record.guard.factor = guard->factor;
+	record.guard.retries = guard->retries;
+	record.guard.strikes = guard->strikes;
 	put(core, &record);
 }
 

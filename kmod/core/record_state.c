@@ -84,6 +84,19 @@ static void put_engine(struct xrs_core *core, const struct xrs_engine *engine)
 	put(core, &record);
 }
 
+static void put_health(struct xrs_core *core, const struct xrs_engine *engine)
+{
+	struct xrs_record record = begin(core, XRS_REC_SNAP_HEALTH, engine->id);
+
+	record.snap_health.alarm_ns = engine->alarm_ns;
+	record.snap_health.health = engine->health;
+	record.snap_health.strikes = engine->strikes;
+	record.snap_health.good = engine->good;
+	record.snap_health.parked = engine->parked;
+	record.snap_health.revived = engine->revived;
+	put(core, &record);
+}
+
 static void put_stream(struct xrs_core *core, const struct xrs_stream *stream)
 {
 	struct xrs_record record = begin(core, XRS_REC_SNAP_STREAM, stream->id);
@@ -110,6 +123,7 @@ static void put_job(struct xrs_core *core, const struct xrs_job *job)
 		begin(core, XRS_REC_SNAP_JOB, job->stream->id);
 
 	record.arg = job->state;
+	record.part = job->tries;
 	record.snap_job.frame = job->frame;
 	record.snap_job.release_ns = job->release_ns;
 	record.snap_job.deadline_ns = job->deadline_ns;
@@ -194,6 +208,7 @@ void xrs_record_snapshot(struct xrs_core *core)
 
 	/* What lookahead remembers is made anew, here and in the replay. */
 	core->ahead.arrived = true;
+	xrs_record_guard(core, &core->guard);
 	xrs_record_policy(core, core->policy, core->param);
 	for (id = 0; id < XRS_MAX_ENGINES; id++)
 		if (core->engine[id])
@@ -213,5 +228,8 @@ void xrs_record_snapshot(struct xrs_core *core)
 	for (id = 0; id < XRS_MAX_ENGINES; id++)
 		if (core->engine[id])
 			put_engine(core, core->engine[id]);
+	for (id = 0; id < XRS_MAX_ENGINES; id++)
+		if (core->engine[id])
+			put_health(core, core->engine[id]);
 	xrs_record_plain(core, XRS_REC_SNAP_END);
 }

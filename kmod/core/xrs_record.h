@@ -43,6 +43,7 @@
 
 struct xrs_core;
 struct xrs_engine;
+struct xrs_guard;
 struct xrs_job;
 struct xrs_model;
 struct xrs_pick;
@@ -68,6 +69,10 @@ struct xrs_tuner_step;
  * @XRS_REC_LAYER_DONE: xrs_core_layer_done()
  * @XRS_REC_RUN: xrs_core_run()
  * @XRS_REC_RESET: xrs_core_reset_stats()
+ * @XRS_REC_LAYER_FAILED: xrs_core_layer_failed(), not the core's own watch
+ * @XRS_REC_ENGINE_RESET: xrs_core_engine_reset(), also from within ops->reset
+ * @XRS_REC_ENGINE_PARK: xrs_core_engine_park()
+ * @XRS_REC_GUARD: xrs_core_set_guard()
  *
  * @XRS_REC_DISPATCH: a layer was given to an engine
  * @XRS_REC_FINISH: a job ended
@@ -82,6 +87,7 @@ struct xrs_tuner_step;
  * @XRS_REC_SNAP_JOB2: second half
  * @XRS_REC_SNAP_DEP: a job waits for its upstream frame
  * @XRS_REC_SNAP_END: the state is complete
+ * @XRS_REC_SNAP_HEALTH: state of an engine that is watched or has failed
  *
  * @XRS_REC_LOST: records are missing here
  * @XRS_REC_END: the recording was ended in good order
@@ -103,6 +109,10 @@ enum xrs_record_type {
 	XRS_REC_LAYER_DONE = 14,
 	XRS_REC_RUN = 15,
 	XRS_REC_RESET = 16,
+	XRS_REC_LAYER_FAILED = 17,
+	XRS_REC_ENGINE_RESET = 18,
+	XRS_REC_ENGINE_PARK = 19,
+	XRS_REC_GUARD = 20,
 
 	XRS_REC_DISPATCH = 64,
 	XRS_REC_FINISH = 65,
@@ -117,6 +127,7 @@ enum xrs_record_type {
 	XRS_REC_SNAP_JOB2 = 133,
 	XRS_REC_SNAP_DEP = 134,
 	XRS_REC_SNAP_END = 135,
+	XRS_REC_SNAP_HEALTH = 136,
 
 	XRS_REC_LOST = 192,
 	XRS_REC_END = 193,
@@ -160,7 +171,9 @@ enum xrs_record_words {
  * @engine: the rest of XRS_REC_ENGINE_ADD
  * @stream: the rest of XRS_REC_STREAM_ADD
  * @submit: the rest of XRS_REC_SUBMIT; XRS_REC_CANCEL: the frame only
- * @done: the rest of XRS_REC_LAYER_DONE
+ * @done: the rest of XRS_REC_LAYER_DONE, _LAYER_FAILED
+ * @guard: the rest of XRS_REC_GUARD
+ * @snap_health: the rest of XRS_REC_SNAP_HEALTH
  * @dispatch: the rest of XRS_REC_DISPATCH
  * @finish: the rest of XRS_REC_FINISH
  * @tuned: the rest of XRS_REC_TUNED
@@ -196,7 +209,10 @@ struct xrs_record {
 		struct {
 			char class_name[XRS_RECORD_NAME];
 			u32 pes;
-			u32 pad[3];
+			u8 guarded;
+			u8 learns;
+			u8 pad[2];
+			u64 floor_ns;
 		} engine;
 		struct {
 			u64 model;
@@ -262,6 +278,24 @@ struct xrs_record {
 			u8 restarted;
 			u8 pad[13];
 		} tuned;
+		struct {
+			u64 floor_ns;
+			u64 rest_ns;
+			u64 rest_max_ns;
+			u32 factor;
+			u32 retries;
+			u32 strikes;
+			u32 pad[3];
+		} guard;
+		struct {
+			u64 alarm_ns;
+			u8 health;
+			u8 strikes;
+			u8 good;
+			u8 parked;
+			u8 revived;
+			u8 pad[35];
+		} snap_health;
 		struct {
 			u64 wake_ns;
 			u64 stream_gen;
@@ -341,6 +375,12 @@ void xrs_record_cancel(struct xrs_core *core, const struct xrs_job *job,
 		       u8 reason);
 void xrs_record_layer_done(struct xrs_core *core,
 			   const struct xrs_engine *engine, u64 energy_pj);
+void xrs_record_layer_failed(struct xrs_core *core,
+			     const struct xrs_engine *engine, u8 reason,
+			     u64 energy_pj);
+void xrs_record_engine_arg(struct xrs_core *core, enum xrs_record_type type,
+			   const struct xrs_engine *engine, u8 arg);
+void xrs_record_guard(struct xrs_core *core, const struct xrs_guard *guard);
 void xrs_record_plain(struct xrs_core *core, enum xrs_record_type type);
 void xrs_record_dispatch(struct xrs_core *core, const struct xrs_pick *pick);
 void xrs_record_finish(struct xrs_core *core, const struct xrs_job *job);

@@ -30,7 +30,7 @@ FIXTURE(record) {
 	bool backwards;
 };
 
-static void start_init(struct xrsched_record_start *arg)
+static void start_init(struct xrsched_record_args *arg)
 {
 	memset(arg, 0, sizeof(*arg));
 	arg->size = sizeof(*arg);
@@ -40,7 +40,7 @@ static void start_init(struct xrsched_record_start *arg)
 /* Returns the file, or -errno. */
 static int start(int fd, uint32_t records, uint32_t watermark)
 {
-	struct xrsched_record_start arg;
+	struct xrsched_record_args arg;
 	int ret;
 
 	start_init(&arg);
@@ -121,8 +121,8 @@ static int run_frames(FIXTURE_DATA(record) *self, uint64_t first,
 
 TEST_F(record, bad_arguments)
 {
-	struct { struct xrsched_record_start arg; uint64_t more; } big;
-	struct xrsched_record_start arg;
+	struct { struct xrsched_record_args arg; uint64_t more; } big;
+	struct xrsched_record_args arg;
 
 	start_init(&arg);
 	arg.flags = 1;

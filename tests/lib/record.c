@@ -125,7 +125,7 @@ static struct xrsched_replay *replay_good(void)
 {
 	struct xrsched_replay *replay;
 	struct xrsched_error error;
-	int ret = xrsched_replay(path, NULL, &replay, &error);
+	int ret = xrsched_replay_file(path, NULL, &replay, &error);
 
 	if (ret)
 		fail_msg("%s", error.text);
@@ -285,7 +285,7 @@ static void test_truncated(void **state)
 		int ret;
 
 		spit(data, cut);
-		ret = xrsched_replay(path, NULL, &replay, &error);
+		ret = xrsched_replay_file(path, NULL, &replay, &error);
 		if (cut < 64) {
 			assert_int_equal(ret, -EPROTO);
 			continue;
@@ -333,7 +333,8 @@ static void expect_error(const unsigned char *data, size_t size,
 	struct xrsched_error error;
 
 	spit(data, size);
-	assert_int_equal(xrsched_replay(path, NULL, &replay, &error), -EPROTO);
+	assert_int_equal(xrsched_replay_file(path, NULL, &replay, &error),
+			 -EPROTO);
 	if (!strstr(error.text, text))
 		fail_msg("\"%s\" does not say \"%s\"", error.text, text);
 }
@@ -360,8 +361,8 @@ static void test_refused(void **state)
 	spoilt[16] = 32;
 	expect_error(spoilt, size, "offset 12");
 	memcpy(spoilt, data, size);
-	memset(spoilt + 64 + 16, 'x', 48);
-	expect_error(spoilt, size, "offset 64: a name without an end");
+	memset(spoilt + 128 + 16, 'x', 48);
+	expect_error(spoilt, size, "offset 128: a name without an end");
 	memcpy(spoilt, data, size);
 	spoilt[size - RECORD + 16] ^= 1;
 	expect_error(spoilt, size, "the end counts");
@@ -374,7 +375,8 @@ static void test_refused(void **state)
 	free(spoilt);
 	free(data);
 	unlink(path);
-	assert_int_equal(xrsched_replay(path, NULL, &replay, &error), -ENOENT);
+	assert_int_equal(xrsched_replay_file(path, NULL, &replay, &error),
+			 -ENOENT);
 }
 
 /*
@@ -420,7 +422,7 @@ static void test_mutants(void **state)
 		}
 		spit(mutant, size);
 		opts.policy = dice(2) ? &policy : NULL;
-		if (xrsched_replay(path, &opts, &replay, &error))
+		if (xrsched_replay_file(path, &opts, &replay, &error))
 			refused++;
 		else
 			xrsched_replay_free(replay);
@@ -468,7 +470,7 @@ static void test_what_if(void **state)
 	assert_int_equal(xrsched_policy_parse("dream-full", &policy, &error),
 			 0);
 	opts.policy = &policy;
-	assert_int_equal(xrsched_replay(path, &opts, &replay, &error), 0);
+	assert_int_equal(xrsched_replay_file(path, &opts, &replay, &error), 0);
 	assert_int_equal(replay->differences, 0);
 	assert_true(replay->recorded->uxcost == first->uxcost);
 	assert_int_equal(replay->recorded->completed, first->completed);

@@ -92,6 +92,10 @@ struct xrsched_record_stats {
  * @XRSCHED_REC_LAYER_DONE: An engine ended its layer.
  * @XRSCHED_REC_RUN: The scheduler looks and decides.
  * @XRSCHED_REC_RESET: Counters begin anew.
+ * @XRSCHED_REC_LAYER_FAILED: An engine has not executed its layer.
+ * @XRSCHED_REC_ENGINE_RESET: How the reset of an engine went.
+ * @XRSCHED_REC_ENGINE_PARK: An engine takes no layer for a while, or does again.
+ * @XRSCHED_REC_GUARD: How faults are treated.
  * @XRSCHED_REC_DISPATCH: A layer was given to an engine.
  * @XRSCHED_REC_FINISH: A job ended.
  * @XRSCHED_REC_WAKE: The core wants to run at a time.
@@ -104,10 +108,11 @@ struct xrsched_record_stats {
  * @XRSCHED_REC_SNAP_JOB2: Second half.
  * @XRSCHED_REC_SNAP_DEP: A job waits for its upstream frame.
  * @XRSCHED_REC_SNAP_END: The state is complete.
+ * @XRSCHED_REC_SNAP_HEALTH: State of an engine that is watched or has failed.
  * @XRSCHED_REC_LOST: Records are missing here.
  * @XRSCHED_REC_END: The recording was ended in good order.
  *
- * Inputs: what the scheduler was told; XRSCHED_REC_NAME to _RESET.
+ * Inputs: what the scheduler was told; XRSCHED_REC_NAME to _GUARD.
  * Outputs: what it decided; XRSCHED_REC_DISPATCH to _TUNED.
  * State at the beginning: XRSCHED_REC_SNAP_*.
  * Readers skip types that they do not know, unless they replay.
@@ -129,6 +134,10 @@ enum xrsched_record_type {
 	XRSCHED_REC_LAYER_DONE = 14,
 	XRSCHED_REC_RUN = 15,
 	XRSCHED_REC_RESET = 16,
+	XRSCHED_REC_LAYER_FAILED = 17,
+	XRSCHED_REC_ENGINE_RESET = 18,
+	XRSCHED_REC_ENGINE_PARK = 19,
+	XRSCHED_REC_GUARD = 20,
 
 	XRSCHED_REC_DISPATCH = 64,
 	XRSCHED_REC_FINISH = 65,
@@ -143,6 +152,7 @@ enum xrsched_record_type {
 	XRSCHED_REC_SNAP_JOB2 = 133,
 	XRSCHED_REC_SNAP_DEP = 134,
 	XRSCHED_REC_SNAP_END = 135,
+	XRSCHED_REC_SNAP_HEALTH = 136,
 
 	XRSCHED_REC_LOST = 192,
 	XRSCHED_REC_END = 193,
