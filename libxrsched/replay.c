@@ -177,9 +177,11 @@ static void check_done(struct replayer *r)
 static void dispatched(struct xrs_core *core, const struct xrs_pick *pick,
 		       u64 now_ns)
 {
-	(void)core;
 	(void)pick;
 	(void)now_ns;
+	replay_used(
+		(struct replay_world *)((char *)core -
+					offsetof(struct replay_world, core)));
 }
 
 static void finished(struct xrs_core *core, struct xrs_job *job, u64 now_ns)

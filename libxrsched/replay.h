@@ -84,6 +84,8 @@ struct replay_row {
  * @name_id: whose name it is
  * @param: of the policy to come
  * @param_set: which were given
+ * @used: policy of the last dispatch, NULL: there was none
+ * @used_param: its parameters then
  * @row: what the result will say of streams, past ones too
  * @nr_rows: how many
  * @room_rows: room
@@ -109,6 +111,8 @@ struct replay_world {
 	u32 name_id;
 	s64 param[XRS_PARAM_NR];
 	u32 param_set;
+	const struct xrs_policy *used;
+	s64 used_param[XRS_PARAM_NR];
 	struct replay_row *row;
 	u32 nr_rows;
 	u32 room_rows;
@@ -139,6 +143,8 @@ void replay_each_stream(struct replay_world *world,
 			void (*fn)(struct replay_world *world,
 				   struct replay_stream *stream, void *arg),
 			void *arg);
+/* A layer was dispatched: by whom will stand in the result. */
+void replay_used(struct replay_world *world);
 void replay_job_free(struct xrs_job *job);
 int replay_bad(struct replay_world *world, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -41,6 +41,12 @@ void replay_job_free(struct xrs_job *job)
 	free(job);
 }
 
+void replay_used(struct replay_world *world)
+{
+	world->used = world->core.policy;
+	memcpy(world->used_param, world->core.param, sizeof(world->used_param));
+}
+
 /* ----- objects by number ------------------------------------------------ */
 
 static int stream_order(const void *a, const void *b)

@@ -103,8 +103,9 @@ struct xrsched_result *replay_result(struct replay_world *world, u64 span_ns)
 	}
 	for (u32 i = 0; i < nr; i++)
 		fill_stream(made, &world->row[i], i);
-	xrsched_policy_describe(world->core.policy, world->core.param,
-				&made->spec);
+	if (!world->used)
+		replay_used(world);
+	xrsched_policy_describe(world->used, world->used_param, &made->spec);
 	xrsched_policy_format(&made->spec, made->policy, sizeof(made->policy));
 	made->result.policy = made->spec.name;
 	made->result.policy_spec = made->policy;

@@ -40,6 +40,7 @@ static void begin_layer(struct what_if *w, const struct xrs_job *job,
 static void dispatched(struct xrs_core *core, const struct xrs_pick *pick,
 		       u64 now_ns)
 {
+	replay_used(&core_to_what_if(core)->world);
 	begin_layer(core_to_what_if(core), pick->job, pick->engine, now_ns);
 }
 
