@@ -77,6 +77,12 @@ static int drv_reset(struct xrs_engine_dev *engine)
 	return driver->ops->reset ? driver->ops->reset(driver->priv) : 0;
 }
 
+/* The last reset: no interrupt of the driver's needs the handle after it. */
+static void drv_exit(struct xrs_engine_dev *engine)
+{
+	drv_reset(engine);
+}
+
 const struct xrs_provider xrs_engine_driver_ops = {
 	.kind = XRS_ENGINE_DRIVER,
 	.name = "driver",
@@ -85,6 +91,7 @@ const struct xrs_provider xrs_engine_driver_ops = {
 	.dispatch = drv_dispatch,
 	.abort = drv_abort,
 	.reset = drv_reset,
+	.exit = drv_exit,
 };
 
 /* Into a zeroed name. */

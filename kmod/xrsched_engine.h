@@ -101,7 +101,9 @@ struct xrs_engine_ops {
 
 	/**
 	 * @reset: Bring the queue into working order after a layer failed or
-	 * was aborted.  May be NULL: nothing to do.
+	 * was aborted, and a last time when it goes: on return no interrupt
+	 * of the driver's runs that answers an earlier layer.  May be NULL:
+	 * nothing to do.
 	 *
 	 * Context: process; may sleep.  No @dispatch before it has returned 0.
 	 * Return: 0, or a negative errno: the engine is quarantined and tried
