@@ -3,6 +3,7 @@
  * The simulator's jobs and its clock; see sim.h.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim.h"
@@ -61,10 +62,31 @@ static void sim_wake(struct xrs_core *core, u64 at_ns)
 	core_to_sim(core)->wake_ns = at_ns;
 }
 
+static void sim_tuned(struct xrs_core *core, const struct xrs_tuner_step *step)
+{
+	struct sim *sim = core_to_sim(core);
+	const struct xrsched_tuner_step told = {
+		.time_ns = sim->now_ns,
+		.window = step->window,
+		.step = step->step,
+		.probe = step->probe,
+		.again = step->again,
+		.uxcost = ldexp(step->cost_q40, -40),
+		.alpha = step->alpha,
+		.beta = step->beta,
+		.settled = step->settled,
+		.restarted = step->restarted,
+	};
+
+	if (sim->tuned)
+		sim->tuned(sim->tuned_arg, &told);
+}
+
 static const struct xrs_core_ops sim_core_ops = {
 	.dispatch = sim_dispatch,
 	.finish = sim_finish,
 	.wake = sim_wake,
+	.tuned = sim_tuned,
 };
 
 /* ----- time ------------------------------------------------------------- */
@@ -349,6 +371,8 @@ XRSCHED_API int xrsched_open_sim(const struct xrsched_sim_opts *opts,
 	sim->now_ns = o.start_ns ? o.start_ns : 1000000000;
 	sim->wake_ns = XRS_NEVER;
 	sim->overhead_ns = o.overhead_ns;
+	sim->tuned = o.tuned;
+	sim->tuned_arg = o.arg;
 	sim->max_jobs = o.max_jobs ? o.max_jobs : SIM_DEFAULT_JOBS;
 	*x = &sim->base;
 	return 0;

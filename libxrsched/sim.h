@@ -97,6 +97,8 @@ struct sim_table {
  * @now_ns: the clock
  * @wake_ns: when the core wants to run
  * @overhead_ns: added to every layer
+ * @tuned: observer of the tuner, or NULL
+ * @tuned_arg: its argument
  * @busy: engines that run a layer
  * @end_ns: when each of these will be done
  * @energy_pj: what the layer takes
@@ -120,6 +122,8 @@ struct sim {
 	u64 now_ns;
 	u64 wake_ns;
 	u64 overhead_ns;
+	void (*tuned)(void *arg, const struct xrsched_tuner_step *step);
+	void *tuned_arg;
 	u64 busy;
 	u64 end_ns[XRS_MAX_ENGINES];
 	u64 energy_pj[XRS_MAX_ENGINES];

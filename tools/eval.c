@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xrsched/workload.h>
 #include <xrsched/xrsched.h>
 
 #include "args.h"
@@ -27,6 +28,11 @@ static const char doc[] =
 	"the geometric mean, with 95 % intervals (bootstrap over seeds and "
 	"over cells); and the same of the policy that a device begins with.  "
 	"With --json a line per run, then a line per load.\n"
+	"Suite tuner: after every change from one scenario to another, how "
+	"many "
+	"windows the search for alpha and beta takes to settle, and how UXCost "
+	"of the pair it finds compares with the best of a grid of fixed "
+	"pairs.\n"
 	"Suite xrbench-compat: what XRBench's own programs would say.\n"
 	"\n"
 	"  xrsched eval --seeds 2 --seconds 1\n"
@@ -53,7 +59,8 @@ enum {
 };
 
 static const struct argp_option eval_options[] = {
-	{ "suite", OPT_SUITE, "NAME", 0, "dream or xrbench-compat (dream)", 1 },
+	{ "suite", OPT_SUITE, "NAME", 0,
+	  "dream, tuner or xrbench-compat (dream)", 1 },
 	{ "seeds", OPT_SEEDS, "N", 0, "So many seeds (1)", 2 },
 	{ "first-seed", OPT_FIRST_SEED, "K", 0, "From this one on (1)", 3 },
 	{ "seconds", 's', "S", 0, "Length of a run (5)", 4 },
@@ -209,6 +216,8 @@ static void fill_in(struct eval_options *options,
 	list_default(&options->phases, first_phase);
 	list_default(&options->expired, first_expired);
 	list_default(&options->cascades, cascades);
+	if (!options->policies.nr && !strcmp(options->suite, "tuner"))
+		add_policy(options, "dream-tuned", state);
 	if (!options->policies.nr)
 		all_policies(options, state);
 	if (options->merge != (options->files.nr > 0))
@@ -302,7 +311,8 @@ static error_t parse_number(struct eval_options *options, int key, char *arg,
 
 static error_t eval_parse(int key, char *arg, struct argp_state *state)
 {
-	static const char *const suites[] = { "dream", "xrbench-compat", NULL };
+	static const char *const suites[] = { "dream", "tuner",
+					      "xrbench-compat", NULL };
 	struct eval_options *options = state->input;
 
 	switch (key) {
@@ -339,6 +349,15 @@ static error_t eval_parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+static bool names_known(const struct eval_list *list,
+			enum xrsched_workload_kind kind)
+{
+	for (unsigned int i = 0; i < list->nr; i++)
+		if (!workload_named(kind, list->text[i]))
+			return false;
+	return true;
+}
+
 static int eval_run_suite(struct app *app, void *opts)
 {
 	struct eval_options *options = opts;
@@ -346,8 +365,13 @@ static int eval_run_suite(struct app *app, void *opts)
 	options->app = app;
 	if (options->merge)
 		return eval_merge(options);
-	if (strcmp(options->suite, "dream"))
+	if (!strcmp(options->suite, "xrbench-compat"))
 		return eval_xrbench(options);
+	if (!names_known(&options->scenarios, XRSCHED_WORKLOAD_SCENARIO) ||
+	    !names_known(&options->hardware, XRSCHED_WORKLOAD_HARDWARE))
+		return EXIT_USAGE;
+	if (!strcmp(options->suite, "tuner"))
+		return eval_tuner(options);
 	return eval_dream(options);
 }
 

@@ -94,6 +94,14 @@ int eval_xrbench(const struct eval_options *options);
 int eval_dream(const struct eval_options *options);
 
 /**
+ * eval_tuner() - suite tuner: the search for alpha and beta against a grid
+ * @options: what was asked for, complete; the first policy counts.
+ *
+ * Return: the exit code.
+ */
+int eval_tuner(const struct eval_options *options);
+
+/**
  * eval_merge() - put the files of several calls together
  * @options: with @files.
  *

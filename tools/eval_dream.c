@@ -5,7 +5,6 @@
 #include "eval.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +13,15 @@
 #include <xrsched/workload.h>
 
 #include "args.h"
+#include "eval_pool.h"
 #include "eval_run.h"
 #include "eval_text.h"
 #include "out.h"
 #include "put.h"
 
-/* Where lines go as runs finish. */
+/* Runs to be done, and where their lines go as they finish. */
 struct sink {
+	struct eval_task *tasks;
 	FILE *file;
 };
 
@@ -183,10 +184,19 @@ static int list_tasks(struct eval_set *set, struct library *library,
 	return ret;
 }
 
-static void write_line(void *arg, const struct eval_record *record)
+static char *run_task(void *arg, size_t index)
 {
 	struct sink *sink = arg;
 
+	return eval_run(&sink->tasks[index]);
+}
+
+static void take_line(void *arg, size_t index, char *line)
+{
+	struct sink *sink = arg;
+	struct eval_record *record = sink->tasks[index].record;
+
+	eval_record_line(record, line);
 	if (!sink->file)
 		return;
 	fprintf(sink->file, "%s\n", record->line);
@@ -240,13 +250,9 @@ static int rewrite(const char *path, const struct eval_set *set,
 static int do_tasks(struct eval_task *tasks, size_t nr,
 		    const struct eval_options *options)
 {
-	struct sink sink = { NULL };
-	unsigned int jobs = options->jobs;
-	cpu_set_t cpus;
+	struct sink sink = { .tasks = tasks };
 	int ret;
 
-	if (!jobs && !sched_getaffinity(0, sizeof(cpus), &cpus))
-		jobs = CPU_COUNT(&cpus);
 	if (options->out) {
 		sink.file = fopen(options->out, "a");
 		if (!sink.file)
@@ -254,7 +260,7 @@ static int do_tasks(struct eval_task *tasks, size_t nr,
 	} else if (options->app->json) {
 		sink.file = stdout;
 	}
-	ret = eval_pool(tasks, nr, jobs ? jobs : 1, write_line, &sink);
+	ret = eval_pool(nr, options->jobs, run_task, take_line, &sink);
 	if (options->out && fclose(sink.file))
 		ret = cannot_write(options->out);
 	return ret;
@@ -296,23 +302,11 @@ static int finish(const struct eval_set *set,
 	return ret;
 }
 
-static bool names_known(const struct eval_list *list,
-			enum xrsched_workload_kind kind)
-{
-	for (unsigned int i = 0; i < list->nr; i++)
-		if (!workload_named(kind, list->text[i]))
-			return false;
-	return true;
-}
-
 int eval_dream(const struct eval_options *options)
 {
 	struct eval_set set = { 0 };
 	int ret = 0;
 
-	if (!names_known(&options->scenarios, XRSCHED_WORKLOAD_SCENARIO) ||
-	    !names_known(&options->hardware, XRSCHED_WORKLOAD_HARDWARE))
-		return EXIT_USAGE;
 	if (options->resume && !access(options->out, F_OK))
 		ret = eval_set_read(&set, options->out);
 	if (!ret) {

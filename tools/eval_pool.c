@@ -4,12 +4,15 @@
  * taken and sends its line through a pipe of its own; lines are passed on in
  * the order of the runs, whoever did them.
  */
-#include "eval_run.h"
+#include "eval_pool.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -38,8 +41,9 @@ struct worker {
 };
 
 struct pool {
-	struct eval_task *tasks;
+	char *(*run)(void *arg, size_t index);
 	size_t nr;
+	char **line; /* by run, until it is passed on */
 	_Atomic uint64_t *next; /* run that nobody has taken; shared */
 	unsigned int jobs;
 	struct worker *workers;
@@ -47,7 +51,7 @@ struct pool {
 	size_t passed; /* runs that @done was called for */
 	time_t begun;
 	time_t told;
-	void (*done)(void *arg, const struct eval_record *record);
+	void (*done)(void *arg, size_t index, char *line);
 	void *arg;
 };
 
@@ -69,7 +73,7 @@ static void work(struct pool *pool, FILE *to)
 
 		if (header.index >= pool->nr)
 			_exit(EXIT_SUCCESS);
-		line = eval_run(&pool->tasks[header.index]);
+		line = pool->run(pool->arg, header.index);
 		if (!line)
 			_exit(EXIT_FAILURE);
 		header.length = strlen(line);
@@ -128,11 +132,12 @@ static bool take(struct pool *pool, struct worker *worker)
 		free(line);
 		return false;
 	}
-	eval_record_line(pool->tasks[header.index].record, line);
+	pool->line[header.index] = line;
 	pool->finished++;
-	while (pool->passed < pool->nr &&
-	       pool->tasks[pool->passed].record->line)
-		pool->done(pool->arg, pool->tasks[pool->passed++].record);
+	while (pool->passed < pool->nr && pool->line[pool->passed]) {
+		pool->done(pool->arg, pool->passed, pool->line[pool->passed]);
+		pool->passed++;
+	}
 	return true;
 }
 
@@ -196,23 +201,29 @@ static int collect(struct pool *pool)
 	return ret;
 }
 
-int eval_pool(struct eval_task *tasks, size_t nr, unsigned int jobs,
-	      void (*done)(void *arg, const struct eval_record *record),
-	      void *arg)
+int eval_pool(size_t nr, unsigned int jobs,
+	      char *(*run)(void *arg, size_t index),
+	      void (*done)(void *arg, size_t index, char *line), void *arg)
 {
-	struct pool pool = { .tasks = tasks,
+	struct pool pool = { .run = run,
 			     .nr = nr,
 			     .done = done,
 			     .arg = arg,
 			     .begun = seconds() };
-	unsigned int wanted = nr < jobs ? nr : jobs;
+	unsigned int wanted;
+	cpu_set_t cpus;
 	int ret = 0;
 
+	if (!jobs && !sched_getaffinity(0, sizeof(cpus), &cpus))
+		jobs = CPU_COUNT(&cpus);
+	wanted = nr < jobs ? nr : jobs ? jobs : 1;
+
 	pool.told = pool.begun;
+	pool.line = calloc(nr + 1, sizeof(*pool.line));
 	pool.workers = calloc(wanted + 1, sizeof(*pool.workers));
 	pool.next = mmap(NULL, sizeof(*pool.next), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (!pool.workers || pool.next == MAP_FAILED)
+	if (!pool.line || !pool.workers || pool.next == MAP_FAILED)
 		out_of_memory();
 	while (pool.jobs < wanted && !ret) {
 		ret = start(&pool, &pool.workers[pool.jobs]);
@@ -222,6 +233,9 @@ int eval_pool(struct eval_task *tasks, size_t nr, unsigned int jobs,
 	if (!ret && pool.passed < nr)
 		ret = fail("%zu runs were not done", nr - pool.passed);
 	munmap((void *)pool.next, sizeof(*pool.next));
+	for (size_t i = pool.passed; i < nr; i++)
+		free(pool.line[i]);
+	free(pool.line);
 	free(pool.workers);
 	return ret;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One run of an evaluation, and many of them on all processors.
+ * One run of an evaluation.
  */
 #ifndef EVAL_RUN_H
 #define EVAL_RUN_H
@@ -28,19 +28,5 @@ struct eval_task {
  * Return: a line of JSON, to be freed; NULL after having said what is wrong.
  */
 char *eval_run(const struct eval_task *task);
-
-/**
- * eval_pool() - do all runs in processes of their own
- * @tasks: the runs; their records get their lines.
- * @nr: how many.
- * @jobs: processes at a time.
- * @done: called for each run, in the order of @tasks.
- * @arg: of @done.
- *
- * Return: 0, or 1 after having said what is wrong.
- */
-int eval_pool(struct eval_task *tasks, size_t nr, unsigned int jobs,
-	      void (*done)(void *arg, const struct eval_record *record),
-	      void *arg);
 
 #endif /* EVAL_RUN_H */

@@ -86,6 +86,32 @@ const char *xrsched_version(void);
 int xrsched_open(const char *path, struct xrsched **x);
 
 /**
+ * struct xrsched_tuner_step - A window of the search for alpha and beta
+ * @time_ns: when it ended.
+ * @window: its number, from 1.
+ * @step: number of the step it belongs to, 0 once the search has settled.
+ * @probe: place that was measured: 0 the centre, from 1 a probe.
+ * @again: 1: it was measured a second time.
+ * @uxcost: UXCost of the window.
+ * @alpha: alpha of the next window, millionths.
+ * @beta: beta of the next window, millionths.
+ * @settled: 1: the search is over; alpha and beta are what it has found.
+ * @restarted: 1: it begins anew, as UXCost has left its running mean.
+ */
+struct xrsched_tuner_step {
+	uint64_t time_ns;
+	uint32_t window;
+	uint32_t step;
+	uint32_t probe;
+	uint32_t again;
+	double uxcost;
+	uint32_t alpha;
+	uint32_t beta;
+	uint32_t settled;
+	uint32_t restarted;
+};
+
+/**
  * struct xrsched_sim_opts - How to set up a simulator; all 0: defaults
  * @size: sizeof(struct xrsched_sim_opts).
  * @flags: must be 0.
@@ -100,6 +126,8 @@ struct xrsched_sim_opts {
 	uint64_t start_ns;
 	uint32_t max_jobs;
 	uint32_t overhead_ns;
+	void (*tuned)(void *arg, const struct xrsched_tuner_step *step);
+	void *arg;
 };
 
 /**
