@@ -401,6 +401,7 @@ static int feed_engine_add(struct replay_world *world,
 	engine->core.pes = r->engine.pes;
 	engine->core.guarded = r->engine.guarded;
 	engine->core.learns = r->engine.learns;
+	engine->core.parked = r->engine.parked;
 	engine->core.floor_ns = min_t(u64, r->engine.floor_ns, BIT_ULL(40));
 	take_name(world, XRS_REC_NAME_ENGINE, r->id, engine->name);
 	engine->core.label = engine->name;

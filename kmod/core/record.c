@@ -87,6 +87,7 @@ void xrs_record_engine_add(struct xrs_core *core,
 	record.engine.pes = engine->pes;
 	record.engine.guarded = engine->guarded;
 	record.engine.learns = engine->learns;
+	record.engine.parked = engine->parked;
 	record.engine.floor_ns = engine->floor_ns;
 	put(core, &record);
 }

@@ -211,7 +211,8 @@ struct xrs_record {
 			u32 pes;
 			u8 guarded;
 			u8 learns;
-			u8 pad[2];
+			u8 parked;
+			u8 pad;
 			u64 floor_ns;
 		} engine;
 		struct {
