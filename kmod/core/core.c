@@ -333,6 +333,7 @@ int xrs_core_stream_add(struct xrs_core *core, struct xrs_stream *stream)
 	stream->in_flight = 0;
 	stream->next_frame = 0;
 	stream->last_release_ns = 0;
+	stream->came_ns = 0;
 	stream->drops = 0;
 	stream->bound = 0;
 	stream->ended = 0;

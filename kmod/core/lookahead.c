@@ -149,7 +149,8 @@ static u32 line_up(struct xrs_picture *p, u8 *order)
 	for (i = 0; i < p->nr_jobs; i++) {
 		struct xrs_ahead_job *j = &p->job[i];
 
-		if (j->done || j->rejected || j->on != XRS_AHEAD_NONE)
+		if (j->done || j->rejected || j->on != XRS_AHEAD_NONE ||
+		    j->ready_ns > p->now_ns)
 			continue;
 		weigh(p, j);
 		for (at = nr++; at; at--) {
@@ -453,6 +454,9 @@ bool xrs_ahead_run(struct xrs_picture *p, u32 *steps)
 
 		for (k = 0; k < n; k++)
 			start(p, &picks[k]);
+		for (k = 0; k < p->nr_jobs; k++)
+			if (p->job[k].ready_ns > p->now_ns)
+				next_ns = min(next_ns, p->job[k].ready_ns);
 		for (e = 0; e < p->nr_engines; e++)
 			if (!idle(p, e))
 				next_ns = min(next_ns, p->engine[e].free_ns);

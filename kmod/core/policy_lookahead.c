@@ -123,6 +123,32 @@ static void paint(struct xrs_core *core, const struct xrs_ready *ready,
 	add_residents(p);
 }
 
+/*
+ * Next frames of periodic streams, if they come before the last deadline: by
+ * the period, whether they have been submitted or not.
+ */
+static void add_coming(struct xrs_core *core, struct xrs_picture *p)
+{
+	u64 until_ns = 0, at_ns;
+	struct xrs_stream *stream;
+	u32 i;
+
+	for (i = 0; i < p->nr_jobs; i++)
+		until_ns = max(until_ns, p->job[i].deadline_ns);
+	list_for_each_entry(stream, &core->streams, link) {
+		at_ns = stream->came_ns + stream->period_ns;
+		if (stream->upstream || !stream->period_ns ||
+		    !stream->came_ns || at_ns <= p->now_ns ||
+		    at_ns >= until_ns || p->nr_jobs == XRS_AHEAD_JOBS)
+			continue;
+		xrs_model_view(core, stream->model);
+		if (!stream->model->engines)
+			continue;
+		xrs_ahead_add(p, stream, NULL, at_ns + stream->deadline_ns);
+		p->job[p->nr_jobs - 1].ready_ns = at_ns;
+	}
+}
+
 /* ----- the plan --------------------------------------------------------- */
 
 /**
@@ -190,6 +216,13 @@ static u32 least_worth(const struct xrs_picture *now, u64 until_ns)
 	return who;
 }
 
+static void copy(struct xrs_picture *to, const struct xrs_picture *from)
+{
+	memcpy(to, from, offsetof(struct xrs_picture, job) +
+			 from->nr_jobs * sizeof(from->job[0]));
+	memcpy(to->engine, from->engine, sizeof(from->engine));
+}
+
 /* Plays a style through, giving up jobs until the others are on time. */
 static void play(struct xrs_core *core, const struct xrs_style *style,
 		 u32 *steps, struct plan *plan)
@@ -205,9 +238,7 @@ static void play(struct xrs_core *core, const struct xrs_style *style,
 	for (i = 0; i < now->nr_jobs; i++)
 		now->job[i].rejected = false;
 	for (;;) {
-		memcpy(then, now, offsetof(struct xrs_picture, job) +
-				  now->nr_jobs * sizeof(now->job[0]));
-		memcpy(then->engine, now->engine, sizeof(now->engine));
+		copy(then, now);
 		plan->whole = xrs_ahead_run(then, steps);
 		if (!plan->whole)
 			return;
@@ -231,6 +262,26 @@ static bool better(const struct plan *a, const struct plan *b)
 	return a->energy < b->energy;
 }
 
+/* Whether being frugal now would make frames late that are yet to come. */
+static bool would_regret(struct xrs_core *core, u32 *steps)
+{
+	struct xrs_picture *now = &core->ahead.now;
+	struct xrs_picture *then = &core->ahead.then;
+	u32 nr = now->nr_jobs;
+	struct plan plan;
+	bool whole;
+
+	if (core->nr_streams > XRS_AHEAD_STREAMS)
+		return false;
+	add_coming(core, now);
+	if (now->nr_jobs == nr)
+		return false;
+	copy(then, now);
+	now->nr_jobs = nr;
+	whole = xrs_ahead_run(then, steps);
+	return whole && take_stock(then, &plan) != XRS_NEVER;
+}
+
 static void look_ahead(struct xrs_core *core, const struct xrs_ready *ready,
 		       u64 now_ns)
 {
@@ -242,6 +293,11 @@ static void look_ahead(struct xrs_core *core, const struct xrs_ready *ready,
 	paint(core, ready, now_ns, &ahead->now);
 	play(core, &xrs_style_frugal, &steps, &plan);
 	ahead->easy = plan.whole && !plan.lost;
+	if (ahead->easy && would_regret(core, &steps)) {
+		ahead->easy = false;
+		/* Whatever it takes, as long as nothing is lost for it. */
+		plan.energy = U64_MAX;
+	}
 	if (!ahead->easy) {
 		play(core, &xrs_style_hasty, &steps, &hasty);
 		if (!better(&plan, &hasty))

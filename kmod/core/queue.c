@@ -122,6 +122,7 @@ static bool settle_head(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	if (!job->released && !job->parent) {
 		job->released = true;
 		job->stream->count.released++;
+		job->stream->came_ns = job->release_ns;
 	}
 	if (overdue(core, job, now_ns))
 		return false;

@@ -59,6 +59,7 @@ extern const struct xrs_style xrs_style_frugal;
  * @stream: its stream
  * @model: its model
  * @cost: costs of its next layer, by row
+ * @ready_ns: when it comes, 0: it is there
  * @deadline_ns: absolute deadline
  * @chain_ns: fastest expected work that it may trigger
  * @work_ns: fastest expected time of its rest, what it may trigger included if
@@ -82,6 +83,7 @@ struct xrs_ahead_job {
 	const struct xrs_stream *stream;
 	const struct xrs_model *model;
 	const struct xrs_cost *cost;
+	u64 ready_ns;
 	u64 deadline_ns;
 	u64 chain_ns;
 	u64 work_ns;

@@ -211,6 +211,39 @@ static void spares_a_flush(void **state)
 	assert_int_equal(second->switches, 0);
 }
 
+/*
+ * Rule 7: not frugal at the cost of a frame that is yet to come: the cheap
+ * engine would be busy until 1600, and at 1100 one comes that takes 600 of its 700 there.
+ */
+static void regrets(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 0, "a");
+	struct xrs_engine *b = world_engine(w, 1, "b");
+	struct xrs_stream *s = periodic(w, 1, MODEL(w, 1, "a", { 600, 1 }));
+	struct xrs_model *m = MODEL(w, 1, "ab", { 900, 10 }, { 300, 1000 });
+	struct xrs_stream *other = periodic(w, 2, m);
+	struct xrs_job *j;
+
+	world_policy(w, "lookahead", 0);
+	s->deadline_ns = 700;
+	other->period_ns = 10000;
+	world_run(w, 100);
+	j = enqueue(w, s, 800);
+	world_run(w, 100);
+	expect_dispatch(w, j, a);
+	world_done(w, a, 700);
+	j = enqueue(w, other, 2200);
+	world_run(w, 700);
+	expect_dispatch(w, j, b);
+	world_done(w, b, 1000);
+	/* That stream is quiet: nothing is expected of it. */
+	world_run(w, 3700);
+	j = enqueue(w, other, 5200);
+	world_run(w, 3700);
+	expect_dispatch(w, j, a);
+}
+
 /* With more jobs than a picture holds it does as edf does. */
 static void crowd_is_edf(void **state)
 {
@@ -292,18 +325,12 @@ static void sound_by_default(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	WORLD_TEST(urgent_first),
-	WORLD_TEST(then_by_deadline),
-	WORLD_TEST(waits_for_the_better),
-	WORLD_TEST(slack_for_energy),
-	WORLD_TEST(gives_up_the_lesser),
-	WORLD_TEST(weights_count),
-	WORLD_TEST(takes_back),
-	WORLD_TEST(leaves_time_for_its_child),
-	WORLD_TEST(spares_a_flush),
-	WORLD_TEST(crowd_is_edf),
-	WORLD_TEST(bounded),
-	WORLD_TEST(late_ones_are_run),
-	WORLD_TEST(sound_by_default),
+	WORLD_TEST(urgent_first),	  WORLD_TEST(then_by_deadline),
+	WORLD_TEST(waits_for_the_better), WORLD_TEST(slack_for_energy),
+	WORLD_TEST(gives_up_the_lesser),  WORLD_TEST(weights_count),
+	WORLD_TEST(takes_back),		  WORLD_TEST(leaves_time_for_its_child),
+	WORLD_TEST(spares_a_flush),	  WORLD_TEST(regrets),
+	WORLD_TEST(crowd_is_edf),	  WORLD_TEST(bounded),
+	WORLD_TEST(late_ones_are_run),	  WORLD_TEST(sound_by_default),
 };
 SUITE(suite_lookahead, tests);
