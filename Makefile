@@ -18,7 +18,7 @@ DESTDIR ?=
 # installed, else the test VM's stock kernel, unpacked into a cache.
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
-.PHONY: all packages module lib tools bpf demo demo-host test eval check \
+.PHONY: all packages module lib tools bpf demo demo-host test eval bench check \
 	install clean
 
 all: module lib tools bpf
@@ -63,6 +63,9 @@ test: packages
 
 eval: packages lib tools
 	@tools/eval-report
+
+bench:
+	@tests/bench/run $(BENCH_ARGS)
 
 check:
 	@tests/check/run

@@ -136,6 +136,24 @@ static void engines_changed(struct xrs_core *core, u64 now_ns)
 	xrs_ready_reindex(core);
 }
 
+/* That of another engine of the same class, or the lowest that is free. */
+static u32 kind_of(const struct xrs_core *core, const struct xrs_engine *engine)
+{
+	u64 taken = 0;
+	u32 id;
+
+	for (id = 0; id < XRS_MAX_ENGINES; id++) {
+		const struct xrs_engine *other = core->engine[id];
+
+		if (!other)
+			continue;
+		if (!strcmp(other->class_name, engine->class_name))
+			return other->kind;
+		taken |= BIT_ULL(other->kind);
+	}
+	return __ffs64(~taken);
+}
+
 /**
  * xrs_core_costs_changed() - a model's costs are not what they were
  * @core: the core
@@ -228,6 +246,7 @@ int xrs_core_engine_add(struct xrs_core *core, struct xrs_engine *engine,
 	xrs_core_advance(core, now_ns);
 	if (xrs_recorded(core))
 		xrs_record_engine_add(core, engine);
+	engine->kind = kind_of(core, engine);
 	core->engine[engine->id] = engine;
 	engine->up = false;
 	engine->job = NULL;
@@ -342,8 +361,10 @@ int xrs_core_stream_add(struct xrs_core *core, struct xrs_stream *stream)
 	memset(&stream->count, 0, sizeof(stream->count));
 	memset(&stream->queue_hist, 0, sizeof(stream->queue_hist));
 	memset(&stream->response_hist, 0, sizeof(stream->response_hist));
-	if (stream->upstream)
+	if (stream->upstream) {
 		stream->upstream->children++;
+		xrs_ready_bounds_changed(core, stream->upstream);
+	}
 	list_add_tail(&stream->link, &core->streams);
 	core->nr_streams++;
 	core->stream_gen++;
@@ -367,8 +388,10 @@ int xrs_core_stream_remove(struct xrs_core *core, struct xrs_stream *stream)
 	if (xrs_recorded(core))
 		xrs_record_stream(core, XRS_REC_STREAM_REMOVE, stream);
 	xrs_heap_clear(&core->timers, &stream->timer);
-	if (stream->upstream)
+	if (stream->upstream) {
 		stream->upstream->children--;
+		xrs_ready_bounds_changed(core, stream->upstream);
+	}
 	list_del_init(&stream->link);
 	core->nr_streams--;
 	core->stream_gen++;
@@ -557,16 +580,6 @@ static void work_off_timers(struct xrs_core *core, u32 *budget, u64 now_ns)
 	}
 }
 
-/* Whether the stream's bounds allow one more early drop. */
-static bool may_drop_early(const struct xrs_stream *stream)
-{
-	u32 window = stream->drop_window ? stream->drop_window : 10;
-	u32 most = stream->drop_window ? stream->drop_max : 2;
-
-	return !stream->no_early_drop && !stream->children &&
-	       hweight64(stream->drops & (U64_MAX >> (64 - window))) < most;
-}
-
 static void drop_early(struct xrs_core *core, u32 *budget, u64 now_ns)
 {
 	struct xrs_job *job;
@@ -576,7 +589,7 @@ static void drop_early(struct xrs_core *core, u32 *budget, u64 now_ns)
 	/* Each one is looked for among all; what is left is for the next run. */
 	for (; *budget; --*budget) {
 		job = core->policy->victim(core, &core->ready[0],
-					   may_drop_early, now_ns);
+					   xrs_may_drop_early, now_ns);
 		if (!job)
 			break;
 		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_EARLY, now_ns);

@@ -35,4 +35,20 @@ void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns);
 
+/**
+ * xrs_may_drop_early() - whether a stream's bounds allow one more early drop
+ * @stream: the stream
+ *
+ * Fewer of its last drop_window frames were dropped, for whatever reason, than
+ * drop_max, and no other stream depends on it.
+ */
+static inline bool xrs_may_drop_early(const struct xrs_stream *stream)
+{
+	u32 window = stream->drop_window ? stream->drop_window : 10;
+	u32 most = stream->drop_window ? stream->drop_max : 2;
+
+	return !stream->no_early_drop && !stream->children &&
+	       hweight64(stream->drops & (U64_MAX >> (64 - window))) < most;
+}
+
 #endif /* XRS_INTERNAL_H */

@@ -101,6 +101,7 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 	stream->recent[stream->ended++ % XRS_RECENT] =
 		job->frame * 2 + (outcome == XRS_COMPLETED);
 	stream->in_flight--;
+	xrs_ready_bounds_changed(core, stream);
 	xrs_stream_poke(core, stream, now_ns);
 	release_dependents(core, job, doomed, now_ns);
 	if (xrs_recorded(core))

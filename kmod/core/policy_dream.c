@@ -8,8 +8,7 @@
  * What does not depend on the engine is worked out once a job; preferences
  * come from the model's tables.
  */
-#include "policies.h"
-#include "xrs_score.h"
+#include "dream.h"
 
 static u64 millionths_to_q32(s64 value)
 {
@@ -46,6 +45,7 @@ static void update_chains(struct xrs_core *core)
 				   stream->trigger_ppm : XRS_PPM, XRS_PPM,
 				   U64_MAX);
 	}
+	xrs_ready_reindex(core);
 }
 
 /* Work to go and the time for it, never less than the model's floor. */
@@ -55,11 +55,9 @@ static void urgency_terms(const struct xrs_core *core,
 {
 	const struct xrs_model *model = job->stream->model;
 	const struct xrs_layer_view *view = &model->view[job->layer];
-	u64 floor_ns, slack_ns;
 
-	floor_ns = model->variant[job->variant ? job->variant - 1 : 0].floor_ns;
-	slack_ns = job->deadline_ns > now_ns ? job->deadline_ns - now_ns : 0;
-	t->slack_ns = max(slack_ns, floor_ns);
+	t->slack_ns = xrs_dream_slack(job->deadline_ns, xrs_dream_floor(job),
+				      now_ns);
 	t->togo_ns = core->param[XRS_PARAM_TOGO] == XRS_TOGO_MIN ?
 			     view->togo_min_ns : view->togo_mean_ns;
 	t->togo_ns += core->param[XRS_PARAM_CHAIN] ? job->stream->chain_ns : 0;
@@ -67,16 +65,14 @@ static void urgency_terms(const struct xrs_core *core,
 	t->mean_ns = view->mean_ns;
 }
 
-static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
-		       u64 now_ns, struct xrs_pick *pick)
+static bool dream_scan(const struct xrs_core *core,
+		       const struct xrs_ready *ready,
+		       const struct xrs_weights *w, u64 now_ns,
+		       struct xrs_pick *pick)
 {
-	struct xrs_weights w;
 	u32 i;
 
 	pick->job = NULL;
-	weights(core, &w);
-	if (core->param[XRS_PARAM_CHAIN])
-		update_chains(core);
 	for (i = 0; i < ready->nr; i++) {
 		struct xrs_job *job = ready->job[i];
 		const struct xrs_model *model = job->stream->model;
@@ -88,7 +84,7 @@ static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		if (!engines)
 			continue;
 		urgency_terms(core, job, now_ns, &t);
-		starv = xrs_score_starv(&w, t.age_ns, t.mean_ns);
+		starv = xrs_score_starv(w, t.age_ns, t.mean_ns);
 		for (; engines; engines &= engines - 1) {
 			struct xrs_engine *engine =
 				core->engine[__ffs64(engines)];
@@ -96,9 +92,9 @@ static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
 			s64 score;
 
 			score = starv +
-				xrs_score_urgency(&w, t.togo_ns, t.slack_ns,
+				xrs_score_urgency(w, t.togo_ns, t.slack_ns,
 						  model->cell[at].lat_pref) +
-				xrs_score_energy(&w, model->cell[at].en_pref,
+				xrs_score_energy(w, model->cell[at].en_pref,
 						 xrs_switch_pj(job, engine),
 						 model->cost[at].energy_pj);
 			if (pick->job &&
@@ -112,6 +108,19 @@ static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		}
 	}
 	return pick->job;
+}
+
+static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
+		       u64 now_ns, struct xrs_pick *pick)
+{
+	struct xrs_weights w;
+
+	weights(core, &w);
+	if (core->param[XRS_PARAM_CHAIN])
+		update_chains(core);
+	if (ready->order == &xrs_dream_order)
+		return xrs_dream_index_pick(core, ready->set, &w, now_ns, pick);
+	return dream_scan(core, ready, &w, now_ns, pick);
 }
 
 /* The same sum as in dream_pick(), part by part, for who watches. */
@@ -152,12 +161,12 @@ static struct xrs_job *dream_victim(struct xrs_core *core,
 	u64 worst = 0;
 	u32 i, at_risk = 0;
 
+	if (ready->order == &xrs_dream_order)
+		return xrs_dream_index_victim(core, ready->set, now_ns);
 	for (i = 0; i < ready->nr; i++) {
 		struct xrs_job *job = ready->job[i];
-		u64 togo_ns, urgency;
-		struct xrs_terms t;
+		u64 togo_ns, despair;
 
-		urgency_terms(core, job, now_ns, &t);
 		togo_ns = job->stream->model->view[job->layer].togo_min_ns;
 		if (job->deadline_ns > now_ns &&
 		    togo_ns <= job->deadline_ns - now_ns)
@@ -165,13 +174,12 @@ static struct xrs_job *dream_victim(struct xrs_core *core,
 		at_risk++;
 		if (!may_drop(job->stream))
 			continue;
-		urgency = xrs_muldiv(togo_ns, XRS_Q32_ONE, t.slack_ns,
-				     XRS_URGENCY_CAP);
-		if (victim && (urgency != worst ?
-			       urgency < worst : !xrs_job_before(job, victim)))
+		despair = xrs_dream_despair(job, now_ns);
+		if (victim && (despair != worst ?
+			       despair < worst : !xrs_job_before(job, victim)))
 			continue;
 		victim = job;
-		worst = urgency;
+		worst = despair;
 	}
 	return at_risk >= core->param[XRS_PARAM_AT_RISK] ? victim : NULL;
 }
@@ -179,15 +187,25 @@ static struct xrs_job *dream_victim(struct xrs_core *core,
 /* ToGo of what is to be done before @job if deadlines are kept in order. */
 static u64 queue_ns(const struct xrs_core *core, const struct xrs_job *job)
 {
+	const struct xrs_ready *ready = &core->ready[0];
 	u64 sum_ns = 0, up;
 	u32 i;
 
-	for (i = 0; i < core->ready[0].nr; i++) {
-		const struct xrs_job *other = core->ready[0].job[i];
-
-		if (other != job && other->deadline_ns <= job->deadline_ns)
-			sum_ns += other->stream->model->view[other->layer]
+	if (ready->order == &xrs_dream_order) {
+		sum_ns = xrs_dream_index_queue(ready, job->deadline_ns);
+		if (!job->stale)
+			sum_ns -= job->stream->model->view[job->layer]
 					  .togo_mean_ns;
+	} else {
+		for (i = 0; i < ready->nr; i++) {
+			const struct xrs_job *other = ready->job[i];
+
+			if (other != job &&
+			    other->deadline_ns <= job->deadline_ns)
+				sum_ns += other->stream->model
+						  ->view[other->layer]
+						  .togo_mean_ns;
+		}
 	}
 	for (up = core->up & ~core->idle; up; up &= up - 1) {
 		const struct xrs_job *other = core->engine[__ffs64(up)]->job;
@@ -236,6 +254,7 @@ const struct xrs_policy xrs_policy_dream_mapscore = {
 	.alias = "dream",
 	.doc = "highest MapScore of DREAM with fixed alpha and beta",
 	.params = DREAM_PARAMS,
+	.order = &xrs_dream_order,
 	.pick = dream_pick,
 	.explain = dream_explain,
 };
@@ -250,6 +269,7 @@ const struct xrs_policy xrs_policy_dream_tuned = {
 	.name = "dream-tuned",
 	.doc = "highest MapScore of DREAM, alpha and beta found while it runs",
 	.params = DREAM_PARAMS | TUNE_PARAMS,
+	.order = &xrs_dream_order,
 	.pick = dream_pick,
 	.explain = dream_explain,
 };
@@ -258,6 +278,7 @@ const struct xrs_policy xrs_policy_dream_drop = {
 	.name = "dream-drop",
 	.doc = "dream-tuned with smart frame drop",
 	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
+	.order = &xrs_dream_order,
 	.pick = dream_pick,
 	.explain = dream_explain,
 	.victim = dream_victim,
@@ -267,6 +288,7 @@ const struct xrs_policy xrs_policy_dream_full = {
 	.name = "dream-full",
 	.doc = "dream-drop with supernet switching: all of DREAM",
 	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
+	.order = &xrs_dream_order,
 	.pick = dream_pick,
 	.explain = dream_explain,
 	.victim = dream_victim,

@@ -90,39 +90,129 @@ static struct xrs_engine *fastest_rest(const struct xrs_core *core,
 	return best;
 }
 
-static bool planaria_pick(struct xrs_core *core, const struct xrs_ready *ready,
-			  u64 now_ns, struct xrs_pick *pick)
+static const struct xrs_order planaria_order = {
+	.by_layer = true,
+	.before = xrs_job_before,
+};
+
+/**
+ * struct asked - What all frames ask for
+ * @best: what the first in rank asks for
+ * @engines: engines that somebody asked for, if there are few frames
+ * @others: frames that can run now, or more than there are engines
+ */
+struct asked {
+	struct ask best;
+	u64 engines;
+	u32 others;
+};
+
+static void offer(const struct xrs_core *core, struct xrs_job *job, u64 engines,
+		  u64 now_ns, struct asked *asked)
 {
-	struct ask best = {}, ask;
-	u64 asked = 0;
-	u32 i, others = 0;
+	struct ask ask;
+
+	ask_for(core, job, engines, now_ns, &ask);
+	if (ask.engine)
+		asked->engines |= BIT_ULL(ask.engine->id);
+	if (!asked->best.job || ranks_before(&ask, &asked->best))
+		asked->best = ask;
+}
+
+static void planaria_scan(const struct xrs_core *core,
+			  const struct xrs_ready *ready, u64 now_ns,
+			  struct asked *asked)
+{
+	u32 i;
 
 	for (i = 0; i < ready->nr; i++) {
 		u64 engines = xrs_job_engines(core, ready->job[i]);
 
 		if (!engines)
 			continue;
-		others++;
-		ask_for(core, ready->job[i], engines, now_ns, &ask);
-		if (ask.engine)
-			asked |= BIT_ULL(ask.engine->id);
-		if (!best.job || ranks_before(&ask, &best))
-			best = ask;
+		asked->others++;
+		offer(core, ready->job[i], engines, now_ns, asked);
 	}
-	if (!best.job)
+}
+
+/*
+ * At one layer of one model, what a frame asks for depends on its slack alone,
+ * and changes where the slack becomes enough for one more engine.  From one
+ * such place to the next, the frame with the least slack ranks first; those
+ * for whom no engine is enough rank by deadline.
+ */
+static void offer_group(const struct xrs_core *core,
+			const struct xrs_group *group, u64 engines, u64 now_ns,
+			struct asked *asked)
+{
+	u64 mask;
+
+	offer(core, group->first, engines, now_ns, asked);
+	for (mask = engines; mask; mask &= mask - 1) {
+		struct xrs_engine *engine = core->engine[__ffs64(mask)];
+		u64 togo_ns = togo_on(group->first, engine);
+		struct xrs_job *job;
+
+		if (togo_ns > U64_MAX - now_ns)
+			continue;
+		job = xrs_tree_from(group, now_ns + togo_ns);
+		if (job && job != group->first)
+			offer(core, job, engines, now_ns, asked);
+	}
+}
+
+static void planaria_index(const struct xrs_core *core,
+			   const struct xrs_ready *ready, u64 now_ns,
+			   struct asked *asked)
+{
+	u32 i, few = hweight64(core->idle);
+
+	for (i = 0; i < ready->nr_live; i++) {
+		const struct xrs_group *group = xrs_group(ready, i);
+		u64 engines = core->idle & group->engines;
+
+		if (!engines)
+			continue;
+		asked->others += group->root->tree.nr;
+		offer_group(core, group, engines, now_ns, asked);
+	}
+	/* What each of them asks for matters only where they are few. */
+	if (asked->others >= few)
+		return;
+	for (i = 0; i < ready->nr_live; i++) {
+		const struct xrs_group *group = xrs_group(ready, i);
+		u64 engines = core->idle & group->engines;
+		struct xrs_job *job = engines ? group->first : NULL;
+
+		for (; job; job = xrs_tree_next(job))
+			offer(core, job, engines, now_ns, asked);
+	}
+}
+
+static bool planaria_pick(struct xrs_core *core, const struct xrs_ready *ready,
+			  u64 now_ns, struct xrs_pick *pick)
+{
+	struct asked asked = {};
+	struct ask *best = &asked.best;
+
+	if (ready->order == &planaria_order)
+		planaria_index(core, ready, now_ns, &asked);
+	else
+		planaria_scan(core, ready, now_ns, &asked);
+	if (!best->job)
 		return false;
-	pick->job = best.job;
-	pick->engine = best.engine;
+	pick->job = best->job;
+	pick->engine = best->engine;
 	/*
 	 * Spare engines: those that nobody asked for, as long as there are
 	 * fewer frames than engines; a frame past saving takes what there is.
 	 */
-	if (!best.engine || others < hweight64(core->idle)) {
-		u64 spare = xrs_job_engines(core, best.job);
+	if (!best->engine || asked.others < hweight64(core->idle)) {
+		u64 spare = xrs_job_engines(core, best->job);
 
-		if (best.engine)
-			spare &= ~asked | BIT_ULL(best.engine->id);
-		pick->engine = fastest_rest(core, best.job, spare);
+		if (best->engine)
+			spare &= ~asked.engines | BIT_ULL(best->engine->id);
+		pick->engine = fastest_rest(core, best->job, spare);
 	}
 	return true;
 }
@@ -131,5 +221,6 @@ const struct xrs_policy xrs_policy_planaria = {
 	.name = "planaria",
 	.doc = "smallest engine that meets the slack, by slack times share",
 	.params = XRS_PARAMS_ALL_POLICIES,
+	.order = &planaria_order,
 	.pick = planaria_pick,
 };

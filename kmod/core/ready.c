@@ -14,6 +14,29 @@ static u32 *layer_slot(const struct xrs_ready *ready,
 	return &model->group[(size_t)ready->set * model->nr_layers + layer];
 }
 
+/* A job has come to a group: what was known of it does not hold any more. */
+static void forget_bounds(struct xrs_ready *ready, u32 slot)
+{
+	u32 kind;
+
+	for (kind = 0; kind < XRS_BOUND_KINDS; kind++)
+		ready->bound[(size_t)kind * ready->max + slot].until_ns = 0;
+}
+
+/**
+ * xrs_ready_forget() - bounds of groups do not hold any more
+ * @ready: the set
+ *
+ * Context: caller's lock.  O(groups).
+ */
+void xrs_ready_forget(struct xrs_ready *ready)
+{
+	u32 i;
+
+	for (i = 0; i < ready->nr_live; i++)
+		forget_bounds(ready, i);
+}
+
 static struct xrs_group *group_new(struct xrs_ready *ready, u32 *index)
 {
 	struct xrs_group *group;
@@ -29,13 +52,19 @@ static struct xrs_group *group_new(struct xrs_ready *ready, u32 *index)
 static void group_free(struct xrs_ready *ready, struct xrs_group *group)
 {
 	u32 last = --ready->nr_live, slot = group->slot;
-	u32 index = ready->live[slot];
+	u32 index = ready->live[slot], kind;
 
 	if (group->model)
 		*layer_slot(ready, group->model, group->layer) = 0;
 	ready->live[slot] = ready->live[last];
 	ready->live[last] = index;
 	ready->group[ready->live[slot]].slot = slot;
+	for (kind = 0; kind < XRS_BOUND_KINDS; kind++) {
+		struct xrs_bound *bound =
+			&ready->bound[(size_t)kind * ready->max];
+
+		bound[slot] = bound[last];
+	}
 }
 
 static struct xrs_group *group_of_layer(struct xrs_ready *ready,
@@ -80,6 +109,17 @@ static struct xrs_group *group_of_place(struct xrs_ready *ready,
 	return group;
 }
 
+/* It may be dropped as soon as it is at risk (DREAM.md 5). */
+static void may_be_dropped(struct xrs_ready *ready, const struct xrs_job *job)
+{
+	u64 togo_ns = job->stream->model->view[job->layer].togo_min_ns;
+	u64 at_risk_ns = 0;
+
+	if (togo_ns <= job->deadline_ns)
+		at_risk_ns = job->deadline_ns - togo_ns + 1;
+	ready->safe_until_ns = min(ready->safe_until_ns, at_risk_ns);
+}
+
 static void index_add(struct xrs_ready *ready, struct xrs_job *job)
 {
 	struct xrs_group *group = ready->order->by_layer ?
@@ -88,6 +128,11 @@ static void index_add(struct xrs_ready *ready, struct xrs_job *job)
 
 	group->least_bytes = min(group->least_bytes, job->live_bytes);
 	group->most_chain_ns = max(group->most_chain_ns, job->stream->chain_ns);
+	job->tree.may_drop = xrs_may_drop_early(job->stream);
+	if (job->tree.may_drop)
+		may_be_dropped(ready, job);
+	if (ready->order->by_layer)
+		forget_bounds(ready, group->slot);
 	xrs_tree_insert(group, job, ready->order->before);
 }
 
@@ -96,6 +141,7 @@ static void index_build(struct xrs_core *core, struct xrs_ready *ready)
 	u32 i;
 
 	ready->order = core->policy->order;
+	ready->safe_until_ns = 0;
 	for (i = 0; i < ready->nr; i++)
 		index_add(ready, ready->job[i]);
 }
@@ -231,6 +277,36 @@ struct xrs_job *xrs_index_first(const struct xrs_core *core,
 	return best;
 }
 
+/**
+ * xrs_ready_bounds_changed() - a stream's bounds on early drops may allow more,
+ * or less
+ * @core: the core
+ * @stream: the stream
+ *
+ * To be called when a frame of it has ended, or streams below it come or go.
+ *
+ * Context: caller's lock.
+ */
+void xrs_ready_bounds_changed(struct xrs_core *core, struct xrs_stream *stream)
+{
+	struct xrs_ready *ready = &core->ready[0];
+	struct xrs_job *job;
+	bool may_drop;
+
+	if (!ready->order || list_empty(&stream->fresh))
+		return;
+	job = list_first_entry(&stream->fresh, struct xrs_job, node);
+	if (job->state != XRS_JOB_READY)
+		return;
+	may_drop = xrs_may_drop_early(stream);
+	if (may_drop == job->tree.may_drop)
+		return;
+	job->tree.may_drop = may_drop;
+	xrs_tree_touch(job);
+	if (may_drop)
+		may_be_dropped(ready, job);
+}
+
 /* ----- memory ----------------------------------------------------------- */
 
 /**
@@ -242,7 +318,8 @@ struct xrs_job *xrs_index_first(const struct xrs_core *core,
 size_t xrs_ready_bytes(u32 max_streams)
 {
 	return max_streams * (sizeof(struct xrs_job *) +
-			      sizeof(struct xrs_group)) +
+			      sizeof(struct xrs_group) +
+			      XRS_BOUND_KINDS * sizeof(struct xrs_bound)) +
 	       (max_streams + 1) / 2 * 8;
 }
 
@@ -260,7 +337,8 @@ void *xrs_ready_move(struct xrs_ready *ready, void *mem, u32 max_streams)
 {
 	struct xrs_job **job = mem;
 	struct xrs_group *group = (struct xrs_group *)(job + max_streams);
-	u32 *live = (u32 *)(group + max_streams);
+	struct xrs_bound *bound = (struct xrs_bound *)(group + max_streams);
+	u32 *live = (u32 *)(bound + (size_t)XRS_BOUND_KINDS * max_streams);
 	u32 i;
 
 	if (ready->nr)
@@ -274,6 +352,8 @@ void *xrs_ready_move(struct xrs_ready *ready, void *mem, u32 max_streams)
 	ready->job = job;
 	ready->group = group;
 	ready->live = live;
+	ready->bound = bound;
 	ready->max = max_streams;
+	xrs_ready_forget(ready);
 	return (char *)mem + xrs_ready_bytes(max_streams);
 }

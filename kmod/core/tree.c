@@ -21,20 +21,29 @@ static void sum_up(struct xrs_job *job)
 	struct xrs_node *node = &job->tree;
 
 	node->nr = 1;
+	node->nr_may_drop = node->may_drop;
 	node->oldest_ns = job->ready_ns;
 	if (node->left) {
 		node->nr += node->left->tree.nr;
+		node->nr_may_drop += node->left->tree.nr_may_drop;
 		node->oldest_ns = min(node->oldest_ns,
 				      node->left->tree.oldest_ns);
 	}
 	if (node->right) {
 		node->nr += node->right->tree.nr;
+		node->nr_may_drop += node->right->tree.nr_may_drop;
 		node->oldest_ns = min(node->oldest_ns,
 				      node->right->tree.oldest_ns);
 	}
 }
 
-static void sum_up_all(struct xrs_job *job)
+/**
+ * xrs_tree_touch() - what others know of a job has changed
+ * @job: a job in a tree, or NULL
+ *
+ * Context: caller's lock.  O(log n).
+ */
+void xrs_tree_touch(struct xrs_job *job)
 {
 	for (; job; job = job->tree.up)
 		sum_up(job);
@@ -79,7 +88,7 @@ static void rotate_up(struct xrs_group *group, struct xrs_job *job)
 /**
  * xrs_tree_insert() - add a job to a group's tree
  * @group: the group
- * @job: a job that is in no tree
+ * @job: a job that is in no tree; its tree.may_drop is set
  * @before: the tree's order
  *
  * Context: caller's lock.  O(log n).
@@ -100,13 +109,14 @@ void xrs_tree_insert(struct xrs_group *group, struct xrs_job *job,
 			first = false;
 		}
 	}
-	memset(&job->tree, 0, sizeof(job->tree));
+	job->tree.left = NULL;
+	job->tree.right = NULL;
 	job->tree.rank = rank_of(job);
 	job->tree.up = up;
 	*link = job;
 	if (first)
 		group->first = job;
-	sum_up_all(job);
+	xrs_tree_touch(job);
 	while (job->tree.up && job->tree.up->tree.rank < job->tree.rank)
 		rotate_up(group, job);
 }
@@ -133,7 +143,7 @@ void xrs_tree_erase(struct xrs_group *group, struct xrs_job *job)
 			rotate_up(group, node->right);
 	}
 	hang(group, node->up, job, NULL);
-	sum_up_all(node->up);
+	xrs_tree_touch(node->up);
 }
 
 /**
@@ -157,4 +167,69 @@ struct xrs_job *xrs_tree_next(const struct xrs_job *job)
 		next = next->tree.up;
 	}
 	return next;
+}
+
+/**
+ * xrs_tree_count() - how many jobs have a deadline that is not later
+ * @group: a group in the order of xrs_job_before()
+ * @deadline_ns: than this
+ *
+ * Context: caller's lock.  O(log n).  Return: the number.
+ */
+u32 xrs_tree_count(const struct xrs_group *group, u64 deadline_ns)
+{
+	const struct xrs_job *job = group->root;
+	u32 nr = 0;
+
+	while (job) {
+		if (job->deadline_ns > deadline_ns) {
+			job = job->tree.left;
+			continue;
+		}
+		nr += 1 + (job->tree.left ? job->tree.left->tree.nr : 0);
+		job = job->tree.right;
+	}
+	return nr;
+}
+
+/**
+ * xrs_tree_from() - the first job whose deadline is not earlier
+ * @group: a group in the order of xrs_job_before()
+ * @deadline_ns: than this
+ *
+ * Context: caller's lock.  O(log n).  Return: the job, or NULL.
+ */
+struct xrs_job *xrs_tree_from(const struct xrs_group *group, u64 deadline_ns)
+{
+	struct xrs_job *job = group->root, *from = NULL;
+
+	while (job) {
+		if (job->deadline_ns >= deadline_ns) {
+			from = job;
+			job = job->tree.left;
+		} else {
+			job = job->tree.right;
+		}
+	}
+	return from;
+}
+
+/**
+ * xrs_tree_may_drop() - the first job that may be dropped early
+ * @group: the group
+ *
+ * Context: caller's lock.  O(log n).  Return: the job, or NULL.
+ */
+struct xrs_job *xrs_tree_may_drop(const struct xrs_group *group)
+{
+	struct xrs_job *job = group->root;
+
+	while (job && job->tree.nr_may_drop) {
+		struct xrs_job *left = job->tree.left;
+
+		if (!(left && left->tree.nr_may_drop) && job->tree.may_drop)
+			return job;
+		job = left && left->tree.nr_may_drop ? left : job->tree.right;
+	}
+	return NULL;
 }

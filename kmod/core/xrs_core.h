@@ -99,6 +99,7 @@ enum xrs_reason {
  * @class_name: set by the caller: class, to be found in models' cost tables
  * @pes: set by the caller: processing elements, 0: not known (taken as 1)
  * @label: set by the caller: its name, for recordings, or NULL
+ * @kind: number of its class among those present on the device
  * @job: job whose layer runs here, NULL when idle or down
  * @resident: unfinished job whose activations lie here, NULL if none
  * @since_ns: when the running layer was dispatched
@@ -135,6 +136,7 @@ struct xrs_engine {
 	u32 pes;
 	const char *label;
 
+	u32 kind;
 	struct xrs_job *job;
 	struct xrs_job *resident;
 	u64 since_ns;

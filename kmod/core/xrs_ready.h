@@ -34,6 +34,9 @@ struct xrs_stream;
 /** define XRS_INDEX_MIN - Ready jobs from which on they are indexed. */
 #define XRS_INDEX_MIN 32
 
+/** define XRS_BOUND_KINDS - Kinds of engines that groups' bounds are kept for. */
+#define XRS_BOUND_KINDS 4
+
 /** define XRS_NO_GROUP - A job that is not indexed. */
 #define XRS_NO_GROUP (~0U)
 
@@ -60,6 +63,8 @@ struct xrs_order {
  * @oldest_ns: least ready_ns of it and those below
  * @rank: keeps the tree flat: never greater than that of @up
  * @nr: it and those below
+ * @may_drop: its stream's bounds allow an early drop
+ * @nr_may_drop: how many of @nr have @may_drop
  */
 struct xrs_node {
 	struct xrs_job *up;
@@ -68,6 +73,8 @@ struct xrs_node {
 	u64 oldest_ns;
 	u32 rank;
 	u32 nr;
+	bool may_drop;
+	u32 nr_may_drop;
 };
 
 /**
@@ -95,6 +102,16 @@ struct xrs_group {
 };
 
 /**
+ * struct xrs_bound - What a policy knows of a group on a kind of engines
+ * @until_ns: how long it holds, unless a job comes to the group; 0: it does not
+ * @score: no job of the group scores more
+ */
+struct xrs_bound {
+	u64 until_ns;
+	s64 score;
+};
+
+/**
  * struct xrs_ready - Ready jobs, dense
  * @job: array, in no particular order
  * @nr: how many
@@ -103,7 +120,11 @@ struct xrs_group {
  * @group: memory of groups; jobs know theirs by index
  * @live: indices of groups: first those that have jobs
  * @nr_live: how many have
+ * @bound: policies' own: bounds of groups, [kind * max + place in @live]
+ * @bound_for: policies' own: what the bounds depend on
  * @max: how many jobs and groups there is memory for
+ * @safe_until_ns: before then no job is at risk that may be dropped early; set
+ *                 by policies, lowered as such jobs come
  */
 struct xrs_ready {
 	struct xrs_job **job;
@@ -113,11 +134,17 @@ struct xrs_ready {
 	struct xrs_group *group;
 	u32 *live;
 	u32 nr_live;
+	struct xrs_bound *bound;
+	u64 bound_for;
 	u32 max;
+	u64 safe_until_ns;
 };
 
 void xrs_ready_insert(struct xrs_core *core, struct xrs_job *job);
 void xrs_ready_erase(struct xrs_core *core, struct xrs_job *job);
+void xrs_ready_bounds_changed(struct xrs_core *core,
+			      struct xrs_stream *stream);
+void xrs_ready_forget(struct xrs_ready *ready);
 void xrs_ready_unindex(struct xrs_core *core);
 void xrs_ready_reindex(struct xrs_core *core);
 
@@ -128,6 +155,10 @@ void xrs_tree_insert(struct xrs_group *group, struct xrs_job *job,
 		     bool (*before)(const struct xrs_job *a,
 				    const struct xrs_job *b));
 void xrs_tree_erase(struct xrs_group *group, struct xrs_job *job);
+void xrs_tree_touch(struct xrs_job *job);
+u32 xrs_tree_count(const struct xrs_group *group, u64 deadline_ns);
+struct xrs_job *xrs_tree_from(const struct xrs_group *group, u64 deadline_ns);
+struct xrs_job *xrs_tree_may_drop(const struct xrs_group *group);
 struct xrs_job *xrs_tree_next(const struct xrs_job *job);
 
 #endif /* XRS_READY_H */
