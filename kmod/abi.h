@@ -25,6 +25,11 @@
 #define XRS_RECORD_START_SIZE_VER0	24
 #define XRS_RECORD_STATS_SIZE_VER0	32
 #define XRS_SERVE_SIZE_VER0		160
+#define XRS_JOB_SIZE_VER0		56
+#define XRS_COMPLETION_SIZE_VER0	72
+#define XRS_RING_SETUP_SIZE_VER0	72
+#define XRS_RING_ENTER_SIZE_VER0	24
+#define XRS_RING_EVENTFD_SIZE_VER0	16
 
 #define XRS_ABI_SIZE(name, bytes)                                              \
 	static_assert(sizeof(struct name) == (bytes))
@@ -248,5 +253,36 @@ XRS_ABI_AT(xrsched_server_args, timeout_ns, 40);
 XRS_ABI_AT(xrsched_server_args, buffers, 48);
 XRS_ABI_AT(xrsched_server_args, max_buffers, 56);
 XRS_ABI_AT(xrsched_server_args, nr_buffers, 60);
+XRS_ABI_SIZE(xrsched_ring_setup, 72);
+XRS_ABI_AT(xrsched_ring_setup, size, 0);
+XRS_ABI_AT(xrsched_ring_setup, flags, 4);
+XRS_ABI_AT(xrsched_ring_setup, sq_entries, 8);
+XRS_ABI_AT(xrsched_ring_setup, cq_entries, 12);
+XRS_ABI_AT(xrsched_ring_setup, job_size, 16);
+XRS_ABI_AT(xrsched_ring_setup, completion_size, 20);
+XRS_ABI_AT(xrsched_ring_setup, idle_us, 24);
+XRS_ABI_AT(xrsched_ring_setup, fd, 28);
+XRS_ABI_AT(xrsched_ring_setup, map_size, 32);
+XRS_ABI_AT(xrsched_ring_setup, sq_head, 40);
+XRS_ABI_AT(xrsched_ring_setup, sq_tail, 44);
+XRS_ABI_AT(xrsched_ring_setup, sq_flags, 48);
+XRS_ABI_AT(xrsched_ring_setup, sq_jobs, 52);
+XRS_ABI_AT(xrsched_ring_setup, cq_head, 56);
+XRS_ABI_AT(xrsched_ring_setup, cq_tail, 60);
+XRS_ABI_AT(xrsched_ring_setup, cq_overflow, 64);
+XRS_ABI_AT(xrsched_ring_setup, cq_completions, 68);
+
+XRS_ABI_SIZE(xrsched_ring_enter, 24);
+XRS_ABI_AT(xrsched_ring_enter, size, 0);
+XRS_ABI_AT(xrsched_ring_enter, flags, 4);
+XRS_ABI_AT(xrsched_ring_enter, to_submit, 8);
+XRS_ABI_AT(xrsched_ring_enter, min_complete, 12);
+XRS_ABI_AT(xrsched_ring_enter, timeout_ns, 16);
+
+XRS_ABI_SIZE(xrsched_ring_eventfd, 16);
+XRS_ABI_AT(xrsched_ring_eventfd, size, 0);
+XRS_ABI_AT(xrsched_ring_eventfd, flags, 4);
+XRS_ABI_AT(xrsched_ring_eventfd, fd, 8);
+XRS_ABI_AT(xrsched_ring_eventfd, count, 12);
 
 #endif /* XRS_ABI_H */

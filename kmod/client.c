@@ -24,6 +24,7 @@ static void client_free(struct kref *ref)
 {
 	struct xrs_client *client = container_of(ref, struct xrs_client, ref);
 
+	xrs_user_job_pool_free(client);
 	xa_destroy(&client->models);
 	xa_destroy(&client->streams);
 	mutex_destroy(&client->lock);
@@ -82,6 +83,7 @@ static int client_open(struct inode *inode, struct file *file)
 		xrs_client_put(client);
 		return -ENODEV;
 	}
+	client->file = file;
 	file->private_data = client;
 	return stream_open(inode, file);
 }
@@ -95,6 +97,7 @@ static int client_release(struct inode *inode, struct file *file)
 	spin_lock_irq(&dev->lock);
 	client->closed = true;
 	list_del_init(&client->link);
+	list_del_init(&client->kick);
 	dev->nr_clients--;
 	list_splice_init(&client->done, &jobs);
 	client->nr_done = 0;
@@ -136,6 +139,13 @@ static void note_awake(struct xrs_client *client)
 	client->wake.finish_ns = 0;
 }
 
+/* Has those who wait for it woken up at the end of the run. */
+static void client_kick(struct xrs_client *client)
+{
+	if (list_empty(&client->kick))
+		list_add_tail(&client->kick, &client->device->kicked);
+}
+
 void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
 {
 	struct xrs_device *dev = client->device;
@@ -147,9 +157,18 @@ void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
 	}
 	list_add_tail(&job->link, &client->done);
 	client->nr_done++;
-	note_wake(client, &job->core);
-	if (list_empty(&client->kick))
-		list_add_tail(&client->kick, &dev->kicked);
+	/* Of a ring's job that comes here late, the stream may be gone. */
+	if (!job->ring)
+		note_wake(client, &job->core);
+	client_kick(client);
+}
+
+void xrs_client_uncharge(struct xrs_client *client)
+{
+	lockdep_assert_held(&client->device->lock);
+	if (client->nr_jobs-- >= READ_ONCE(xrs_limits.max_jobs) &&
+	    !client->closed)
+		client_kick(client);
 }
 
 bool xrs_client_has_room(const struct xrs_client *client, u32 nr)
@@ -266,6 +285,7 @@ void xrs_client_reaped(struct xrs_client *client, struct xrs_reap *reap, u32 nr)
 	list_cut_position(&read, &reap->jobs, last);
 
 	spin_lock_irq(&dev->lock);
+	xrs_user_job_pool_fill(client, &read);
 	client->nr_jobs -= nr;
 	list_splice(&reap->jobs, &client->done);
 	client->nr_done += reap->nr - nr;

@@ -13,6 +13,9 @@
 
 struct xrs_user_job;
 
+/** define XRS_POOL_JOBS - Jobs that a client keeps for its next ones. */
+#define XRS_POOL_JOBS 64
+
 /**
  * struct xrs_wake - A completion on its way to a sleeper
  * @finish_ns: when the job ended; 0: nobody was woken
@@ -42,6 +45,8 @@ struct xrs_wake {
  * @nr_models: handles in use; @lock
  * @nr_streams: same
  * @model_bytes: memory of all its models, those without a handle included
+ * @file: its file; valid as long as somebody uses that
+ * @nr_rings: pairs of rings it has; @lock
  *
  * The rest is protected by xrs_device::lock:
  *
@@ -55,6 +60,8 @@ struct xrs_wake {
  * @wait: who waits for completions, for room, or for either by poll()
  * @wake: the completion that woke somebody who has not run since; for the
  *        trace event client_wake
+ * @nr_pool: jobs in @pool
+ * @pool: jobs that were read, to be used again
  */
 struct xrs_client {
 	struct kref ref;
@@ -70,6 +77,8 @@ struct xrs_client {
 	u32 nr_models;
 	u32 nr_streams;
 	atomic_long_t model_bytes;
+	struct file *file;
+	u32 nr_rings;
 
 	bool closed;
 	struct list_head link;
@@ -80,6 +89,8 @@ struct xrs_client {
 	struct list_head kick;
 	wait_queue_head_t wait;
 	struct xrs_wake wake;
+	u32 nr_pool;
+	struct xrs_user_job *pool[XRS_POOL_JOBS];
 };
 
 extern const struct file_operations xrs_client_fops;
@@ -95,6 +106,15 @@ void xrs_client_put(struct xrs_client *client);
  * Context: any; xrs_device::lock held.
  */
 void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job);
+
+/**
+ * xrs_client_uncharge() - a job does not count against the client's limit now
+ * @client: client
+ *
+ * Context: any; xrs_device::lock held; xrs_device_run() follows, to wake up who
+ * waits for room.
+ */
+void xrs_client_uncharge(struct xrs_client *client);
 
 /**
  * xrs_client_wait() - sleep until something is so

@@ -6,6 +6,7 @@
 #define XRS_COMPAT_H
 
 #include <linux/device.h>
+#include <linux/eventfd.h>
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/version.h>
@@ -49,6 +50,27 @@ static inline void xrs_hrtimer_start(struct hrtimer *timer, u64 at_ns)
 {
 	hrtimer_start(timer, ns_to_ktime(min_t(u64, at_ns, KTIME_MAX)),
 		      HRTIMER_MODE_ABS);
+}
+
+/** xrs_vma_flags() - set and clear flags of a mapping being made */
+static inline void xrs_vma_flags(struct vm_area_struct *vma,
+				 unsigned long set, unsigned long clear)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_mod(vma, set, clear);
+#else
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+#endif
+}
+
+/** xrs_eventfd_signal() - add 1 to an eventfd; any context */
+static inline void xrs_eventfd_signal(struct eventfd_ctx *ctx)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	eventfd_signal(ctx);
+#else
+	eventfd_signal(ctx, 1);
+#endif
 }
 
 #endif /* XRS_COMPAT_H */

@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "job.h"
 #include "module.h"
+#include "ring.h"
 #include "stream.h"
 #include "tape.h"
 #include "watch.h"
@@ -149,8 +150,10 @@ static void wake_clients(struct xrs_device *dev)
 	list_for_each_entry_safe(client, next, &dev->kicked, kick) {
 		list_del_init(&client->kick);
 		wake_up_interruptible_poll(&client->wait,
-					   EPOLLIN | EPOLLRDNORM);
+					   EPOLLIN | EPOLLRDNORM | EPOLLOUT |
+					   EPOLLWRNORM);
 	}
+	xrs_ring_notify_all(dev);
 }
 
 void xrs_device_run(struct xrs_device *dev)
@@ -382,6 +385,7 @@ static void end_waits(struct xrs_device *dev)
 	xrs_tape_end(dev);
 	list_for_each_entry(client, &dev->clients, link)
 		wake_up_interruptible_all(&client->wait);
+	xrs_ring_end_waits(dev);
 	spin_unlock_irq(&dev->lock);
 }
 
@@ -448,6 +452,8 @@ static struct xrs_device *device_alloc(struct platform_device *pdev)
 	xa_init_flags(&dev->streams, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&dev->clients);
 	INIT_LIST_HEAD(&dev->kicked);
+	INIT_LIST_HEAD(&dev->rings);
+	INIT_LIST_HEAD(&dev->kicked_rings);
 	INIT_LIST_HEAD(&dev->orphans);
 	INIT_LIST_HEAD(&dev->dead);
 	INIT_LIST_HEAD(&dev->corpses);

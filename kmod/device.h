@@ -8,10 +8,12 @@
  *
  * From the outermost to the innermost; none is taken while one below is held:
  *
+ *	xrs_ring::submit	mutex: who takes entries of a submission ring
  *	xrs_client::lock	mutex: a file's handle tables
  *	  xrs_device::config	mutex: engines, policy, memory for streams
  *	    xrs_device::lock	spinlock, irq-safe: everything the core knows
- *	      xrs_device::streams' own lock, timers' and wait queues' locks
+ *	      xrs_device::streams' own lock, timers', wait queues' and
+ *	      eventfds' locks
  *
  *	xrs_tape::reader	mutex: one reads a recording; only xrs_device::lock
  *				is taken within
@@ -41,6 +43,7 @@
  *	xrs_profile	kref		its handle, streams that use it
  *	xrs_user_stream	kref		its handle, jobs in flight, downstream streams
  *	xrs_user_job	(one owner)	core until it ended, then the client's queue
+ *	xrs_ring	(one owner)	its file, then the last of its jobs
  *	xrs_engine_dev	kref		the device, whoever looked it up
  *
  * A stream leaves the core when its last reference goes, which therefore
@@ -94,6 +97,9 @@ struct xrs_tape;
  * @clients: open files, xrs_client::link
  * @nr_clients: how many these are
  * @kicked: clients to be woken up at the end of the run, xrs_client::kick
+ * @rings: pairs of rings whose file is open, xrs_ring::link
+ * @kicked_rings: of these, those with news at the end of the run,
+ *                xrs_ring::kick
  * @orphans: ended jobs of closed files, xrs_user_job::link
  * @dead: streams without references, still in the core, xrs_user_stream::link
  * @corpses: streams to be freed by @reaper, xrs_user_stream::link
@@ -125,6 +131,8 @@ struct xrs_device {
 	struct list_head clients;
 	u32 nr_clients;
 	struct list_head kicked;
+	struct list_head rings;
+	struct list_head kicked_rings;
 	struct list_head orphans;
 	struct list_head dead;
 	struct list_head corpses;

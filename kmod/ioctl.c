@@ -14,6 +14,7 @@
 #include "job.h"
 #include "module.h"
 #include "profile.h"
+#include "ring.h"
 #include "server.h"
 #include "stream.h"
 #include "tape.h"
@@ -59,7 +60,8 @@ static int ioctl_caps(struct xrs_client *client, void __user *uarg)
 		return ret;
 	if (caps.flags)
 		return -EINVAL;
-	caps.features = XRSCHED_FEATURE_RECORD | XRSCHED_FEATURE_SERVERS;
+	caps.features = XRSCHED_FEATURE_RINGS | XRSCHED_FEATURE_SERVERS |
+			XRSCHED_FEATURE_RECORD;
 	caps.device = dev->nr;
 	spin_lock_irq(&dev->lock);
 	caps.engines = hweight64(dev->core.up);
@@ -256,6 +258,44 @@ static int ioctl_cancel(struct xrs_client *client, void __user *uarg)
 	return ret;
 }
 
+static int ioctl_ring_setup(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_ring_setup arg;
+	struct file *file;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_RING_SETUP_SIZE_VER0, uarg);
+	if (ret)
+		return ret;
+	arg.fd = get_unused_fd_flags(O_CLOEXEC);
+	if (arg.fd < 0)
+		return arg.fd;
+	ret = xrs_ring_create(client, &arg, &file);
+	if (ret)
+		goto err_fd;
+	ret = ARG_PUT(arg, uarg);
+	if (ret)
+		goto err_file;
+	fd_install(arg.fd, file);
+	return 0;
+
+err_file:
+	fput(file);
+err_fd:
+	put_unused_fd(arg.fd);
+	return ret;
+}
+
+int xrs_enter_get(struct xrsched_ring_enter *arg, void __user *uarg)
+{
+	return ARG_GET(*arg, XRS_RING_ENTER_SIZE_VER0, uarg);
+}
+
+int xrs_eventfd_get(struct xrsched_ring_eventfd *arg, void __user *uarg)
+{
+	return ARG_GET(*arg, XRS_RING_EVENTFD_SIZE_VER0, uarg);
+}
+
 static int ioctl_record_start(struct xrs_client *client, void __user *uarg)
 {
 	struct xrsched_record_args arg;
@@ -329,6 +369,7 @@ static const struct call calls[] = {
 	{ XRSCHED_IOC_SUBMIT, false, ioctl_submit },
 	{ XRSCHED_IOC_WAIT, true, ioctl_wait },
 	{ XRSCHED_IOC_CANCEL, false, ioctl_cancel },
+	{ XRSCHED_IOC_RING_SETUP, false, ioctl_ring_setup },
 	[_IOC_NR(XRSCHED_IOC_RECORD_START)] = {
 		XRSCHED_IOC_RECORD_START, false, ioctl_record_start
 	},

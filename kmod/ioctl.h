@@ -24,6 +24,19 @@ int xrs_arg_get(void *arg, size_t ksize, size_t least, void __user *uarg);
 /** XRS_ARG_GET() - the same for a struct by name */
 #define XRS_ARG_GET(arg, least, uarg) \
 	xrs_arg_get(&(arg), sizeof(arg), least, uarg)
+#include "abi.h"
+
+/**
+ * xrs_enter_get() - copy the argument of XRSCHED_IOC_RING_ENTER in
+ * @arg: to be filled in
+ * @uarg: the caller's
+ *
+ * Return: 0, -EFAULT, -EINVAL or -E2BIG.
+ */
+int xrs_enter_get(struct xrsched_ring_enter *arg, void __user *uarg);
+
+/** xrs_eventfd_get() - the same for XRSCHED_IOC_RING_EVENTFD */
+int xrs_eventfd_get(struct xrsched_ring_eventfd *arg, void __user *uarg);
 
 long xrs_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 

@@ -9,35 +9,8 @@
 
 #include "job.h"
 #include "module.h"
+#include "ring.h"
 #include "xrsched_trace.h"
-
-static struct kmem_cache *job_cache;
-
-int xrs_user_job_cache_create(void)
-{
-	/* Completions are copied to userspace from where they lie. */
-	job_cache = KMEM_CACHE_USERCOPY(xrs_user_job, SLAB_ACCOUNT, done);
-	return job_cache ? 0 : -ENOMEM;
-}
-
-void xrs_user_job_cache_destroy(void)
-{
-	kmem_cache_destroy(job_cache);
-}
-
-void xrs_user_job_free(struct xrs_user_job *job)
-{
-	kmem_cache_free(job_cache, job);
-}
-
-void xrs_user_job_free_list(struct list_head *jobs)
-{
-	struct xrs_user_job *job, *next;
-
-	list_for_each_entry_safe(job, next, jobs, link)
-		xrs_user_job_free(job);
-	INIT_LIST_HEAD(jobs);
-}
 
 /* ----- what the core says of them ---------------------------------------- */
 
@@ -66,17 +39,20 @@ static void job_trace_end(struct xrs_device *dev, const struct xrs_job *job,
 	trace_job_complete(dev, job, client);
 }
 
-static void job_complete(struct xrs_user_job *job)
+void xrs_user_job_describe(const struct xrs_user_job *job,
+			   struct xrsched_completion *done)
 {
 	const struct xrs_job *core = &job->core;
-	struct xrsched_completion *done = &job->done;
 
+	done->cookie = job->done.cookie;
+	done->frame = job->done.frame;
+	done->stream = job->done.stream;
 	done->outcome = core->outcome;
 	done->reason = core->reason;
 	done->variant = core->started ? core->variant : 0;
-	if (core->outcome == XRS_COMPLETED &&
-	    core->finish_ns > core->deadline_ns)
-		done->flags |= XRSCHED_COMPLETION_LATE;
+	done->flags = core->outcome == XRS_COMPLETED &&
+		      core->finish_ns > core->deadline_ns ?
+			      XRSCHED_COMPLETION_LATE : 0;
 	done->release_ns = core->release_ns;
 	done->start_ns = core->start_ns;
 	done->finish_ns = core->finish_ns;
@@ -94,8 +70,12 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 	lockdep_assert_held(&dev->lock);
 	xrs_user_job_announce(dev, job);
 	job_trace_end(dev, &job->core, client->nr);
-	job_complete(job);
-	xrs_client_push(client, job);
+	if (job->ring) {
+		xrs_ring_post(job->ring, job);
+	} else {
+		xrs_user_job_describe(job, &job->done);
+		xrs_client_push(client, job);
+	}
 	xrs_user_stream_put(stream);
 }
 
@@ -105,6 +85,8 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
  * struct batch - A submit under way
  * @client: whose
  * @jobs: jobs still to be submitted, in order
+ * @spare: jobs for elements still to be copied
+ * @nr_spare: how many
  * @nr: how many elements could be copied and have a job
  * @accepted: elements that were accepted
  * @error: why the first one that was not was not
@@ -113,6 +95,8 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 struct batch {
 	struct xrs_client *client;
 	struct list_head jobs;
+	struct xrs_user_job *spare[16];
+	u32 nr_spare;
 	u32 nr;
 	u32 accepted;
 	int error;
@@ -129,13 +113,9 @@ static s32 __user *element_result(const struct xrsched_submit *arg, u32 i)
 	return element(arg, i) + offsetof(struct xrsched_job, result);
 }
 
-/* A job in which the element is kept until it is submitted. */
-static struct xrs_user_job *job_alloc(const struct xrsched_job *elem)
+int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem)
 {
-	struct xrs_user_job *job = kmem_cache_zalloc(job_cache, GFP_KERNEL);
-
-	if (!job)
-		return NULL;
+	memset(&job->core, 0, sizeof(job->core));
 	job->core.frame = elem->frame;
 	job->core.release_ns = elem->release_ns;
 	job->core.deadline_ns = elem->deadline_ns;
@@ -145,7 +125,32 @@ static struct xrs_user_job *job_alloc(const struct xrsched_job *elem)
 	job->done.cookie = elem->cookie;
 	job->done.frame = elem->frame;
 	job->done.stream = elem->stream;
-	return job;
+	job->ring = NULL;
+	job->refused = 0;
+	job->announced = false;
+	return elem->flags || elem->pad ? -EINVAL : 0;
+}
+
+/* Adds a job for an element to the batch, which ends if there can be none. */
+static void batch_add(struct batch *batch, const struct xrsched_job *elem,
+		      u32 left)
+{
+	struct xrs_user_job *job;
+
+	if (!batch->nr_spare)
+		batch->nr_spare =
+			xrs_user_job_take(batch->client, batch->spare,
+					  min_t(u32, left,
+						ARRAY_SIZE(batch->spare)));
+	if (!batch->nr_spare) {
+		batch->error = -ENOMEM;
+		return;
+	}
+	job = batch->spare[--batch->nr_spare];
+	list_add_tail(&job->link, &batch->jobs);
+	batch->error = xrs_user_job_fill(job, elem);
+	if (!batch->error)
+		batch->nr++;
 }
 
 /*
@@ -158,7 +163,6 @@ static struct xrs_user_job *job_alloc(const struct xrsched_job *elem)
 static int batch_copy(struct batch *batch, const struct xrsched_submit *arg)
 {
 	struct xrsched_job elem;
-	struct xrs_user_job *job;
 	int ret;
 	u32 i;
 
@@ -170,25 +174,29 @@ static int batch_copy(struct batch *batch, const struct xrsched_submit *arg)
 		if (put_user(elem.result, element_result(arg, i)))
 			return -EFAULT;
 		/* The others are only looked at for being there. */
-		if (batch->error)
-			continue;
-		if (elem.flags || elem.pad) {
-			batch->error = -EINVAL;
-			continue;
-		}
-		job = job_alloc(&elem);
-		if (!job) {
-			batch->error = -ENOMEM;
-			continue;
-		}
-		list_add_tail(&job->link, &batch->jobs);
-		batch->nr++;
+		if (!batch->error)
+			batch_add(batch, &elem, arg->nr - i);
 	}
 	return 0;
 }
 
-static int job_submit(struct xrs_client *client, struct xrs_user_job *job,
-		      u64 now_ns)
+/* Gives back what was not used. */
+static void batch_free(struct batch *batch)
+{
+	struct xrs_device *dev = batch->client->device;
+
+	if (!batch->nr_spare && list_empty(&batch->jobs))
+		return;
+	while (batch->nr_spare)
+		list_add(&batch->spare[--batch->nr_spare]->link, &batch->jobs);
+	spin_lock_irq(&dev->lock);
+	xrs_user_job_pool_fill(batch->client, &batch->jobs);
+	spin_unlock_irq(&dev->lock);
+	xrs_user_job_free_list(&batch->jobs);
+}
+
+int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
+			    u64 now_ns)
 {
 	struct xrs_device *dev = client->device;
 	struct xrs_user_stream *stream;
@@ -210,12 +218,10 @@ static int job_submit(struct xrs_client *client, struct xrs_user_job *job,
 	/* It may end before xrs_core_submit() returns. */
 	xrs_user_stream_get(stream);
 	client->nr_jobs++;
-	list_del_init(&job->link);
 	ret = xrs_core_submit(&dev->core, core, now_ns);
 	if (ret) {
 		client->nr_jobs--;
 		xrs_user_stream_put(stream);
-		xrs_user_job_free(job);
 		return ret;
 	}
 	xrs_user_job_announce(dev, job);
@@ -229,8 +235,8 @@ static int job_submit(struct xrs_client *client, struct xrs_user_job *job,
  * What a submission counts for: the search for its upstream frame goes through
  * a queue as long as its owner likes.
  */
-static u32 submit_events(struct xrs_client *client,
-			 const struct xrs_user_job *job)
+u32 xrs_user_job_events(struct xrs_client *client,
+			const struct xrs_user_job *job)
 {
 	const struct xrs_user_stream *stream =
 		xa_load(&client->streams, job->done.stream);
@@ -241,7 +247,8 @@ static u32 submit_events(struct xrs_client *client,
 }
 
 /* Counts it where its owner and the administrator look. */
-static int no_room(struct xrs_client *client, const struct xrs_user_job *job)
+int xrs_user_job_no_room(struct xrs_client *client,
+			 const struct xrs_user_job *job)
 {
 	struct xrs_user_stream *stream =
 		xa_load(&client->streams, job->done.stream);
@@ -270,15 +277,20 @@ static bool batch_chunk(struct batch *batch)
 	now_ns = ktime_get_ns();
 	while (events < XRS_CHUNK && batch->accepted < batch->nr) {
 		job = list_first_entry(&batch->jobs, struct xrs_user_job, link);
-		events += submit_events(client, job);
+		events += xrs_user_job_events(client, job);
 		if (dev->gone)
 			ret = -ENODEV;
 		else if (!xrs_client_has_room(client, 1))
-			ret = no_room(client, job);
-		else
-			ret = job_submit(client, job, now_ns);
+			ret = xrs_user_job_no_room(client, job);
 		if (ret)
 			break;
+		/* It may be in another list when this returns. */
+		list_del_init(&job->link);
+		ret = xrs_user_job_submit_one(client, job, now_ns);
+		if (ret) {
+			list_add(&job->link, &batch->jobs);
+			break;
+		}
 		batch->accepted++;
 	}
 	spin_unlock_irq(&dev->lock);
@@ -354,7 +366,7 @@ int xrs_user_job_submit(struct xrs_client *client, struct xrsched_submit *arg)
 		arg->accepted = batch.accepted;
 		ret = batch.accepted ? 0 : batch.error;
 	}
-	xrs_user_job_free_list(&batch.jobs);
+	batch_free(&batch);
 	return ret;
 }
 

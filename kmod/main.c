@@ -28,6 +28,7 @@ struct xrs_limits xrs_limits = {
 	.max_device_streams = 4096,
 	.max_jobs = 4096,
 	.max_batch = 1024,
+	.max_rings = 16,
 };
 
 /**
@@ -99,6 +100,10 @@ static struct limit max_batch = { &xrs_limits.max_batch, 1, 4096 };
 module_param_cb(max_batch, &limit_ops, &max_batch, 0644);
 MODULE_PARM_DESC(max_batch,
 		 "elements of one submit or wait call (default 1024)");
+
+static struct limit max_rings = { &xrs_limits.max_rings, 1, 4096 };
+module_param_cb(max_rings, &limit_ops, &max_rings, 0644);
+MODULE_PARM_DESC(max_rings, "pairs of rings a client may have (default 16)");
 
 static unsigned int nr_devices = 1;
 static struct limit nr_devices_limit = { &nr_devices, 1, XRS_MAX_DEVICES };

@@ -20,6 +20,7 @@
  * @max_device_streams: streams on a device
  * @max_jobs: jobs a client may have submitted and not yet read
  * @max_batch: elements of one submit or wait
+ * @max_rings: pairs of rings a client may have
  *
  * May change at any moment through sysfs, in which case what exists already
  * stays: to be read once each time, with READ_ONCE().
@@ -31,6 +32,7 @@ struct xrs_limits {
 	unsigned int max_device_streams;
 	unsigned int max_jobs;
 	unsigned int max_batch;
+	unsigned int max_rings;
 };
 
 extern struct xrs_limits xrs_limits;

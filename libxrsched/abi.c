@@ -100,3 +100,17 @@ SIZE(xrsched_server_args, 64);
 PLACE(xrsched_server_args, seq, 16);
 PLACE(xrsched_server_args, buffers, 48);
 PLACE(xrsched_server_args, nr_buffers, 60);
+SIZE(xrsched_ring_setup, 72);
+PLACE(xrsched_ring_setup, idle_us, 24);
+PLACE(xrsched_ring_setup, fd, 28);
+PLACE(xrsched_ring_setup, map_size, 32);
+PLACE(xrsched_ring_setup, sq_head, 40);
+PLACE(xrsched_ring_setup, cq_head, 56);
+PLACE(xrsched_ring_setup, cq_completions, 68);
+
+SIZE(xrsched_ring_enter, 24);
+PLACE(xrsched_ring_enter, min_complete, 12);
+PLACE(xrsched_ring_enter, timeout_ns, 16);
+
+SIZE(xrsched_ring_eventfd, 16);
+PLACE(xrsched_ring_eventfd, count, 12);

@@ -65,7 +65,7 @@ struct xrsched_caps {
 
 /* The device has sync_file fences (none in this version). */
 #define XRSCHED_FEATURE_FENCES	_BITULL(0)
-/* The device has mapped rings (none in this version). */
+/* The device has mapped rings, XRSCHED_IOC_RING_SETUP. */
 #define XRSCHED_FEATURE_RINGS	_BITULL(1)
 /* What the device does can be recorded: linux/xrsched_record.h. */
 #define XRSCHED_FEATURE_RECORD	_BITULL(3)
@@ -322,12 +322,15 @@ struct xrsched_submit {
  * @XRSCHED_DROPPED: The scheduler gave it up.
  * @XRSCHED_CANCELLED: Its owner gave it up.
  * @XRSCHED_FAILED: It could not be run.
+ * @XRSCHED_REFUSED: It was never a job: an entry of a submission ring that
+ *                   XRSCHED_IOC_SUBMIT would have refused (rings only).
  */
 enum xrsched_outcome {
 	XRSCHED_COMPLETED = 1,
 	XRSCHED_DROPPED = 2,
 	XRSCHED_CANCELLED = 3,
 	XRSCHED_FAILED = 4,
+	XRSCHED_REFUSED = 5,
 };
 
 /**
@@ -346,6 +349,10 @@ enum xrsched_outcome {
  * @XRSCHED_REASON_FAULT: Failed: engines reported an error.
  * @XRSCHED_REASON_REFUSED: Failed: an engine cannot run it for what was passed
  *                          along with it (its buffers, say).
+ * @XRSCHED_REASON_INVALID: Refused: a field out of its range, a frame number or
+ *                          release that goes backwards (-EINVAL, -E2BIG).
+ * @XRSCHED_REASON_NOT_FOUND: Refused: no such stream, or its upstream knows
+ *                            nothing of the frame (-ENOENT).
  */
 enum xrsched_reason {
 	XRSCHED_REASON_NONE = 0,
@@ -360,6 +367,8 @@ enum xrsched_reason {
 	XRSCHED_REASON_TIMEOUT = 9,
 	XRSCHED_REASON_FAULT = 10,
 	XRSCHED_REASON_REFUSED = 11,
+	XRSCHED_REASON_INVALID = 12,
+	XRSCHED_REASON_NOT_FOUND = 13,
 };
 
 /* The job completed after its deadline. */
@@ -516,6 +525,154 @@ struct xrsched_stream_stats {
 	__u64 full;
 };
 
+/* A thread of the kernel looks for entries; nothing need be called to submit. */
+#define XRSCHED_RING_POLL	0x1
+#define XRSCHED_RING_FLAGS	XRSCHED_RING_POLL
+
+/* Bits of the word at @sq_flags of struct xrsched_ring_setup. */
+#define XRSCHED_SQ_NEED_WAKEUP	0x1	/* the thread sleeps: _ENTER_WAKEUP */
+#define XRSCHED_SQ_OVERFLOW	0x2	/* completions wait for room: enter */
+#define XRSCHED_SQ_BROKEN	0x4	/* the tail is further than entries */
+
+#define XRSCHED_MAX_SQ_ENTRIES	4096
+#define XRSCHED_MAX_CQ_ENTRIES	65536
+#define XRSCHED_MAX_RING_IDLE_US 1000000
+
+/**
+ * struct xrsched_ring_setup - XRSCHED_IOC_RING_SETUP: make a pair of rings
+ * @size: In: sizeof(struct xrsched_ring_setup).
+ * @flags: In: XRSCHED_RING_*.
+ * @sq_entries: In: jobs that fit into the submission ring, 1 …
+ *              XRSCHED_MAX_SQ_ENTRIES.  Out: the same, rounded up to a power
+ *              of two.
+ * @cq_entries: In: completions that fit into the completion ring, @sq_entries
+ *              … XRSCHED_MAX_CQ_ENTRIES; 0: twice @sq_entries.  Out: the same,
+ *              rounded up.
+ * @job_size: In: sizeof(struct xrsched_job), a multiple of 8, 256 at most:
+ *            bytes from one entry to the next.  As @size, for the entries.
+ * @completion_size: In: sizeof(struct xrsched_completion), likewise; what the
+ *                   kernel does not know is zero.
+ * @idle_us: In: with XRSCHED_RING_POLL: how long the thread looks in vain
+ *           before it sleeps, 1 … XRSCHED_MAX_RING_IDLE_US; 0: 1000.
+ * @fd: Out: file of the rings, close-on-exec.
+ * @map_size: Out: bytes to be mapped from @fd at offset 0, all at once, shared.
+ * @sq_head: Out: place in the mapping of a __u32: entries the kernel has taken.
+ * @sq_tail: Out: __u32: entries that there are; written by the application
+ *           (store-release), as the only one of these but @cq_head.
+ * @sq_flags: Out: __u32: XRSCHED_SQ_* bits.
+ * @sq_jobs: Out: the entries, struct xrsched_job: entry n is at n %
+ *           @sq_entries.
+ * @cq_head: Out: __u32: completions the application has taken; written by it
+ *           (store-release).
+ * @cq_tail: Out: __u32: completions that there are (load-acquire).
+ * @cq_overflow: Out: __u32: completions, so far, that found the ring full.
+ * @cq_completions: Out: the completions, struct xrsched_completion.
+ *
+ * All counters go on to 2^32 and wrap.  Each is on a cache line of its own.
+ *
+ * What is submitted by a ring completes on it, and only there.  @result of an
+ * entry is neither read nor written; an entry that XRSCHED_IOC_SUBMIT would
+ * refuse completes as XRSCHED_REFUSED.  One that finds the client's queue full
+ * stays in the ring until there is room.  A job whose completion has been
+ * written to the ring does not count against max_jobs any more.  Completions
+ * that find the ring full wait in order, count, and come in by themselves
+ * or by XRSCHED_IOC_RING_ENTER as the application moves @cq_head.
+ *
+ * The kernel copies an entry once and then looks only at its copy; it never
+ * reads back what it has written to the mapping.
+ *
+ * @fd counts as a use of the client's file: the client ends when its file and
+ * all its rings have been closed and unmapped.  When the rings go, completions
+ * in the mapping go with them; those that waited for room, and those of jobs
+ * in flight, go to the client's queue (XRSCHED_IOC_WAIT).
+ *
+ * Memory is charged to the caller's user under RLIMIT_MEMLOCK, unless he has
+ * CAP_IPC_LOCK.
+ *
+ * Errors: EINVAL, E2BIG, EFAULT, ENOMEM (no memory, or RLIMIT_MEMLOCK), ENOSPC
+ * (the client's limit max_rings), EMFILE, ENFILE, ENODEV.
+ */
+struct xrsched_ring_setup {
+	__u32 size;
+	__u32 flags;
+	__u32 sq_entries;
+	__u32 cq_entries;
+	__u32 job_size;
+	__u32 completion_size;
+	__u32 idle_us;
+	__s32 fd;
+	__u64 map_size;
+	__u32 sq_head;
+	__u32 sq_tail;
+	__u32 sq_flags;
+	__u32 sq_jobs;
+	__u32 cq_head;
+	__u32 cq_tail;
+	__u32 cq_overflow;
+	__u32 cq_completions;
+};
+
+/* Wake the ring's thread, if it sleeps (XRSCHED_RING_POLL). */
+#define XRSCHED_ENTER_WAKEUP	0x1
+#define XRSCHED_ENTER_FLAGS	XRSCHED_ENTER_WAKEUP
+
+/**
+ * struct xrsched_ring_enter - XRSCHED_IOC_RING_ENTER: submit, then wait
+ * @size: In: sizeof(struct xrsched_ring_enter).
+ * @flags: In: XRSCHED_ENTER_*.
+ * @to_submit: In: take at most this many entries; 0 with XRSCHED_RING_POLL.
+ * @min_complete: In: then wait until so many completions are in the ring, at
+ *                most its entries; 0: do not wait.
+ * @timeout_ns: In: when to stop waiting; 0: never.
+ *
+ * On the file of a ring.  The call returns how many entries were taken, which
+ * may be fewer: those that are there, or those that the client's queue had room
+ * for.  If it took any, it does not fail, whatever ended the wait: the
+ * completion ring tells.  The decision who runs is taken once, after the batch.
+ * Completions that waited for room are moved in first.
+ *
+ * Of several threads that call this at once, one takes entries at a time, and
+ * each waits by itself.  A wait goes on although the mapping is taken away or
+ * the file is closed by another thread.
+ *
+ * poll() on the file reports POLLIN when there are completions, POLLOUT when
+ * there is room for an entry, POLLHUP when the device is gone.
+ *
+ * Errors, if no entry was taken: EINVAL (also: the tail is more than the
+ * ring's entries ahead), E2BIG, EFAULT, EAGAIN (the first entry found the
+ * client's queue full), ENOMEM, ETIMEDOUT (@min_complete were not there at
+ * @timeout_ns), EINTR (a signal came first; restarted, the deadline stays),
+ * ENODEV (device gone; when waiting: and no completion is left to take).
+ */
+struct xrsched_ring_enter {
+	__u32 size;
+	__u32 flags;
+	__u32 to_submit;
+	__u32 min_complete;
+	__u64 timeout_ns;
+};
+
+/**
+ * struct xrsched_ring_eventfd - XRSCHED_IOC_RING_EVENTFD: tell by an eventfd
+ * @size: In: sizeof(struct xrsched_ring_eventfd).
+ * @flags: In: must be 0.
+ * @fd: In: the eventfd, in place of the one before; -1: none any more.
+ * @count: In: add 1 to it each time that at least so many completions have
+ *         been added to the ring since the last time; 0: 1.
+ *
+ * On the file of a ring.  Completions of one instant are told of once.  Those
+ * that do not fill up @count are told of together with later ones: wait with a
+ * timeout where that matters.
+ *
+ * Errors: EINVAL, E2BIG, EFAULT, EBADF (no such file), ENODEV.
+ */
+struct xrsched_ring_eventfd {
+	__u32 size;
+	__u32 flags;
+	__s32 fd;
+	__u32 count;
+};
+
 #define XRSCHED_IOC_MAGIC	0xE9
 
 #define XRSCHED_IOC_CAPS	_IOWR(XRSCHED_IOC_MAGIC, 0x00, struct xrsched_caps)
@@ -532,5 +689,11 @@ struct xrsched_stream_stats {
 #define XRSCHED_IOC_SUBMIT	_IOWR(XRSCHED_IOC_MAGIC, 0x06, struct xrsched_submit)
 #define XRSCHED_IOC_WAIT	_IOWR(XRSCHED_IOC_MAGIC, 0x07, struct xrsched_wait)
 #define XRSCHED_IOC_CANCEL	_IOWR(XRSCHED_IOC_MAGIC, 0x08, struct xrsched_cancel)
+#define XRSCHED_IOC_RING_SETUP \
+	_IOWR(XRSCHED_IOC_MAGIC, 0x09, struct xrsched_ring_setup)
+#define XRSCHED_IOC_RING_ENTER \
+	_IOW(XRSCHED_IOC_MAGIC, 0x0A, struct xrsched_ring_enter)
+#define XRSCHED_IOC_RING_EVENTFD \
+	_IOW(XRSCHED_IOC_MAGIC, 0x0B, struct xrsched_ring_eventfd)
 
 #endif /* _UAPI_LINUX_XRSCHED_H */

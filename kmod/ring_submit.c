@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pairs of rings: how entries are taken, and who waits.
+ */
+#include <linux/hrtimer.h>
+#include <linux/kthread.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
+
+#include "job.h"
+#include "ring.h"
+
+u32 xrs_ring_sq_ready(const struct xrs_ring *ring)
+{
+	/* Pairs with the application's release: the entries are written. */
+	return smp_load_acquire(&ring->shared->sq_tail) -
+	       READ_ONCE(ring->sq_head);
+}
+
+/*
+ * Copies entry number @at, each word of it once: what is judged is what is
+ * used.  Words that this kernel does not know must be zero.
+ */
+static int entry_copy(const struct xrs_ring *ring, u32 at,
+		      struct xrsched_job *elem)
+{
+	const u64 *from = ring->jobs + (size_t)(at & (ring->sq_entries - 1)) *
+					       ring->job_size;
+	u32 words = ring->job_size / sizeof(u64);
+	u64 *to = (u64 *)elem;
+	u64 unknown = 0;
+	u32 i;
+
+	BUILD_BUG_ON(sizeof(*elem) % sizeof(u64));
+	for (i = 0; i < sizeof(*elem) / sizeof(u64); i++)
+		to[i] = i < words ? READ_ONCE(from[i]) : 0;
+	for (; i < words; i++)
+		unknown |= READ_ONCE(from[i]);
+	return unknown ? -E2BIG : 0;
+}
+
+/**
+ * struct take - Entries on their way
+ * @jobs: a job for each
+ * @nr: how many were copied
+ * @done: how many of these were taken
+ */
+struct take {
+	struct xrs_user_job *jobs[XRS_CHUNK];
+	u32 nr;
+	u32 done;
+};
+
+/* Copies up to @max entries; returns 0, or why there are none. */
+static int take_copy(struct xrs_ring *ring, struct take *take, u32 max)
+{
+	u32 ready = xrs_ring_sq_ready(ring);
+	u32 i;
+
+	lockdep_assert_held(&ring->submit);
+	take->nr = 0;
+	take->done = 0;
+	if (ready > ring->sq_entries)
+		return -EINVAL;
+	max = min3(max, ready, (u32)XRS_CHUNK);
+	if (!max)
+		return 0;
+	take->nr = xrs_user_job_take(ring->client, take->jobs, max);
+	for (i = 0; i < take->nr; i++) {
+		struct xrs_user_job *job = take->jobs[i];
+		struct xrsched_job elem;
+		int ret;
+
+		ret = entry_copy(ring, ring->sq_head + i, &elem);
+		job->refused = xrs_user_job_fill(job, &elem) ?: ret;
+		job->ring = ring;
+	}
+	return take->nr ? 0 : -ENOMEM;
+}
+
+/* What would have been refused by XRSCHED_IOC_SUBMIT completes at once. */
+static void entry_refuse(struct xrs_ring *ring, struct xrs_user_job *job,
+			 u64 now_ns)
+{
+	job->core.outcome = XRSCHED_REFUSED;
+	job->core.reason = job->refused == -ENOENT ? XRSCHED_REASON_NOT_FOUND :
+						     XRSCHED_REASON_INVALID;
+	job->core.finish_ns = now_ns;
+	ring->client->nr_jobs++;
+	xrs_ring_post(ring, job);
+}
+
+static void entry_submit(struct xrs_ring *ring, struct xrs_user_job *job,
+			 u64 now_ns)
+{
+	/* It may complete before this returns. */
+	ring->in_flight++;
+	if (!job->refused)
+		job->refused = xrs_user_job_submit_one(ring->client, job,
+						       now_ns);
+	if (job->refused)
+		entry_refuse(ring, job, now_ns);
+}
+
+/* Takes as many as there is room for, or XRS_CHUNK allows. */
+static int take_submit(struct xrs_ring *ring, struct take *take)
+{
+	struct xrs_client *client = ring->client;
+	struct xrs_device *dev = ring->device;
+	u64 now_ns = ktime_get_ns();
+	u32 events = 0;
+
+	lockdep_assert_held(&dev->lock);
+	if (dev->gone)
+		return -ENODEV;
+	for (; take->done < take->nr && events < XRS_CHUNK; take->done++) {
+		struct xrs_user_job *job = take->jobs[take->done];
+
+		if (!xrs_client_has_room(client, 1))
+			return xrs_user_job_no_room(client, job);
+		events += xrs_user_job_events(client, job);
+		entry_submit(ring, job, now_ns);
+	}
+	return 0;
+}
+
+/* Room for entries; those who wait for it are told if there was none. */
+static void take_advance(struct xrs_ring *ring, u32 nr)
+{
+	bool full = xrs_ring_sq_ready(ring) == ring->sq_entries;
+
+	WRITE_ONCE(ring->sq_head, ring->sq_head + nr);
+	/* The application may write there again: we have read it. */
+	smp_store_release(&ring->shared->sq_head, ring->sq_head);
+	/* Those who begin to wait look at the ring with the lock held. */
+	if (full && nr && waitqueue_active(&ring->wait))
+		wake_up_poll(&ring->wait, EPOLLOUT | EPOLLWRNORM);
+}
+
+/*
+ * Takes up to XRS_CHUNK entries and, if these are the last, has the device
+ * decide.  Returns true to go on.
+ */
+static bool take_chunk(struct xrs_ring *ring, u32 max, u32 *taken, int *ret)
+{
+	struct xrs_client *client = ring->client;
+	struct xrs_device *dev = ring->device;
+	struct take take;
+	bool more;
+	u32 i;
+
+	*ret = take_copy(ring, &take, max);
+	spin_lock_irq(&dev->lock);
+	xrs_ring_flag(ring, XRSCHED_SQ_BROKEN, *ret == -EINVAL);
+	if (take.nr) {
+		*ret = take_submit(ring, &take);
+		take_advance(ring, take.done);
+	}
+	for (i = take.done; i < take.nr; i++)
+		xrs_user_job_recycle(client, take.jobs[i]);
+	*taken += take.done;
+	more = !*ret && take.done && take.done < max;
+	if (!more && *taken)
+		xrs_device_run(dev);
+	spin_unlock_irq(&dev->lock);
+	return more;
+}
+
+/*
+ * Takes up to @max entries, of which the scheduler sees nothing before the last
+ * unless a timer or an engine comes between two chunks.  Returns how many, or
+ * why there are none.
+ */
+static int ring_take(struct xrs_ring *ring, u32 max)
+{
+	u32 taken = 0;
+	int ret;
+
+	mutex_lock(&ring->submit);
+	/* No more than there can be, or we might never be done. */
+	max = min(max, ring->sq_entries);
+	while (take_chunk(ring, max - taken, &taken, &ret))
+		cond_resched();
+	mutex_unlock(&ring->submit);
+	return taken ? taken : ret;
+}
+
+/* ----- waiting ----------------------------------------------------------- */
+
+/**
+ * struct ring_waiter - Who waits for completions
+ * @entry: in xrs_ring::wait
+ * @ring: ring
+ * @min: how many they shall be
+ */
+struct ring_waiter {
+	struct wait_queue_entry entry;
+	struct xrs_ring *ring;
+	u32 min;
+};
+
+/* Called with xrs_device::lock held; does not wake who would wait again. */
+static int ring_wake(struct wait_queue_entry *entry, unsigned int mode,
+		     int sync, void *key)
+{
+	struct ring_waiter *waiter =
+		container_of(entry, struct ring_waiter, entry);
+
+	if (!waiter->ring->device->ended &&
+	    xrs_ring_ready(waiter->ring) < waiter->min)
+		return 0;
+	return autoremove_wake_function(entry, mode, sync, key);
+}
+
+/* Also moves in what waits for room, a chunk each time. */
+static bool ring_check(struct xrs_ring *ring, u32 min)
+{
+	struct xrs_device *dev = ring->device;
+	bool done;
+
+	spin_lock_irq(&dev->lock);
+	if (!list_empty(&ring->overflow)) {
+		xrs_ring_flush(ring, XRS_CHUNK);
+		xrs_device_run(dev);
+	}
+	done = dev->ended || xrs_ring_ready(ring) >= min;
+	spin_unlock_irq(&dev->lock);
+	return done;
+}
+
+static int ring_sleep(ktime_t *expires, u64 timeout_ns)
+{
+	if (signal_pending(current))
+		return -ERESTARTSYS;
+	if (!timeout_ns)
+		schedule();
+	else if (!schedule_hrtimeout_range(expires, current->timer_slack_ns,
+					   HRTIMER_MODE_ABS))
+		return -ETIMEDOUT;
+	return 0;
+}
+
+static int ring_wait(struct xrs_ring *ring, u32 min, u64 timeout_ns)
+{
+	ktime_t expires = ns_to_ktime(min_t(u64, timeout_ns, KTIME_MAX));
+	struct ring_waiter waiter = { .ring = ring, .min = min };
+	int ret = 0;
+
+	init_wait(&waiter.entry);
+	waiter.entry.func = ring_wake;
+	for (;;) {
+		prepare_to_wait(&ring->wait, &waiter.entry, TASK_INTERRUPTIBLE);
+		if (ring_check(ring, min)) {
+			ret = 0;
+			break;
+		}
+		if (ret)
+			break;
+		ret = ring_sleep(&expires, timeout_ns);
+		if (ret == -ERESTARTSYS)
+			break;
+	}
+	finish_wait(&ring->wait, &waiter.entry);
+	if (!ret && !xrs_ring_ready(ring))
+		ret = -ENODEV;
+	return ret;
+}
+
+int xrs_ring_enter(struct xrs_ring *ring, const struct xrsched_ring_enter *arg)
+{
+	int taken = 0, ret = 0;
+
+	if (arg->flags & ~XRSCHED_ENTER_FLAGS ||
+	    arg->min_complete > ring->cq_entries)
+		return -EINVAL;
+	if (ring->thread) {
+		if (arg->to_submit)
+			return -EINVAL;
+		if (arg->flags & XRSCHED_ENTER_WAKEUP)
+			wake_up_process(ring->thread);
+	} else if (arg->flags & XRSCHED_ENTER_WAKEUP) {
+		return -EINVAL;
+	}
+	if (READ_ONCE(ring->sq_flags) & XRSCHED_SQ_OVERFLOW)
+		ring_check(ring, 0);
+	if (arg->to_submit)
+		taken = ring_take(ring, arg->to_submit);
+	if (taken < 0)
+		return taken;
+	if (xrs_ring_ready(ring) < arg->min_complete)
+		ret = ring_wait(ring, arg->min_complete, arg->timeout_ns);
+	return taken ? taken : ret;
+}
+
+/* ----- the thread -------------------------------------------------------- */
+
+/*
+ * Whether there is nothing to be done, given what came of the last try: an
+ * entry that found no room is there, but not to be taken.
+ */
+static bool thread_idle(struct xrs_ring *ring, int ret, bool room)
+{
+	u32 ready = xrs_ring_sq_ready(ring);
+
+	if (kthread_should_stop())
+		return false;
+	if (ret == -EAGAIN)
+		return !room;
+	return ret == -ENODEV || ret == -ENOMEM || !ready ||
+	       ready > ring->sq_entries;
+}
+
+/* Sleeps until it is woken; the client's wait queue is told of room. */
+static void thread_sleep(struct xrs_ring *ring, int ret)
+{
+	struct xrs_client *client = ring->client;
+	struct xrs_device *dev = ring->device;
+	DEFINE_WAIT(wait);
+	bool room;
+
+	prepare_to_wait(&client->wait, &wait, TASK_INTERRUPTIBLE);
+	spin_lock_irq(&dev->lock);
+	xrs_ring_flag(ring, XRSCHED_SQ_NEED_WAKEUP, true);
+	room = xrs_client_has_room(client, 1);
+	spin_unlock_irq(&dev->lock);
+	/* The flag before the tail; the application: the tail before the flag. */
+	smp_mb();
+	if (thread_idle(ring, ret, room))
+		schedule_timeout(ret == -ENOMEM ? HZ / 10 :
+						  MAX_SCHEDULE_TIMEOUT);
+	finish_wait(&client->wait, &wait);
+	spin_lock_irq(&dev->lock);
+	xrs_ring_flag(ring, XRSCHED_SQ_NEED_WAKEUP, false);
+	spin_unlock_irq(&dev->lock);
+}
+
+int xrs_ring_thread(void *arg)
+{
+	struct xrs_ring *ring = arg;
+	u64 until_ns = ktime_get_ns() + ring->idle_ns;
+
+	while (!kthread_should_stop()) {
+		int ret = 0;
+
+		if (xrs_ring_sq_ready(ring))
+			ret = ring_take(ring, ring->sq_entries);
+		if (ret > 0)
+			until_ns = ktime_get_ns() + ring->idle_ns;
+		else if (ret < 0 || ktime_get_ns() >= until_ns)
+			thread_sleep(ring, ret);
+		if (need_resched())
+			cond_resched();
+		else
+			cpu_relax();
+	}
+	return 0;
+}
