@@ -518,8 +518,9 @@ TEST_F(hung, layer_is_taken_away)
 	struct xrsched_control_engine e = {};
 	uint64_t seq = self->slot->seq;
 
-	ASSERT_TRUE(becomes(self->slot, XRSCHED_SLOT_LOST));
+	/* Beforehand: a job that no engine could run would fail. */
 	ASSERT_LE(0, engine_add(CLASS));
+	ASSERT_TRUE(becomes(self->slot, XRSCHED_SLOT_LOST));
 	ASSERT_EQ(1, wait_all(self->fd, self->done, 1));
 	EXPECT_EQ(XRSCHED_COMPLETED, self->done[0].outcome);
 	ASSERT_EQ(0, engine_get(self->s.engine[0], &e));
