@@ -84,7 +84,10 @@ static void core_wake(struct xrs_core *core, u64 at_ns)
 
 static void core_tuned(struct xrs_core *core, const struct xrs_tuner_step *step)
 {
-	trace_tuner_step(container_of(core, struct xrs_device, core), step);
+	struct xrs_device *dev = to_xrs_device(core);
+
+	trace_tuner_step(dev, step);
+	xrs_event_tuner_step(dev, step);
 }
 
 static void core_decided(struct xrs_core *core, const struct xrs_ready *ready,
@@ -298,6 +301,7 @@ int xrs_device_info(struct xrs_device *dev, struct xrs_device_info *info)
 	info->decisions = dev->core.decisions;
 	info->policy_faults = dev->core.policy_faults;
 	info->reset_ns = dev->reset_ns;
+	info->events_lost = dev->events.total_lost;
 unlock:
 	spin_unlock_irq(&dev->lock);
 	return ret;
@@ -322,6 +326,7 @@ int xrs_device_set_policy(struct xrs_device *dev,
 		goto unlock;
 	dev->gen++;
 	trace_policy_change(dev, policy);
+	xrs_event_policy_change(dev, policy);
 	xrs_device_run(dev);
 unlock:
 	spin_unlock_irq(&dev->lock);
@@ -406,6 +411,7 @@ static void device_shut(struct xrs_device *dev)
 	hrtimer_cancel(&dev->wake);
 	cancel_work_sync(&dev->more);
 	end_waits(dev);
+	xrs_events_stop(&dev->events);
 }
 
 static void table_remove(struct xrs_device *dev)
@@ -434,6 +440,7 @@ static void device_release(struct device *device)
 	struct xrs_device *dev = container_of(device, struct xrs_device, dev);
 
 	kvfree(xrs_core_reserve(&dev->core, NULL, 0));
+	xrs_events_free(&dev->events);
 	xa_destroy(&dev->streams);
 	mutex_destroy(&dev->config);
 	kfree(dev);
@@ -445,6 +452,10 @@ static struct xrs_device *device_alloc(struct platform_device *pdev)
 
 	if (!dev)
 		return NULL;
+	if (xrs_events_init(&dev->events)) {
+		kfree(dev);
+		return NULL;
+	}
 	dev->nr = pdev->id;
 	mutex_init(&dev->config);
 	spin_lock_init(&dev->lock);

@@ -68,6 +68,7 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
+#include "event.h"
 #include "xrs_core.h"
 
 struct dentry;
@@ -113,6 +114,7 @@ struct xrs_tape;
  * @behind: times in a row that it was set to what had passed; @lock
  * @more: goes on where xrs_device_run() stopped for the sake of others
  * @reaper: frees @corpses
+ * @events: what listeners are told
  */
 struct xrs_device {
 	struct device dev;
@@ -145,6 +147,7 @@ struct xrs_device {
 	u32 behind;
 	struct work_struct more;
 	struct work_struct reaper;
+	struct xrs_events events;
 };
 
 /** to_xrs_device() - the device that a core belongs to */
@@ -194,6 +197,7 @@ static inline void xrs_device_put(struct xrs_device *dev)
  * @decisions: dispatches
  * @policy_faults: picks that broke the rules and were replaced
  * @reset_ns: since when streams and engines are counted
+ * @events_lost: events that listeners were not told of
  */
 struct xrs_device_info {
 	u32 gen;
@@ -207,6 +211,7 @@ struct xrs_device_info {
 	u64 decisions;
 	u64 policy_faults;
 	u64 reset_ns;
+	u64 events_lost;
 };
 
 /**

@@ -232,6 +232,7 @@ static int engine_attach(struct xrs_device *dev, struct xrs_engine_dev *engine)
 	dev->engine[engine->core.id] = engine;
 	dev->gen++;
 	trace_engine_state(dev, &engine->core);
+	xrs_event_engine_state(engine, XRSCHED_ENGINE_STATE_UP);
 	xrs_device_run(dev);
 unlock:
 	spin_unlock_irq(&dev->lock);
@@ -312,6 +313,7 @@ static void engine_detach(struct xrs_device *dev, struct xrs_engine_dev *engine)
 	dev->engine[engine->core.id] = NULL;
 	dev->gen++;
 	trace_engine_state(dev, &engine->core);
+	xrs_event_engine_state(engine, XRSCHED_ENGINE_STATE_GONE);
 	xrs_device_run(dev);
 	spin_unlock_irq(&dev->lock);
 

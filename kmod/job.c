@@ -32,10 +32,14 @@ static void job_trace_end(struct xrs_device *dev, const struct xrs_job *job,
 	bool expired = job->outcome == XRS_DROPPED &&
 		       job->reason == XRS_REASON_EXPIRED;
 
-	if (late || expired)
+	if (late || expired) {
 		trace_deadline_miss(dev, job);
-	if (job->outcome == XRS_DROPPED)
+		xrs_event_deadline_miss(dev, job, client);
+	}
+	if (job->outcome == XRS_DROPPED) {
 		trace_job_drop(dev, job);
+		xrs_event_drop(dev, job, client);
+	}
 	trace_job_complete(dev, job, client);
 }
 

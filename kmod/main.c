@@ -105,6 +105,11 @@ static struct limit max_rings = { &xrs_limits.max_rings, 1, 4096 };
 module_param_cb(max_rings, &limit_ops, &max_rings, 0644);
 MODULE_PARM_DESC(max_rings, "pairs of rings a client may have (default 16)");
 
+static struct limit event_rate = { &xrs_event_limit, 1, 1000000 };
+module_param_cb(event_rate, &limit_ops, &event_rate, 0644);
+MODULE_PARM_DESC(event_rate,
+		 "netlink events of jobs, and of all else, that a device sends a second (default 4096)");
+
 static unsigned int nr_devices = 1;
 static struct limit nr_devices_limit = { &nr_devices, 1, XRS_MAX_DEVICES };
 module_param_cb(nr_devices, &limit_ops, &nr_devices_limit, 0444);

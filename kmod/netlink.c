@@ -20,6 +20,8 @@ struct genl_family xrs_nl_family __ro_after_init = {
 	.parallel_ops = true,
 	.ops = xrs_nl_ops,
 	.n_ops = ARRAY_SIZE(xrs_nl_ops),
+	.mcgrps = xrs_nl_groups,
+	.n_mcgrps = ARRAY_SIZE(xrs_nl_groups),
 	/* Reserved fields of the header have to be 0 from the first on. */
 	.resv_start_op = XRSCHED_CMD_DEVICE_GET,
 };
@@ -220,6 +222,7 @@ static int device_put_counters(struct sk_buff *skb,
 		{ XRSCHED_A_DEVICE_UXCOST_HONEST_Q40, uxcost->honest_q40 },
 		{ XRSCHED_A_DEVICE_NOW_NS, ktime_get_ns() },
 		{ XRSCHED_A_DEVICE_RESET_NS, info->reset_ns },
+		{ XRSCHED_A_DEVICE_EVENTS_LOST, info->events_lost },
 	};
 	int i;
 
@@ -329,10 +332,15 @@ int xrs_nl_stats_reset_doit(struct sk_buff *skb, struct genl_info *info)
 
 int xrs_netlink_init(void)
 {
-	return genl_register_family(&xrs_nl_family);
+	int ret = genl_register_family(&xrs_nl_family);
+
+	if (!ret)
+		xrs_nl_events_open();
+	return ret;
 }
 
 void xrs_netlink_exit(void)
 {
+	xrs_nl_events_close();
 	genl_unregister_family(&xrs_nl_family);
 }

@@ -32,9 +32,37 @@ int xrs_netlink_init(void);
 /** xrs_netlink_exit() - close it, before anything else goes */
 void xrs_netlink_exit(void);
 
+/**
+ * xrs_nl_event_wanted() - does anybody listen to events?
+ *
+ * The answer, if it is yes, holds until rcu_read_unlock().
+ *
+ * Context: any; rcu_read_lock() held.
+ */
+bool xrs_nl_event_wanted(void);
+
+/**
+ * xrs_nl_events_send() - tell listeners of some events, in one message
+ * @dev: where they happened
+ * @event: the first of @nr in a row
+ * @nr: how many, at least 1
+ * @sent: out: so many of those done with were sent; if less: no memory
+ *
+ * Context: process.
+ * Return: so many are done with, at least 1: the message was full.
+ */
+u32 xrs_nl_events_send(struct xrs_device *dev, const struct xrs_event *event,
+		       u32 nr, u32 *sent);
+
 /*
  * For the commands' files.
  */
+
+/** xrs_nl_events_open() - events may be sent, the family is there */
+void xrs_nl_events_open(void);
+
+/** xrs_nl_events_close() - none is sent any more once this returns */
+void xrs_nl_events_close(void);
 
 extern struct genl_family xrs_nl_family;
 

@@ -122,3 +122,11 @@ const struct genl_ops xrs_nl_ops[XRS_NL_NR_OPS] = {
 		.flags = GENL_ADMIN_PERM,
 	},
 };
+
+const struct genl_multicast_group
+xrs_nl_groups[XRS_NL_NR_GROUPS] = {
+	[XRS_NL_GROUP_EVENTS] = {
+		.name = XRSCHED_MCGRP_EVENTS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};

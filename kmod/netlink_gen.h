@@ -9,9 +9,16 @@
 
 #define XRS_NL_NR_OPS 8
 
+enum {
+	XRS_NL_GROUP_EVENTS,
+	XRS_NL_NR_GROUPS,
+};
+
 extern const struct nla_policy
 xrs_nl_setting_policy[XRSCHED_A_PARAM_VALUE + 1];
 extern const struct genl_ops xrs_nl_ops[XRS_NL_NR_OPS];
+extern const struct genl_multicast_group
+xrs_nl_groups[XRS_NL_NR_GROUPS];
 
 int xrs_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info);
 int xrs_nl_device_get_start(struct netlink_callback *cb);

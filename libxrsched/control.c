@@ -68,8 +68,7 @@ static int fail(struct xrsched_control *control, int ret, const char *fmt, ...)
 	return ret;
 }
 
-/* What libnl says, as an errno. */
-static int from_libnl(int err)
+int xrsched_from_libnl(int err)
 {
 	switch (-err) {
 	case NLE_INTR:
@@ -248,7 +247,8 @@ static int transact(struct xrsched_control *control, struct nl_msg *msg)
 	while (ret >= 0 && !control->done)
 		ret = nl_recvmsgs_default(control->sock);
 	if (ret < 0 && !control->done)
-		return fail(control, from_libnl(ret), "%s", nl_geterror(ret));
+		return fail(control, xrsched_from_libnl(ret), "%s",
+			    nl_geterror(ret));
 	return control->ret;
 }
 
@@ -524,7 +524,7 @@ XRSCHED_API int xrsched_control_open(struct xrsched_control **controlp)
 	return 0;
 
 err_libnl:
-	ret = from_libnl(ret);
+	ret = xrsched_from_libnl(ret);
 err_socket:
 	nl_socket_free(control->sock);
 err_free:

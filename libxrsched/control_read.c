@@ -25,12 +25,16 @@ struct field {
 	size_t size;
 };
 
-#define FIELD(kind, object, member)                                            \
-	{                                                                      \
-		.type = FIELD_##kind,                                          \
-		.offset = offsetof(struct xrsched_control_##object, member),   \
-		.size = sizeof(((struct xrsched_control_##object *)0)->member) \
+#define FIELD_OF(kind, whole, member)                                    \
+	{                                                                \
+		.type = FIELD_##kind, .offset = offsetof(whole, member), \
+		.size = sizeof(((whole *)0)->member)                     \
 	}
+
+#define FIELD(kind, object, member) \
+	FIELD_OF(kind, struct xrsched_control_##object, member)
+
+#define EVENT(kind, member) FIELD_OF(kind, struct xrsched_event, member)
 
 static const struct field device_fields[] = {
 	[XRSCHED_A_DEVICE_NR] = FIELD(U32, device, nr),
@@ -51,6 +55,7 @@ static const struct field device_fields[] = {
 		FIELD(U64, device, uxcost_honest_q40),
 	[XRSCHED_A_DEVICE_NOW_NS] = FIELD(U64, device, now_ns),
 	[XRSCHED_A_DEVICE_RESET_NS] = FIELD(U64, device, reset_ns),
+	[XRSCHED_A_DEVICE_EVENTS_LOST] = FIELD(U64, device, events_lost),
 };
 
 static const struct field engine_fields[] = {
@@ -142,6 +147,35 @@ static const struct field param_fields[] = {
 	[XRSCHED_A_PARAM_DOC] = FIELD(STRING, param, doc),
 };
 
+static const struct field event_fields[] = {
+	[XRSCHED_A_EVENT_DEVICE] = EVENT(U32, device),
+	[XRSCHED_A_EVENT_TIME_NS] = EVENT(U64, time_ns),
+	[XRSCHED_A_EVENT_SEQ] = EVENT(U64, seq),
+	[XRSCHED_A_EVENT_CLIENT] = EVENT(U32, client),
+	[XRSCHED_A_EVENT_STREAM] = EVENT(U32, stream),
+	[XRSCHED_A_EVENT_FRAME] = EVENT(U64, frame),
+	[XRSCHED_A_EVENT_DEADLINE_NS] = EVENT(U64, deadline_ns),
+	[XRSCHED_A_EVENT_LATE_NS] = EVENT(U64, late_ns),
+	[XRSCHED_A_EVENT_REASON] = EVENT(U32, reason),
+	[XRSCHED_A_EVENT_ENGINE] = EVENT(U32, engine),
+	[XRSCHED_A_EVENT_ENGINE_NAME] = EVENT(STRING, engine_name),
+	[XRSCHED_A_EVENT_ENGINE_CLASS] = EVENT(STRING, engine_class),
+	[XRSCHED_A_EVENT_STATE] = EVENT(U32, state),
+	[XRSCHED_A_EVENT_LAYER] = EVENT(U32, layer),
+	[XRSCHED_A_EVENT_POLICY] = EVENT(STRING, policy),
+	[XRSCHED_A_EVENT_WINDOW] = EVENT(U32, window),
+	[XRSCHED_A_EVENT_STEP] = EVENT(U32, step),
+	[XRSCHED_A_EVENT_PROBE] = EVENT(U32, probe),
+	[XRSCHED_A_EVENT_AGAIN] = EVENT(FLAG, again),
+	[XRSCHED_A_EVENT_SETTLED] = EVENT(FLAG, settled),
+	[XRSCHED_A_EVENT_RESTARTED] = EVENT(FLAG, restarted),
+	[XRSCHED_A_EVENT_COST_Q40] = EVENT(U64, cost_q40),
+	[XRSCHED_A_EVENT_ALPHA_PPM] = EVENT(U32, alpha_ppm),
+	[XRSCHED_A_EVENT_BETA_PPM] = EVENT(U32, beta_ppm),
+	[XRSCHED_A_EVENT_RADIUS] = EVENT(U32, radius),
+	[XRSCHED_A_EVENT_LOST] = EVENT(U64, lost),
+};
+
 void xrsched_read_string(char *to, size_t size, const struct nlattr *attr)
 {
 	size_t len = strnlen(nla_data(attr), nla_len(attr));
@@ -221,6 +255,15 @@ int xrsched_read_stream(struct xrsched_control_stream *stream,
 {
 	stream->upstream = -1;
 	return READ_FIELDS(stream_fields, stream, attrs, len);
+}
+
+int xrsched_read_event(struct xrsched_event *event, struct nlattr *attrs,
+		       int len)
+{
+	event->client = XRSCHED_EVENT_NONE;
+	event->stream = XRSCHED_EVENT_NONE;
+	event->engine = XRSCHED_EVENT_NONE;
+	return READ_FIELDS(event_fields, event, attrs, len);
 }
 
 static int read_param(struct xrsched_control_param *param, struct nlattr *nest)

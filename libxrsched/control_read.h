@@ -12,6 +12,7 @@
 #include <netlink/attr.h>
 
 #include <xrsched/control.h>
+#include <xrsched/event.h>
 
 int xrsched_read_device(struct xrsched_control_device *device,
 			struct nlattr *attrs, int len);
@@ -21,6 +22,11 @@ int xrsched_read_stream(struct xrsched_control_stream *stream,
 			struct nlattr *attrs, int len);
 int xrsched_read_policy(struct xrsched_control_policy *policy,
 			struct nlattr *attrs, int len);
+int xrsched_read_event(struct xrsched_event *event, struct nlattr *attrs,
+		       int len);
+
+/* What libnl says (control.c), as an errno. */
+int xrsched_from_libnl(int err);
 
 /* Copies a string, cut off where there is no room; always NUL-terminated. */
 void xrsched_read_string(char *to, size_t size, const struct nlattr *attr);

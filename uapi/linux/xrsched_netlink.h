@@ -41,12 +41,14 @@ enum xrsched_engine_kind {
  * @XRSCHED_ENGINE_STATE_DRAINING: Finishes its layer and takes no other.
  * @XRSCHED_ENGINE_STATE_QUARANTINED: Has failed too often in a row; down
  *     until its rest is over, or for good.
+ * @XRSCHED_ENGINE_STATE_GONE: Was removed; in events only.
  */
 enum xrsched_engine_state {
 	XRSCHED_ENGINE_STATE_UP = 1,
 	XRSCHED_ENGINE_STATE_FAULTED,
 	XRSCHED_ENGINE_STATE_DRAINING,
 	XRSCHED_ENGINE_STATE_QUARANTINED,
+	XRSCHED_ENGINE_STATE_GONE,
 };
 
 /**
@@ -80,6 +82,9 @@ enum xrsched_engine_state {
  * @XRSCHED_A_DEVICE_NOW_NS: When this was written. (u64)
  * @XRSCHED_A_DEVICE_RESET_NS: When the statistics were last reset; the
  *     device's creation else. (u64)
+ * @XRSCHED_A_DEVICE_EVENTS_LOST: Events of the group events that nobody was
+ *     told of for want of room, memory, or because they came too fast, since
+ *     the device exists. (u64)
  * @__XRSCHED_A_DEVICE_MAX: One above the last.
  * @XRSCHED_A_DEVICE_MAX: The last that this header knows.
  */
@@ -101,6 +106,7 @@ enum xrsched_a_device {
 	XRSCHED_A_DEVICE_UXCOST_HONEST_Q40,
 	XRSCHED_A_DEVICE_NOW_NS,
 	XRSCHED_A_DEVICE_RESET_NS,
+	XRSCHED_A_DEVICE_EVENTS_LOST,
 
 	__XRSCHED_A_DEVICE_MAX,
 	XRSCHED_A_DEVICE_MAX = (__XRSCHED_A_DEVICE_MAX - 1)
@@ -352,6 +358,87 @@ enum xrsched_a_policy {
 };
 
 /**
+ * enum xrsched_a_event - Something that happened on a device
+ * @XRSCHED_A_EVENT_DEVICE: Number of the device. (u32)
+ * @XRSCHED_A_EVENT_PAD: Aligns 64 bit values. (pad)
+ * @XRSCHED_A_EVENT_TIME_NS: When it happened. (u64)
+ * @XRSCHED_A_EVENT_SEQ: Number of the event on its device, from 1, counted
+ *     whether anybody listens or not. Who is told of one and then of another
+ *     by more than one higher has missed what lies between. (u64)
+ * @XRSCHED_A_EVENT_CLIENT: Number of the client whose job it is, as in
+ *     stream-get. (u32)
+ * @XRSCHED_A_EVENT_STREAM: Number of the stream on the device, as in
+ *     stream-get and traces. (u32)
+ * @XRSCHED_A_EVENT_FRAME: Frame of the stream. (u64)
+ * @XRSCHED_A_EVENT_DEADLINE_NS: Deadline of the frame. (u64)
+ * @XRSCHED_A_EVENT_LATE_NS: How long after its deadline the frame ended.
+ *     (u64)
+ * @XRSCHED_A_EVENT_REASON: Why, enum xrsched_reason of linux/xrsched.h; 0
+ *     for no reason. (u32)
+ * @XRSCHED_A_EVENT_ENGINE: Number of the engine on the device. (u32)
+ * @XRSCHED_A_EVENT_ENGINE_NAME: Its name. (string)
+ * @XRSCHED_A_EVENT_ENGINE_CLASS: Its class. (string)
+ * @XRSCHED_A_EVENT_STATE: State that the engine is in now. (u32, enum
+ *     engine-state)
+ * @XRSCHED_A_EVENT_LAYER: Layer of the frame that ran, index within the
+ *     model. (u32)
+ * @XRSCHED_A_EVENT_POLICY: Name of the policy that decides from now on.
+ *     (string)
+ * @XRSCHED_A_EVENT_WINDOW: Number of the tuner's window that ended. (u32)
+ * @XRSCHED_A_EVENT_STEP: Step of the search that the window belongs to, 0
+ *     once settled. (u32)
+ * @XRSCHED_A_EVENT_PROBE: 0 for the centre of the step, else the number of a
+ *     place around it. (u32)
+ * @XRSCHED_A_EVENT_AGAIN: The place was measured a second time. (flag)
+ * @XRSCHED_A_EVENT_SETTLED: The search is over. (flag)
+ * @XRSCHED_A_EVENT_RESTARTED: The search began anew. (flag)
+ * @XRSCHED_A_EVENT_COST_Q40: UXCost of the window. (u64)
+ * @XRSCHED_A_EVENT_ALPHA_PPM: alpha of the next window. (u32)
+ * @XRSCHED_A_EVENT_BETA_PPM: beta of the next window. (u32)
+ * @XRSCHED_A_EVENT_RADIUS: Radius of the search, 65536 for the side of the
+ *     unit square. (u32)
+ * @XRSCHED_A_EVENT_LOST: How many events nobody was told of since this was
+ *     last said. (u64)
+ * @__XRSCHED_A_EVENT_MAX: One above the last.
+ * @XRSCHED_A_EVENT_MAX: The last that this header knows.
+ *
+ * Which attributes are there depends on what it was; device, time-ns and seq
+ * always are.
+ */
+enum xrsched_a_event {
+	XRSCHED_A_EVENT_DEVICE = 1,
+	XRSCHED_A_EVENT_PAD,
+	XRSCHED_A_EVENT_TIME_NS,
+	XRSCHED_A_EVENT_SEQ,
+	XRSCHED_A_EVENT_CLIENT,
+	XRSCHED_A_EVENT_STREAM,
+	XRSCHED_A_EVENT_FRAME,
+	XRSCHED_A_EVENT_DEADLINE_NS,
+	XRSCHED_A_EVENT_LATE_NS,
+	XRSCHED_A_EVENT_REASON,
+	XRSCHED_A_EVENT_ENGINE,
+	XRSCHED_A_EVENT_ENGINE_NAME,
+	XRSCHED_A_EVENT_ENGINE_CLASS,
+	XRSCHED_A_EVENT_STATE,
+	XRSCHED_A_EVENT_LAYER,
+	XRSCHED_A_EVENT_POLICY,
+	XRSCHED_A_EVENT_WINDOW,
+	XRSCHED_A_EVENT_STEP,
+	XRSCHED_A_EVENT_PROBE,
+	XRSCHED_A_EVENT_AGAIN,
+	XRSCHED_A_EVENT_SETTLED,
+	XRSCHED_A_EVENT_RESTARTED,
+	XRSCHED_A_EVENT_COST_Q40,
+	XRSCHED_A_EVENT_ALPHA_PPM,
+	XRSCHED_A_EVENT_BETA_PPM,
+	XRSCHED_A_EVENT_RADIUS,
+	XRSCHED_A_EVENT_LOST,
+
+	__XRSCHED_A_EVENT_MAX,
+	XRSCHED_A_EVENT_MAX = (__XRSCHED_A_EVENT_MAX - 1)
+};
+
+/**
  * enum xrsched_cmd - Commands
  * @XRSCHED_CMD_DEVICE_GET: Show a device, or all of them. ENODEV: there is
  *     no such device.
@@ -380,6 +467,24 @@ enum xrsched_a_policy {
  *     range.
  * @XRSCHED_CMD_STATS_RESET: Begin all statistics of a device, its engines
  *     and its streams anew. ENODEV: there is no such device.
+ * @XRSCHED_CMD_DEADLINE_MISS_NTF: A frame missed its deadline: it was
+ *     completed after it (reason 0), or dropped because it had passed
+ *     (reason XRSCHED_REASON_EXPIRED); in that case drop-ntf follows.
+ * @XRSCHED_CMD_DROP_NTF: A frame was dropped; reason says why. late-ns is
+ *     there only where its deadline had passed.
+ * @XRSCHED_CMD_ENGINE_UP_NTF: An engine takes layers from now on.
+ * @XRSCHED_CMD_ENGINE_DOWN_NTF: An engine takes no layers any more; state
+ *     says what has become of it.
+ * @XRSCHED_CMD_ENGINE_FAULT_NTF: An engine did not finish a layer, for the
+ *     given reason. client, stream, frame and layer are there if it was at
+ *     work on one.
+ * @XRSCHED_CMD_POLICY_CHANGE_NTF: The policy of a device, or its parameters,
+ *     were set; policy-get shows them.
+ * @XRSCHED_CMD_TUNER_STEP_NTF: A window of the search for alpha and beta
+ *     ended.
+ * @XRSCHED_CMD_LOST_NTF: Some events nobody was told of: they came faster
+ *     than the module's parameter event_rate allows or than they could be
+ *     sent. seq is that of the last of them.
  * @__XRSCHED_CMD_MAX: One above the last.
  * @XRSCHED_CMD_MAX: The last that this header knows.
  */
@@ -392,9 +497,23 @@ enum xrsched_cmd {
 	XRSCHED_CMD_POLICY_GET,
 	XRSCHED_CMD_POLICY_SET,
 	XRSCHED_CMD_STATS_RESET,
+	XRSCHED_CMD_DEADLINE_MISS_NTF,
+	XRSCHED_CMD_DROP_NTF,
+	XRSCHED_CMD_ENGINE_UP_NTF,
+	XRSCHED_CMD_ENGINE_DOWN_NTF,
+	XRSCHED_CMD_ENGINE_FAULT_NTF,
+	XRSCHED_CMD_POLICY_CHANGE_NTF,
+	XRSCHED_CMD_TUNER_STEP_NTF,
+	XRSCHED_CMD_LOST_NTF,
 
 	__XRSCHED_CMD_MAX,
 	XRSCHED_CMD_MAX = (__XRSCHED_CMD_MAX - 1)
 };
+
+/*
+ * What happens on all devices. Needs CAP_NET_ADMIN to join, since it tells
+ * of all clients' frames.
+ */
+#define XRSCHED_MCGRP_EVENTS	"events"
 
 #endif /* _UAPI_LINUX_XRSCHED_NETLINK_H */

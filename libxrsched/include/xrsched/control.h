@@ -77,6 +77,7 @@ struct xrsched_control;
  * @uxcost_honest_q40: DLV sum times honest NE sum.
  * @now_ns: when this was so.
  * @reset_ns: when the statistics began.
+ * @events_lost: events (xrsched/event.h) that nobody was told of.
  */
 struct xrsched_control_device {
 	uint32_t nr;
@@ -96,6 +97,7 @@ struct xrsched_control_device {
 	uint64_t uxcost_honest_q40;
 	uint64_t now_ns;
 	uint64_t reset_ns;
+	uint64_t events_lost;
 };
 
 /**
