@@ -3,6 +3,7 @@
 #   make           kmod/xrsched.ko, build/lib/libxrsched.*, build/bin/xrsched, BPF
 #   make demo      DREAM, EDF and FCFS on VR_Gaming inside a test VM
 #   make demo-host the same on this machine's own kernel (as root)
+#   make demo-cpu  layers executed for real, by two processes, in a test VM
 #   make test      everything that is tested; ends with "N passed, N failed"
 #   make eval      the standard evaluation: Documentation/evaluation.md
 #                  (EVAL_SEEDS, EVAL_SECONDS)
@@ -18,7 +19,8 @@ DESTDIR ?=
 # installed, else the test VM's stock kernel, unpacked into a cache.
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
-.PHONY: all packages module lib tools bpf demo demo-host test eval bench check \
+.PHONY: all packages module lib tools bpf demo demo-host demo-cpu test eval \
+	bench check \
 	install clean
 
 all: module lib tools bpf
@@ -57,6 +59,10 @@ demo-host:
 	@$(MAKE) --no-print-directory packages
 	@$(MAKE) --no-print-directory all
 	@tools/demo
+
+demo-cpu: packages
+	@$(MAKE) --no-print-directory all
+	@tests/vm/run --timeout 300 -- tools/demo-cpu
 
 test: packages
 	@tests/run

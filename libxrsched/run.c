@@ -418,8 +418,9 @@ XRSCHED_API int xrsched_run_setup(struct xrsched *x,
 		have[e] = true;
 	}
 	for (unsigned int e = 0; e < workload->nr_engines; e++) {
-		/* Servers bring theirs. */
-		if (have[e] || workload->engines[e].served)
+		/* In the kernel servers bring theirs. */
+		if (have[e] || (workload->engines[e].served &&
+				x->ops == &xrsched_device_ops))
 			continue;
 		ret = xrsched_engine_add(x, workload->engines[e].name,
 					 workload->engines[e].class_name,

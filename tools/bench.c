@@ -27,11 +27,14 @@ enum {
 	OPT_PHASE,
 	OPT_CASCADE,
 	OPT_SEED,
+	OPT_ENGINES,
+	OPT_PROFILES,
 };
 
 /* The last member, the group, keeps them in this order. */
 const struct argp_option bench_options[] = {
-	{ "hw", 'w', "HW", 0, "Hardware: name or file (required)", 1 },
+	{ "hw", 'w', "HW", 0,
+	  "Hardware: name or file (required, but with --engines)", 1 },
 	{ "policy", 'p', "POLICY", 0,
 	  "Policy: NAME[,PARAMETER=VALUE]... (dream); several times: compare "
 	  "them",
@@ -51,6 +54,13 @@ const struct argp_option bench_options[] = {
 	  7 },
 	{ "cascade", OPT_CASCADE, "P", 0,
 	  "Probability of every triggered frame (the scenario's)", 8 },
+	{ "engines", OPT_ENGINES, "CLASS:N", 0,
+	  "Engines that are processes, beside or instead of --hw, as cpu:2; "
+	  "separated by commas",
+	  9 },
+	{ "profiles", OPT_PROFILES, "DIR", 0,
+	  "Costs that were measured, MODEL.tsv each, added to the models' own",
+	  9 },
 	{ 0 },
 };
 
@@ -81,7 +91,7 @@ static void check_complete(struct bench *bench, const struct argp_state *state)
 	if (!bench->scenario)
 		argp_error(state, "which scenario? \"xrsched workload list\" "
 				  "shows them");
-	if (!bench->hardware)
+	if (!bench->hardware && !bench->engines)
 		argp_error(state, "which hardware? add --hw HW, as --hw "
 				  "4k-1ws2os; \"xrsched workload list\" shows "
 				  "them");
@@ -152,6 +162,14 @@ error_t bench_parse(int key, char *arg, struct argp_state *state)
 	case OPT_COSTS:
 		bench->costs = arg;
 		break;
+	case OPT_ENGINES:
+		bench->given = "--engines";
+		bench->engines = arg;
+		break;
+	case OPT_PROFILES:
+		bench->given = "--profiles";
+		bench->profiles = arg;
+		break;
 	default:
 		return parse_number(bench, key, arg, state);
 	}
@@ -165,12 +183,15 @@ int bench_load(struct bench *bench, const struct app *app)
 		.scenario = bench->scenario,
 		.hardware = bench->hardware,
 		.costs = bench->costs,
+		.engines = bench->engines,
+		.profiles = bench->profiles,
 	};
 	struct xrsched_error error;
 
 	bench->app = app;
 	if (!workload_named(XRSCHED_WORKLOAD_SCENARIO, bench->scenario) ||
-	    !workload_named(XRSCHED_WORKLOAD_HARDWARE, bench->hardware))
+	    (bench->hardware &&
+	     !workload_named(XRSCHED_WORKLOAD_HARDWARE, bench->hardware)))
 		return EXIT_USAGE;
 	if (xrsched_workload_load(&args, &bench->workload, &error))
 		return fail("%s", error.text);

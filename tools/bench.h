@@ -25,8 +25,10 @@
  * struct bench - A comparison of policies, from its options to its end
  * @app: how to print.
  * @scenario: name or path.
- * @hardware: name or path.
+ * @hardware: name or path; NULL: @engines alone.
  * @costs: cost set, NULL: the scenario's.
+ * @engines: engines of servers ("cpu:2"), NULL: none.
+ * @profiles: directory with measured costs, NULL: none.
  * @run: options of a single run.
  * @seed_given: the seed was typed.
  * @given: an option that was typed and is about policies, NULL: none.
@@ -40,6 +42,8 @@ struct bench {
 	const char *scenario;
 	const char *hardware;
 	const char *costs;
+	const char *engines;
+	const char *profiles;
 	struct xrsched_run_opts run;
 	bool seed_given;
 	const char *given;

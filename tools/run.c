@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "args.h"
 #include "bench.h"
 #include "out.h"
+#include "served.h"
 #include "trouble.h"
 
 #define MAX_ENGINES 64
@@ -21,6 +23,11 @@ static const char doc[] =
 	"  sudo xrsched run VR_Gaming --hw 4k-1ws2os --load 0.8 --seconds 5\n"
 	"  sudo xrsched run AR_Social --hw 8k-1ws2os -p edf -p dream --device "
 	"1\n"
+	"  sudo xrsched run AR_Call --engines cpu:2 --scale 0.25\n"
+	"\n"
+	"With --engines, processes execute the layers for real: it measures "
+	"what the models cost there, unless --profiles says, starts the "
+	"processes (xrsched-engine-CLASS; CAP_SYS_ADMIN) and ends them.\n"
 	"\n"
 	"\"xrsched sim\" takes the same options and needs no privilege.";
 
@@ -65,7 +72,9 @@ static bool same_engines(const struct bench *bench,
 		    strcmp(wanted.name, engines[i].name) ||
 		    strcmp(wanted.class_name, engines[i].class_name))
 			return false;
-	return xrsched_workload_get_engine(bench->workload, nr, &wanted) != 0;
+	/* Those that servers bring are not there yet. */
+	return xrsched_workload_get_engine(bench->workload, nr, &wanted) ||
+	       wanted.served;
 }
 
 static int refuse_engines(const struct loan *loan, const struct bench *bench,
@@ -158,7 +167,8 @@ static int run_policies(const struct loan *loan, struct bench *bench)
 	return ret;
 }
 
-static int run_on_loan(struct loan *loan, struct bench *bench)
+static int run_on_loan(struct loan *loan, struct bench *bench,
+		       struct served *served)
 {
 	int ret = xrsched_policy_get(loan->x, &loan->policy);
 
@@ -168,26 +178,106 @@ static int run_on_loan(struct loan *loan, struct bench *bench)
 			       loan->number, strerror(-ret));
 	ret = borrow_engines(loan, bench);
 	if (!ret)
+		ret = served_start(served, loan->x, loan->number,
+				   bench->workload);
+	if (!ret)
 		ret = run_policies(loan, bench);
+	served_stop(served);
 	if (loan->engines_are_ours && return_engines(loan, bench))
 		ret = EXIT_FAILURE;
 	return ret;
 }
 
+/**
+ * struct run - Options of this command
+ * @bench: those it shares with "sim".
+ * @served: engines that are processes.
+ */
+struct run {
+	struct bench bench;
+	struct served served;
+};
+
+enum { OPT_SCALE = 512 };
+
+static const struct argp_option run_options[] = {
+	{ "scale", OPT_SCALE, "F", 0,
+	  "With --engines: multiply the channels of every layer by F, "
+	  "0.001 ... 1 (1)",
+	  10 },
+	{ 0 },
+};
+
+static error_t run_parse(int key, char *arg, struct argp_state *state)
+{
+	struct run *run = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &run->bench;
+		return 0;
+	case ARGP_KEY_END:
+		if (run->served.scale && !run->bench.engines)
+			argp_error(state, "--scale goes with --engines");
+		if (run->bench.engines && run->bench.run.load > 0)
+			argp_error(state, "--load: engines that execute layers "
+					  "take the time they take");
+		return 0;
+	case OPT_SCALE:
+		arg_real(state, "--scale", arg, 0.001, 1);
+		run->served.scale = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp bench_argp = {
+	.options = bench_options,
+	.parser = bench_parse,
+};
+
+static const struct argp_child run_shared[] = {
+	{ .argp = &bench_argp },
+	{ 0 },
+};
+
+/* What its models cost on engines that are processes. */
+static int measure_served(struct bench *bench, struct served *served)
+{
+	int ret;
+
+	if (!bench->engines)
+		return 0;
+	served->engines = bench->engines;
+	served->profiles = bench->profiles;
+	if (!workload_named(XRSCHED_WORKLOAD_SCENARIO, bench->scenario))
+		return EXIT_USAGE;
+	ret = served_measure(served, bench->scenario, bench->costs);
+	bench->profiles = served->profiles;
+	return ret;
+}
+
 static int run_run(struct app *app, void *opts)
 {
-	struct bench *bench = opts;
+	struct run *run = opts;
+	struct bench *bench = &run->bench;
 	struct loan loan = { .number = device_number(app) };
-	int ret = bench_load(bench, app);
+	int ret = measure_served(bench, &run->served);
 
-	if (ret)
+	if (!ret)
+		ret = bench_load(bench, app);
+	if (ret) {
+		served_stop(&run->served);
 		return ret;
+	}
 	catch_signals();
 	ret = device_open(app, &loan.x);
 	if (!ret) {
-		ret = run_on_loan(&loan, bench);
+		ret = run_on_loan(&loan, bench, &run->served);
 		xrsched_close(loan.x);
 	}
+	served_stop(&run->served);
 	bench_end(bench);
 	return ret;
 }
@@ -198,8 +288,9 @@ const struct cmd cmd_run = {
 	.brief = "Run a workload in the kernel",
 	.doc = doc,
 	.flags = CMD_DEVICE,
-	.options = bench_options,
-	.parse = bench_parse,
-	.opts_size = sizeof(struct bench),
+	.options = run_options,
+	.parse = run_parse,
+	.shared = run_shared,
+	.opts_size = sizeof(struct run),
 	.run = run_run,
 };

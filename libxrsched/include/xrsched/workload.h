@@ -121,7 +121,8 @@ struct xrsched_workload_stream {
  * @class_name: its class.
  * @pes: processing elements.
  * @bytes_per_us: bandwidth for activations, 0: unlimited.
- * @served: 1: a server provides it, xrsched_run_setup() does not make it.
+ * @served: 1: a server provides it, xrsched_run_setup() does not make it on a
+ *          kernel device.
  */
 struct xrsched_workload_engine {
 	const char *name;
