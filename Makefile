@@ -20,8 +20,7 @@ DESTDIR ?=
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
 .PHONY: all packages module lib tools bpf demo demo-host demo-cpu test eval \
-	bench check \
-	install clean
+	bench check install clean
 
 all: module lib tools bpf
 
