@@ -341,7 +341,7 @@ TEST_F(refuse, engine_new_kind_unknown)
 {
 	struct nl_msg *msg = engine_new_msg(self->nl);
 
-	nla_put_u32(msg, XRSCHED_A_ENGINE_KIND, XRSCHED_ENGINE_KIND_NULL + 1);
+	nla_put_u32(msg, XRSCHED_A_ENGINE_KIND, XRSCHED_ENGINE_KIND_DRIVER + 1);
 	EXPECT_BAD(ERANGE, XRSCHED_A_ENGINE_KIND, msg);
 }
 

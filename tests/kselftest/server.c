@@ -534,12 +534,28 @@ TEST_F(hung, layer_is_taken_away)
 	EXPECT_EQ(0, wait_none(self->fd, self->done, 1));
 }
 
+static bool engine_is_up(unsigned int id)
+{
+	uint64_t until = now_ns() + 10 * SEC;
+	struct xrsched_control_engine e = {};
+
+	while (!engine_get(id, &e) && e.state != XRSCHED_ENGINE_STATE_UP)
+		if (now_ns() > until)
+			return false;
+		else
+			sleep_ns(MSEC);
+	return e.state == XRSCHED_ENGINE_STATE_UP;
+}
+
 TEST_F(hung, server_comes_back)
 {
 	uint64_t seq = 0;
 
 	ASSERT_TRUE(becomes(self->slot, XRSCHED_SLOT_LOST));
-	/* By asking for the next one; after its rest, it gets one. */
+	/* By asking for the next one: it is up again after its rest. */
+	EXPECT_EQ(-EAGAIN, arm(self->s.fd, 0));
+	ASSERT_TRUE(engine_is_up(self->s.engine[0]));
+	/* Not before: a job that no engine could run would fail. */
 	ASSERT_EQ(1, submit_one(self->fd, self->stream, 1));
 	ASSERT_EQ(0, fetch(self->s.fd, &seq));
 	EXPECT_EQ(0, commit(self->s.fd, seq, XRSCHED_LAYER_DONE));
