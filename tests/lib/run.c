@@ -158,7 +158,7 @@ static void test_frames(void **state)
 	assert_string_equal(r->scenario, "VR_Gaming");
 	assert_string_equal(r->hardware, "4k-1ws2os");
 	assert_string_equal(r->costs, "rsfix");
-	assert_string_equal(r->policy, "lookahead");
+	assert_string_equal(r->policy, "dream-mapscore");
 	assert_string_equal(r->backend, "sim");
 	assert_int_equal(r->streams[0]->period_ns, 16666666);
 	assert_string_equal(r->streams[0]->model, "FBNet-C");
