@@ -259,7 +259,8 @@ TEST_F(events, rate)
 	}
 	EXPECT_EQ(1, param_set(RATE, rate));
 	EXPECT_TRUE(changed);
-	EXPECT_LE(256, got);
+	/* What came before may have taken some of the burst. */
+	EXPECT_LE(240, got);
 	EXPECT_GE(270, got);
 	EXPECT_EQ(801, got + lost);
 	EXPECT_EQ(first + 800, last);
