@@ -35,8 +35,11 @@ u32 xrs_ring_ready(const struct xrs_ring *ring)
 	/* Pairs with the application's release: it has read what it took. */
 	u32 head = smp_load_acquire(&ring->shared->cq_head);
 
-	/* A head that is wrong makes the ring full, which harms its owner. */
-	return min(READ_ONCE(ring->cq_tail) - head, ring->cq_entries);
+	/*
+	 * Pairs with the release in ring_write().  A head that is wrong makes
+	 * the ring full, which harms its owner.
+	 */
+	return min(smp_load_acquire(&ring->cq_tail) - head, ring->cq_entries);
 }
 
 static void ring_kick(struct xrs_ring *ring)
@@ -50,6 +53,7 @@ static bool ring_write(struct xrs_ring *ring, const struct xrs_user_job *job)
 {
 	const size_t size = sizeof(struct xrsched_completion);
 	struct xrsched_completion *done;
+	u32 tail;
 
 	if (xrs_ring_ready(ring) == ring->cq_entries)
 		return false;
@@ -59,10 +63,14 @@ static bool ring_write(struct xrs_ring *ring, const struct xrs_user_job *job)
 	xrs_user_job_describe(job, done);
 	if (ring->completion_size > size)
 		memset(done + 1, 0, ring->completion_size - size);
-	/* Only we write it, others look at it without the lock. */
-	WRITE_ONCE(ring->cq_tail, ring->cq_tail + 1);
+	tail = ring->cq_tail + 1;
 	/* Pairs with the application's acquire: what it says is written. */
-	smp_store_release(&ring->shared->cq_tail, ring->cq_tail);
+	smp_store_release(&ring->shared->cq_tail, tail);
+	/*
+	 * Ours comes after it: who is let out of XRSCHED_IOC_RING_ENTER because
+	 * of this one (xrs_ring_ready() without the lock) finds that one.
+	 */
+	smp_store_release(&ring->cq_tail, tail);
 	ring->nr_new++;
 	ring_kick(ring);
 	return true;
