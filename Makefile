@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 #   make           kmod/xrsched.ko, build/lib/libxrsched.*, build/bin/xrsched, BPF
-#   make demo      DREAM, EDF and FCFS on VR_Gaming inside a test VM
+#   make demo      lookahead, DREAM, EDF and FCFS on VR_Gaming inside a test VM
 #   make demo-host the same on this machine's own kernel (as root)
 #   make demo-cpu  layers executed for real, by two processes, in a test VM
 #   make test      everything that is tested; ends with "N passed, N failed"
