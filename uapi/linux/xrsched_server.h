@@ -144,7 +144,7 @@ struct xrsched_server_slot {
 #define XRSCHED_NEXT_FETCH	0x2
 /* Do not wait: EAGAIN if there is none. The queue stays armed; see poll(). */
 #define XRSCHED_NEXT_NOWAIT	0x4
-/* Open the job's buffers in this process. */
+/* Open the job's buffers in this process (no job has any in this version). */
 #define XRSCHED_NEXT_BUFFERS	0x8
 #define XRSCHED_NEXT_FLAGS	0xf
 
