@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "abi.h"
 #include "job.h"
 #include "module.h"
 #include "ring.h"
@@ -132,7 +133,10 @@ int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem)
 	job->ring = NULL;
 	job->refused = 0;
 	job->announced = false;
-	return elem->flags || elem->pad ? -EINVAL : 0;
+	if ((elem->flags & ~XRSCHED_JOB_FLAGS) || elem->pad ||
+	    (elem->in_fence && !(elem->flags & XRSCHED_JOB_IN_FENCE)))
+		return -EINVAL;
+	return elem->flags ? -EOPNOTSUPP : 0;
 }
 
 /* Adds a job for an element to the batch, which ends if there can be none. */
@@ -353,7 +357,7 @@ int xrs_user_job_submit(struct xrs_client *client, struct xrsched_submit *arg)
 		return -EINVAL;
 	if (!arg->nr || arg->nr > READ_ONCE(xrs_limits.max_batch))
 		return -EINVAL;
-	if (arg->stride < sizeof(struct xrsched_job) || arg->stride % 8)
+	if (arg->stride < XRS_JOB_SIZE_VER0 || arg->stride % 8)
 		return -EINVAL;
 	if (arg->stride > PAGE_SIZE)
 		return -E2BIG;

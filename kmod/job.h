@@ -83,8 +83,8 @@ void xrs_user_job_free_list(struct list_head *jobs);
  * @elem: the kernel's copy of it
  *
  * Context: any.
- * Return: 0, or -EINVAL (flags, padding); then only @job->done's cookie, frame
- * and stream are of use.
+ * Return: 0, -EINVAL (flags, padding) or -EOPNOTSUPP (fences); then only
+ * @job->done's cookie, frame and stream are of use.
  */
 int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem);
 

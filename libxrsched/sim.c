@@ -202,8 +202,12 @@ static int submit_one(struct sim *sim, const struct xrsched_job *arg)
 	struct sim_job *job;
 	int ret;
 
-	if (arg->flags || arg->pad)
+	if ((arg->flags & ~XRSCHED_JOB_FLAGS) || arg->pad ||
+	    (arg->in_fence && !(arg->flags & XRSCHED_JOB_IN_FENCE)))
 		return -EINVAL;
+	/* Fences are signalled in real time, by others. */
+	if (arg->flags)
+		return -EOPNOTSUPP;
 	if (!stream)
 		return -ENOENT;
 	if (sim->jobs == sim->max_jobs) {

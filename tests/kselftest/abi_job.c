@@ -4,6 +4,8 @@
  * at a time, and the limits of what is right.  Needs no engine: jobs wait for a
  * release that does not come, and end by being cancelled.
  */
+#include <stddef.h>
+
 #include "helpers.h"
 
 /* Frames 1 and 2 wait, frame 0 is cancelled and can be read. */
@@ -129,7 +131,7 @@ WRONG_SUBMIT(jobs_nowhere, EFAULT, self->submit.jobs = NOWHERE)
 WRONG_SUBMIT(jobs_kernel, EFAULT, self->submit.jobs = 0xffff888000001000ULL)
 WRONG_SUBMIT(stride_none, EINVAL, self->submit.stride = 0)
 WRONG_SUBMIT(stride_short, EINVAL,
-	     self->submit.stride = sizeof(struct xrsched_job) - 8)
+	     self->submit.stride = offsetof(struct xrsched_job, in_fence) - 8)
 WRONG_SUBMIT(stride_odd, EINVAL,
 	     self->submit.stride = sizeof(struct xrsched_job) + 4)
 
@@ -227,6 +229,18 @@ TEST_F(job, submit_largest_batch)
 	free(job);
 }
 
+/* The first version of the struct, from a program that knows no other. */
+TEST_F(job, submit_first_stride)
+{
+	self->submit.stride = offsetof(struct xrsched_job, in_fence);
+	/* What follows is not the kernel's business. */
+	self->job[0].in_fence = POISON;
+	EXPECT_EQ(0, call(self->fd, XRSCHED_IOC_SUBMIT, &self->submit));
+	EXPECT_EQ(1, self->submit.accepted);
+	EXPECT_EQ(POISON, self->job[0].in_fence);
+}
+
+WRONG_JOB(in_fence_unwanted, EINVAL, job->in_fence = 1)
 WRONG_JOB(stream_zero, ENOENT, job->stream = 0)
 WRONG_JOB(stream_unknown, ENOENT, job->stream = self->stream + 1)
 WRONG_JOB(stream_most, ENOENT, job->stream = UINT32_MAX)
@@ -262,6 +276,8 @@ TEST_F(job, job_flags)
 	unsigned int bit;
 
 	for (bit = 0; bit < 32; bit++) {
+		if (XRSCHED_JOB_FLAGS & (1U << bit))
+			continue;
 		self->job[0].flags = 1U << bit;
 		EXPECT_EQ(-EINVAL, submit(self->fd, self->job, 1));
 		EXPECT_EQ(-EINVAL, self->job[0].result);

@@ -219,7 +219,7 @@ TEST_F(submit, two_streams)
 /* An element in the middle is refused: those before it run. */
 TEST_F(submit, part_of_a_batch)
 {
-	self->job[2].flags = 1;
+	self->job[2].pad = 1;
 	EXPECT_EQ(2, submit(self->fd, self->job, 4));
 	EXPECT_EQ(0, self->job[0].result);
 	EXPECT_EQ(0, self->job[1].result);

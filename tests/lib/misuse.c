@@ -139,7 +139,10 @@ static void test_bad_job(void **state)
 
 	(void)state;
 	BAD_JOB(j.stream = 99, -ENOENT);
-	BAD_JOB(j.flags = 1, -EINVAL);
+	BAD_JOB(j.flags = XRSCHED_JOB_IN_FENCE, -EOPNOTSUPP);
+	BAD_JOB(j.flags = XRSCHED_JOB_OUT_FENCE, -EOPNOTSUPP);
+	BAD_JOB(j.flags = 1U << 31, -EINVAL);
+	BAD_JOB(j.in_fence = 1, -EINVAL);
 	BAD_JOB(j.pad = 1, -EINVAL);
 	BAD_JOB(j.exit = 8, -EINVAL);
 	BAD_JOB(j.variant = 2, -EINVAL);

@@ -63,7 +63,7 @@ struct xrsched_caps {
 	__u32 max_batch;
 };
 
-/* The device has sync_file fences (none in this version). */
+/* Jobs can have sync_file fences: XRSCHED_JOB_IN_FENCE, _OUT_FENCE. */
 #define XRSCHED_FEATURE_FENCES	_BITULL(0)
 /* The device has mapped rings, XRSCHED_IOC_RING_SETUP. */
 #define XRSCHED_FEATURE_RINGS	_BITULL(1)
@@ -239,10 +239,15 @@ struct xrsched_stream_create {
 	__u32 id;
 };
 
+/* The frame waits for @in_fence; the call makes @out_fence for its end. */
+#define XRSCHED_JOB_IN_FENCE	0x1
+#define XRSCHED_JOB_OUT_FENCE	0x2
+#define XRSCHED_JOB_FLAGS	(XRSCHED_JOB_IN_FENCE | XRSCHED_JOB_OUT_FENCE)
+
 /**
  * struct xrsched_job - One frame to be run (element of XRSCHED_IOC_SUBMIT)
  * @stream: In: handle of its stream.
- * @flags: In: must be 0.
+ * @flags: In: XRSCHED_JOB_*.
  * @frame: In: frame number, below 2^62 and larger than that of any frame
  *         submitted to the stream before.
  * @release_ns: In: the frame does not exist for the scheduler before this
@@ -256,11 +261,33 @@ struct xrsched_stream_create {
  * @variant: In: 0: the policy chooses; else the number, from 1, to run.
  * @pad: In: must be 0.
  * @result: Out: 0, or a negative errno, of this element.
+ * @in_fence: In: with XRSCHED_JOB_IN_FENCE: a sync_file that must be signalled
+ *            before the frame is released, which it is then or at @release_ns,
+ *            whichever is later.  The caller's still.  Else 0.
+ * @out_fence: Out: with XRSCHED_JOB_OUT_FENCE: a new sync_file, close-on-exec,
+ *             that is signalled when the job ends.  Otherwise left alone, and
+ *             so it is when the element is refused.
+ *
+ * Neither kind of fence holds up the call.  While a frame waits for a fence it
+ * is like one that waits for its upstream frame: later ones of its stream come
+ * behind it, its deadline stays, and it can be cancelled.  If the fence is
+ * signalled with an error, the frame is dropped (XRSCHED_REASON_FENCE).
+ *
+ * An out-fence is always signalled, since a job always ends: with no error if
+ * it completed, late or not; with -ETIME if it was dropped for its deadline or
+ * by the policy; -ECANCELED if it was cancelled, or dropped with its upstream
+ * frame; the error of its in-fence if it was dropped for that; -EIO if it
+ * failed.  Its time stamp is finish_ns of the completion.
  *
  * Element errors: -EINVAL (a field out of range, a frame number or release
- * that goes backwards), -ENOENT (no such stream; the upstream has no frame of
- * this number in flight or among its last 16 finished ones), -EAGAIN (the
- * client's queue is full), -ENOMEM, -ENODEV.
+ * that goes backwards, @in_fence is no sync_file), -ENOENT (no such stream; the
+ * upstream has no frame of this number in flight or among its last 16 finished
+ * ones), -EAGAIN (the client's queue is full), -EOPNOTSUPP (a fence, and no
+ * XRSCHED_FEATURE_FENCES), -EMFILE, -ENFILE (no room for @out_fence), -ENOMEM,
+ * -ENODEV.
+ *
+ * In a submission ring there are no out-fences, and in-fences only if it has no
+ * XRSCHED_RING_POLL: a thread of the kernel's has no file descriptors.
  */
 struct xrsched_job {
 	__u32 stream;
@@ -274,6 +301,8 @@ struct xrsched_job {
 	__u8 variant;
 	__u16 pad;
 	__s32 result;
+	__s32 in_fence;
+	__s32 out_fence;
 };
 
 /* Wait for room rather than fail an element with -EAGAIN. */
@@ -288,7 +317,7 @@ struct xrsched_job {
  *        xrsched_job; @result of each element that was looked at is written.
  * @nr: In: 1 … max_batch of struct xrsched_caps.
  * @stride: In: sizeof(struct xrsched_job), a multiple of 8; as @size, for the
- *          elements.
+ *          elements.  One that ends before a field has no flag that wants it.
  * @timeout_ns: In: with XRSCHED_SUBMIT_WAIT, when to give up; 0: never.
  * @accepted: Out: elements that were accepted.
  * @pad: In: must be 0.
@@ -353,6 +382,7 @@ enum xrsched_outcome {
  *                          release that goes backwards (-EINVAL, -E2BIG).
  * @XRSCHED_REASON_NOT_FOUND: Refused: no such stream, or its upstream knows
  *                            nothing of the frame (-ENOENT).
+ * @XRSCHED_REASON_FENCE: Dropped: the fence that it waited for has failed.
  */
 enum xrsched_reason {
 	XRSCHED_REASON_NONE = 0,
@@ -369,6 +399,7 @@ enum xrsched_reason {
 	XRSCHED_REASON_REFUSED = 11,
 	XRSCHED_REASON_INVALID = 12,
 	XRSCHED_REASON_NOT_FOUND = 13,
+	XRSCHED_REASON_FENCE = 14,
 };
 
 /* The job completed after its deadline. */
