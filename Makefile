@@ -40,10 +40,10 @@ endif
 lib:
 	@$(MAKE) --no-print-directory -C libxrsched
 
-tools: lib
+tools: lib bpf
 	@$(MAKE) --no-print-directory -C tools
 
-bpf: lib
+bpf:
 	@$(MAKE) --no-print-directory -C bpf
 
 module lib tools bpf: | $(BUILD)
@@ -78,7 +78,6 @@ check:
 install: lib tools bpf
 	@$(MAKE) --no-print-directory -C libxrsched install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	@$(MAKE) --no-print-directory -C tools install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
-	install -D -m 755 $(BUILD)/bin/xrsched-latency $(DESTDIR)$(PREFIX)/bin/xrsched-latency
 	install -D -m 644 kmod/99-xrsched.rules $(DESTDIR)/lib/udev/rules.d/99-xrsched.rules
 
 clean:

@@ -2,29 +2,15 @@
 /*
  * Trace events as BPF programs get them.  Self-contained, so that a module
  * without BTF can be probed; kmod/xrsched_trace.h promises that fields do not
- * move, and xrs_probe_event() looks whether that was kept.
+ * move, and xrs_probe_event() looks whether that was kept.  What the fields
+ * mean: Documentation/tracepoints.md.
  */
 #ifndef XRS_EVENT_H
 #define XRS_EVENT_H
 
 #include <linux/types.h>
 
-/**
- * struct job_complete - A job ended (xrsched:job_complete)
- * @common: header of every trace event
- * @frame: number of the frame
- * @release_ns: when it could first have run
- * @start_ns: when its first layer was dispatched, 0: never
- * @finish_ns: when it ended
- * @deadline_ns: its deadline
- * @energy_pj: energy it used
- * @device: number of the device
- * @client: number of the client
- * @stream: number of the stream on the device
- * @layers: layers that ran
- * @outcome: enum xrsched_outcome
- * @reason: enum xrsched_reason
- */
+/** struct job_complete - A frame ended; @common heads every trace event */
 struct job_complete {
 	__u64 common;
 	__u64 frame;
@@ -39,6 +25,77 @@ struct job_complete {
 	__u32 layers;
 	__u32 outcome;
 	__u32 reason;
+};
+
+/** struct layer_dispatch - A layer starts on an engine */
+struct layer_dispatch {
+	__u64 common;
+	__u64 frame;
+	__u64 seq;
+	__u64 expected_ns;
+	__u64 switch_pj;
+	__s64 score_q32;
+	__s64 slack_ns;
+	__u32 device;
+	__u32 engine;
+	__u32 stream;
+	__u32 layer;
+	__u64 now_ns;
+	__u64 ready_ns;
+	__u32 client;
+	__u32 pad;
+};
+
+/** struct layer_complete - An engine finished a layer */
+struct layer_complete {
+	__u64 common;
+	__u64 frame;
+	__u64 seq;
+	__u64 busy_ns;
+	__u64 energy_pj;
+	__u32 device;
+	__u32 engine;
+	__u32 stream;
+	__u32 layer;
+	__u64 now_ns;
+};
+
+/** struct client_wake - Somebody who slept for completions runs again */
+struct client_wake {
+	__u64 common;
+	__u64 frame;
+	__u64 finish_ns;
+	__u64 awake_ns;
+	__u32 device;
+	__u32 client;
+	__u32 stream;
+	__u32 pad;
+};
+
+/** struct engine_state - An engine began or ceased to take layers */
+struct engine_state {
+	__u64 common;
+	__u32 device;
+	__u32 engine;
+	__u32 up;
+	__u32 pad;
+	char class_name[32];
+	__u32 health;
+	__u32 strikes;
+	char name[32];
+};
+
+/** struct stream_create - A client created a stream */
+struct stream_create {
+	__u64 common;
+	__u32 device;
+	__u32 client;
+	__u32 stream;
+	__u32 pid;
+	__u64 period_ns;
+	__u64 deadline_ns;
+	char name[32];
+	char model[32];
 };
 
 #endif /* XRS_EVENT_H */

@@ -2,12 +2,16 @@
 /*
  * Latency probe, kernel side: see latency.h.
  *
- * One of two programs is loaded, both of which end in account():
+ * There are two programs for each event, of which one is loaded, and which end
+ * in the same function:
  *
- *  - by_btf takes what it needs from the scheduler's own structures, wherever
+ *  - …_btf takes what it needs from the scheduler's own structures, wherever
  *    their members lie (CO-RE): needs BTF of the module;
- *  - by_event takes it from the trace event's record, whose layout is stable
- *    and is compared with struct job_complete before it is loaded.
+ *  - …_event takes it from the trace event's record, whose layout is stable and
+ *    is compared with the structures of event.h before it is loaded.
+ *
+ * These run for every frame or layer, so what is common is short: a slot is
+ * found by two array lookups, which the JIT compiles to a few instructions.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -20,16 +24,22 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* Streams seen, and jobs of streams for which there was no room. */
-__u32 nr_streams;
+/* A power of two; more streams than this are still told apart, but slowly. */
+#define HINTS 1024
+
+/* Slots in use, and events for which there was none left. */
+__u32 nr_slots;
 __u64 untracked;
 
-/* Room for streams; set, as the size of both maps, before loading. */
-__u32 max_streams;
+/* Where a number's latest owner has its slot; right if that has the key. */
+__u32 hints[HINTS];
+
+/* Size of all maps; set before loading. */
+__u32 max_slots;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, XRS_LATENCY_STREAMS);
+	__uint(max_entries, XRS_LATENCY_SLOTS);
 	__type(key, struct xrs_latency_key);
 	__type(value, __u32);
 } places SEC(".maps");
@@ -38,10 +48,18 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, XRS_LATENCY_STREAMS);
+	__uint(max_entries, XRS_LATENCY_SLOTS);
 	__type(key, __u32);
-	__type(value, struct xrs_latency_stream);
-} streams SEC(".maps");
+	__type(value, struct xrs_latency_slot);
+} slots SEC(".maps");
+
+/* Names of streams and engines that came; the oldest make room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, XRS_LATENCY_SLOTS);
+	__type(key, struct xrs_latency_key);
+	__type(value, struct xrs_latency_name);
+} names SEC(".maps");
 
 /* Members of the scheduler's structures; where they lie is found at load. */
 #define __core __attribute__((preserve_access_index))
@@ -52,6 +70,7 @@ struct xrs_device {
 
 struct xrs_stream {
 	__u32 id;
+	const char *label;
 } __core;
 
 struct xrs_job {
@@ -59,37 +78,89 @@ struct xrs_job {
 	__u64 release_ns;
 	__u64 deadline_ns;
 	__u8 outcome;
+	__u64 ready_ns;
 	__u64 start_ns;
 	__u64 finish_ns;
 } __core;
 
-/* A stream that was not seen before: it gets the next place, if there is one. */
-static __always_inline struct xrs_latency_stream *
-new_stream(const struct xrs_latency_key *key)
+struct xrs_engine {
+	__u32 id;
+	char class_name[XRS_LATENCY_NAME];
+	const char *label;
+	__u64 seq;
+} __core;
+
+struct xrs_pick {
+	struct xrs_job *job;
+	struct xrs_engine *engine;
+} __core;
+
+struct xrs_wake {
+	__u64 finish_ns;
+	__u32 stream;
+} __core;
+
+struct xrs_client {
+	__u32 nr;
+} __core;
+
+struct xrs_profile {
+	char name[XRS_LATENCY_NAME];
+} __core;
+
+struct xrs_user_stream {
+	struct xrs_stream core;
+	struct xrs_client *client;
+	struct xrs_profile *profile;
+} __core;
+
+/* Not in the hint: it gets a slot, if there is one, or its hint back. */
+static __noinline struct xrs_latency_slot *search(__u32 device, __u32 client,
+						  __u32 id, __u32 *hint)
 {
-	struct xrs_latency_stream *stream;
+	struct xrs_latency_key key = {
+		.device = device,
+		.client = client,
+		.id = id,
+	};
+	__u32 *known = bpf_map_lookup_elem(&places, &key);
+	struct xrs_latency_slot *slot;
 	__u32 place;
 
-	if (nr_streams >= max_streams)
+	if (known) {
+		place = *known;
+		*hint = place;
+		return bpf_map_lookup_elem(&slots, &place);
+	}
+	if (nr_slots >= max_slots)
 		return NULL;
-	place = __sync_fetch_and_add(&nr_streams, 1);
-	stream = bpf_map_lookup_elem(&streams, &place);
-	if (!stream || bpf_map_update_elem(&places, key, &place, BPF_NOEXIST))
+	place = __sync_fetch_and_add(&nr_slots, 1);
+	slot = bpf_map_lookup_elem(&slots, &place);
+	if (!slot || bpf_map_update_elem(&places, &key, &place, BPF_NOEXIST))
 		return NULL;
-	stream->key = *key;
+	slot->key = key;
+	*hint = place;
 	/* With a full barrier: who sees @valid sees @key. */
-	__sync_fetch_and_add(&stream->valid, 1);
-	return stream;
+	__sync_fetch_and_add(&slot->valid, 1);
+	return slot;
 }
 
-static __always_inline struct xrs_latency_stream *
-find_stream(const struct xrs_latency_key *key)
+/* Unused slots have the client number 0, and engines have no client. */
+static __always_inline struct xrs_latency_slot *find(__u32 device, __u32 client,
+						     __u32 id)
 {
-	__u32 *place = bpf_map_lookup_elem(&places, key);
+	__u32 *hint = &hints[(id ^ device << 6) & (HINTS - 1)];
+	struct xrs_latency_slot *slot;
+	__u32 place = *hint;
 
-	if (!place)
-		return new_stream(key);
-	return bpf_map_lookup_elem(&streams, place);
+	slot = bpf_map_lookup_elem(&slots, &place);
+	if (slot && slot->valid && slot->key.id == id &&
+	    slot->key.client == client && slot->key.device == device)
+		return slot;
+	slot = search(device, client, id, hint);
+	if (!slot)
+		__sync_fetch_and_add(&untracked, 1);
+	return slot;
 }
 
 static __always_inline void add(struct xrs_lhist *hist, __u64 ns)
@@ -102,53 +173,240 @@ static __always_inline void add(struct xrs_lhist *hist, __u64 ns)
 		hist->max_ns = ns;
 }
 
-/* Plain additions: see "Written by" at struct xrs_latency_stream. */
-static __always_inline int account(const struct xrs_latency_key *key,
-				   __u32 outcome, __u64 release_ns,
-				   __u64 start_ns, __u64 finish_ns,
-				   __u64 deadline_ns)
+/* Plain additions: see "Written by" at struct xrs_latency_slot. */
+static __always_inline void add_slack(struct xrs_latency_slot *slot,
+				      __u64 now_ns, __u64 deadline_ns)
 {
-	struct xrs_latency_stream *stream = find_stream(key);
+	if (now_ns <= deadline_ns)
+		add(&slot->time[XRS_LATENCY_SLACK], deadline_ns - now_ns);
+	else
+		add(&slot->time[XRS_LATENCY_OVERDUE], now_ns - deadline_ns);
+}
 
-	if (!stream) {
-		__sync_fetch_and_add(&untracked, 1);
+static __always_inline int frame_ended(__u32 device, __u32 client, __u32 id,
+				       __u32 outcome, __u64 release_ns,
+				       __u64 start_ns, __u64 finish_ns,
+				       __u64 deadline_ns)
+{
+	struct xrs_latency_slot *slot = find(device, client, id);
+
+	if (!slot)
 		return 0;
-	}
-	stream->ended[outcome & (XRS_LATENCY_OUTCOMES - 1)]++;
+	slot->ended[outcome & (XRS_LATENCY_OUTCOMES - 1)]++;
+	if (start_ns)
+		add_slack(slot, start_ns, deadline_ns);
 	if (outcome != XRSCHED_COMPLETED)
 		return 0;
 	if (finish_ns > deadline_ns)
-		stream->late++;
-	add(&stream->time[XRS_LATENCY_RESPONSE], finish_ns - release_ns);
-	add(&stream->time[XRS_LATENCY_QUEUEING], start_ns - release_ns);
-	add(&stream->time[XRS_LATENCY_SERVICE], finish_ns - start_ns);
+		slot->late++;
+	if (start_ns < release_ns || finish_ns < start_ns) {
+		slot->odd++;
+		return 0;
+	}
+	add(&slot->time[XRS_LATENCY_RESPONSE], finish_ns - release_ns);
+	add(&slot->time[XRS_LATENCY_QUEUEING], start_ns - release_ns);
+	add(&slot->time[XRS_LATENCY_SERVICE], finish_ns - start_ns);
 	return 0;
 }
 
-SEC("tp_btf/job_complete")
-int BPF_PROG(by_btf, const struct xrs_device *device, const struct xrs_job *job,
-	     __u32 client)
+static __always_inline int client_awoke(__u32 device, __u32 client, __u32 id,
+					__u64 finish_ns, __u64 awake_ns)
 {
-	struct xrs_latency_key key = { .client = client };
+	struct xrs_latency_slot *slot = find(device, client, id);
 
-	/* Never so, but the verifier of 6.12 wants it asked. */
+	if (!slot)
+		return 0;
+	if (awake_ns < finish_ns)
+		slot->odd++;
+	else
+		add(&slot->time[XRS_LATENCY_WAKEUP], awake_ns - finish_ns);
+	return 0;
+}
+
+static __always_inline int layer_began(__u32 device, __u32 engine, __u64 seq,
+				       __u64 now_ns, __u64 ready_ns,
+				       __u64 deadline_ns)
+{
+	struct xrs_latency_slot *slot = find(device, 0, engine);
+
+	if (!slot)
+		return 0;
+	if (slot->seq && seq > slot->seq)
+		slot->lost += seq - slot->seq - 1;
+	slot->seq = seq;
+	slot->ready_ns = ready_ns;
+	slot->begin_ns = now_ns;
+	add_slack(slot, now_ns, deadline_ns);
+	if (now_ns < ready_ns)
+		slot->odd++;
+	else
+		add(&slot->time[XRS_LATENCY_QUEUEING], now_ns - ready_ns);
+	return 0;
+}
+
+static __always_inline int layer_ended(__u32 device, __u32 engine, __u64 seq,
+				       __u64 now_ns)
+{
+	struct xrs_latency_slot *slot = find(device, 0, engine);
+
+	if (!slot)
+		return 0;
+	if (slot->seq != seq) {
+		/* It began before the probe did, unless that saw another. */
+		slot->lost += !!slot->seq;
+		return 0;
+	}
+	slot->ended[XRSCHED_COMPLETED]++;
+	if (now_ns < slot->begin_ns || now_ns < slot->ready_ns) {
+		slot->odd++;
+		return 0;
+	}
+	add(&slot->time[XRS_LATENCY_RESPONSE], now_ns - slot->ready_ns);
+	add(&slot->time[XRS_LATENCY_SERVICE], now_ns - slot->begin_ns);
+	return 0;
+}
+
+/* Asked for arguments: never so, but the verifier of 6.12 wants it asked. */
+
+SEC("tp_btf/job_complete")
+int BPF_PROG(frame_btf, const struct xrs_device *device,
+	     const struct xrs_job *job, __u32 client)
+{
 	if (!device || !job)
 		return 0;
-	key.device = device->nr;
-	key.stream = job->stream->id;
-	return account(&key, job->outcome, job->release_ns, job->start_ns,
-		       job->finish_ns, job->deadline_ns);
+	return frame_ended(device->nr, client, job->stream->id, job->outcome,
+			   job->release_ns, job->start_ns, job->finish_ns,
+			   job->deadline_ns);
 }
 
 SEC("tp/xrsched/job_complete")
-int by_event(const struct job_complete *event)
+int frame_event(const struct job_complete *event)
+{
+	return frame_ended(event->device, event->client, event->stream,
+			   event->outcome, event->release_ns, event->start_ns,
+			   event->finish_ns, event->deadline_ns);
+}
+
+SEC("tp_btf/client_wake")
+int BPF_PROG(wake_btf, const struct xrs_device *device, __u32 client,
+	     const struct xrs_wake *wake, __u64 awake_ns)
+{
+	if (!device || !wake)
+		return 0;
+	return client_awoke(device->nr, client, wake->stream, wake->finish_ns,
+			    awake_ns);
+}
+
+SEC("tp/xrsched/client_wake")
+int wake_event(const struct client_wake *event)
+{
+	return client_awoke(event->device, event->client, event->stream,
+			    event->finish_ns, event->awake_ns);
+}
+
+SEC("tp_btf/layer_dispatch")
+int BPF_PROG(begin_btf, const struct xrs_device *device,
+	     const struct xrs_pick *pick, __u64 now_ns)
+{
+	const struct xrs_engine *engine;
+	const struct xrs_job *job;
+
+	if (!device || !pick)
+		return 0;
+	engine = pick->engine;
+	job = pick->job;
+	return layer_began(device->nr, engine->id, engine->seq, now_ns,
+			   job->ready_ns, job->deadline_ns);
+}
+
+SEC("tp/xrsched/layer_dispatch")
+int begin_event(const struct layer_dispatch *event)
+{
+	return layer_began(event->device, event->engine, event->seq,
+			   event->now_ns, event->ready_ns,
+			   event->now_ns + event->slack_ns);
+}
+
+SEC("tp_btf/layer_complete")
+int BPF_PROG(end_btf, const struct xrs_device *device,
+	     const struct xrs_engine *engine, __u64 busy_ns, __u64 energy_pj,
+	     __u64 now_ns)
+{
+	if (!device || !engine)
+		return 0;
+	return layer_ended(device->nr, engine->id, engine->seq, now_ns);
+}
+
+SEC("tp/xrsched/layer_complete")
+int end_event(const struct layer_complete *event)
+{
+	return layer_ended(event->device, event->engine, event->seq,
+			   event->now_ns);
+}
+
+static __always_inline int name_btf(__u32 device, __u32 client, __u32 id,
+				    const char *label, const char *kind)
 {
 	struct xrs_latency_key key = {
-		.device = event->device,
-		.client = event->client,
-		.stream = event->stream,
+		.device = device,
+		.client = client,
+		.id = id,
 	};
+	struct xrs_latency_name name = {};
 
-	return account(&key, event->outcome, event->release_ns,
-		       event->start_ns, event->finish_ns, event->deadline_ns);
+	if (bpf_probe_read_kernel_str(name.text, sizeof(name.text), label) < 0)
+		return 0;
+	bpf_probe_read_kernel_str(name.kind, sizeof(name.kind), kind);
+	bpf_map_update_elem(&names, &key, &name, BPF_ANY);
+	return 0;
+}
+
+static __always_inline int name_event(__u32 device, __u32 client, __u32 id,
+				      const char *text, const char *kind)
+{
+	struct xrs_latency_key key = {
+		.device = device,
+		.client = client,
+		.id = id,
+	};
+	struct xrs_latency_name name;
+
+	__builtin_memcpy(name.text, text, sizeof(name.text));
+	__builtin_memcpy(name.kind, kind, sizeof(name.kind));
+	bpf_map_update_elem(&names, &key, &name, BPF_ANY);
+	return 0;
+}
+
+SEC("tp_btf/stream_create")
+int BPF_PROG(stream_btf, const struct xrs_device *device,
+	     const struct xrs_user_stream *stream)
+{
+	if (!device || !stream)
+		return 0;
+	return name_btf(device->nr, stream->client->nr, stream->core.id,
+			stream->core.label, stream->profile->name);
+}
+
+SEC("tp/xrsched/stream_create")
+int stream_event(const struct stream_create *event)
+{
+	return name_event(event->device, event->client, event->stream,
+			  event->name, event->model);
+}
+
+SEC("tp_btf/engine_state")
+int BPF_PROG(engine_btf, const struct xrs_device *device,
+	     const struct xrs_engine *engine)
+{
+	if (!device || !engine)
+		return 0;
+	return name_btf(device->nr, 0, engine->id, engine->label,
+			engine->class_name);
+}
+
+SEC("tp/xrsched/engine_state")
+int engine_event(const struct engine_state *event)
+{
+	return name_event(event->device, 0, event->engine, event->name,
+			  event->class_name);
 }

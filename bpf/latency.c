@@ -17,25 +17,32 @@
 #include "latency.h"
 #include "latency.skel.h"
 
-/* A map of as many streams is 1.5 GiB. */
-#define MAX_STREAMS 65536
+/* A map of as many slots is 3 GiB. */
+#define MAX_SLOTS 65536
+
+/* Events that a probe may listen to. */
+#define PARTS 6
 
 /**
  * struct xrs_latency - A probe that is attached
  * @skel: maps, programs and links
- * @prog: the program that is loaded
- * @streams: the map of the same name
+ * @prog: the programs that are loaded
+ * @nr_progs: how many
+ * @slots: the map of the same name
  * @size: its size in bytes
- * @max_streams: how many streams fit
+ * @max_slots: how many fit
+ * @by_engine: as asked for
  * @attached: by what
  * @why: why not by type information; empty if there is nothing to say
  */
 struct xrs_latency {
 	struct latency_bpf *skel;
-	struct bpf_program *prog;
-	struct xrs_latency_stream *streams;
+	struct bpf_program *prog[PARTS];
+	size_t nr_progs;
+	struct xrs_latency_slot *slots;
 	size_t size;
-	__u32 max_streams;
+	__u32 max_slots;
+	bool by_engine;
 	enum xrs_latency_attach attached;
 	char why[256];
 };
@@ -49,7 +56,94 @@ static const struct xrs_probe_field job_complete_fields[] = {
 	{ "client", offsetof(struct job_complete, client), 4 },
 	{ "stream", offsetof(struct job_complete, stream), 4 },
 	{ "outcome", offsetof(struct job_complete, outcome), 4 },
+	{}
 };
+
+static const struct xrs_probe_field client_wake_fields[] = {
+	{ "finish_ns", offsetof(struct client_wake, finish_ns), 8 },
+	{ "awake_ns", offsetof(struct client_wake, awake_ns), 8 },
+	{ "device", offsetof(struct client_wake, device), 4 },
+	{ "client", offsetof(struct client_wake, client), 4 },
+	{ "stream", offsetof(struct client_wake, stream), 4 },
+	{}
+};
+
+static const struct xrs_probe_field stream_create_fields[] = {
+	{ "device", offsetof(struct stream_create, device), 4 },
+	{ "client", offsetof(struct stream_create, client), 4 },
+	{ "stream", offsetof(struct stream_create, stream), 4 },
+	{ "name", offsetof(struct stream_create, name), 32 },
+	{ "model", offsetof(struct stream_create, model), 32 },
+	{}
+};
+
+static const struct xrs_probe_field engine_state_fields[] = {
+	{ "device", offsetof(struct engine_state, device), 4 },
+	{ "engine", offsetof(struct engine_state, engine), 4 },
+	{ "name", offsetof(struct engine_state, name), 32 },
+	{ "class_name", offsetof(struct engine_state, class_name), 32 },
+	{}
+};
+
+static const struct xrs_probe_field layer_dispatch_fields[] = {
+	{ "seq", offsetof(struct layer_dispatch, seq), 8 },
+	{ "slack_ns", offsetof(struct layer_dispatch, slack_ns), 8 },
+	{ "device", offsetof(struct layer_dispatch, device), 4 },
+	{ "engine", offsetof(struct layer_dispatch, engine), 4 },
+	{ "now_ns", offsetof(struct layer_dispatch, now_ns), 8 },
+	{ "ready_ns", offsetof(struct layer_dispatch, ready_ns), 8 },
+	{}
+};
+
+static const struct xrs_probe_field layer_complete_fields[] = {
+	{ "seq", offsetof(struct layer_complete, seq), 8 },
+	{ "device", offsetof(struct layer_complete, device), 4 },
+	{ "engine", offsetof(struct layer_complete, engine), 4 },
+	{ "now_ns", offsetof(struct layer_complete, now_ns), 8 },
+	{}
+};
+
+/*
+ * What is listened to: the record's fields, and the structures that the
+ * event's first arguments point to; NULL: not a pointer to one.
+ */
+static const struct part {
+	const char *event;
+	bool of_engines;
+	const struct xrs_probe_field *fields;
+	const char *structs[3];
+	size_t nr_structs;
+} parts[PARTS] = {
+	{ "job_complete", false, job_complete_fields,
+	  { "xrs_device", "xrs_job" }, 2 },
+	{ "client_wake", false, client_wake_fields,
+	  { "xrs_device", NULL, "xrs_wake" }, 3 },
+	{ "stream_create", false, stream_create_fields,
+	  { "xrs_device", "xrs_user_stream" }, 2 },
+	{ "engine_state", true, engine_state_fields,
+	  { "xrs_device", "xrs_engine" }, 2 },
+	{ "layer_dispatch", true, layer_dispatch_fields,
+	  { "xrs_device", "xrs_pick" }, 2 },
+	{ "layer_complete", true, layer_complete_fields,
+	  { "xrs_device", "xrs_engine" }, 2 },
+};
+
+static struct bpf_program *program(const struct latency_bpf *skel, size_t part,
+				   enum xrs_latency_attach attach)
+{
+	struct bpf_program *const btf[PARTS] = {
+		skel->progs.frame_btf, skel->progs.wake_btf,
+		skel->progs.stream_btf, skel->progs.engine_btf,
+		skel->progs.begin_btf, skel->progs.end_btf,
+	};
+	struct bpf_program *const event[PARTS] = {
+		skel->progs.frame_event, skel->progs.wake_event,
+		skel->progs.stream_event, skel->progs.engine_event,
+		skel->progs.begin_event, skel->progs.end_event,
+	};
+
+	return attach == XRS_LATENCY_BTF ? btf[part] : event[part];
+}
 
 static int failed_to(const char *what, int ret, struct xrs_probe_error *error)
 {
@@ -61,42 +155,63 @@ static int failed_to(const char *what, int ret, struct xrs_probe_error *error)
 			      what, strerror(-ret), hint);
 }
 
-/* Room for @max_streams: both maps, and what the program takes for granted. */
+/* Room for @max_slots in all maps, and what the programs take for granted. */
 static int resize(struct xrs_latency *probe)
 {
 	struct latency_bpf *skel = probe->skel;
 	int ret;
 
-	skel->bss->max_streams = probe->max_streams;
-	ret = bpf_map__set_max_entries(skel->maps.places, probe->max_streams);
+	skel->bss->max_slots = probe->max_slots;
+	ret = bpf_map__set_max_entries(skel->maps.places, probe->max_slots);
 	if (!ret)
-		ret = bpf_map__set_max_entries(skel->maps.streams,
-					       probe->max_streams);
+		ret = bpf_map__set_max_entries(skel->maps.names,
+					       probe->max_slots);
+	if (!ret)
+		ret = bpf_map__set_max_entries(skel->maps.slots,
+					       probe->max_slots);
 	return ret;
 }
 
-static int map_streams(struct xrs_latency *probe)
+static int map_slots(struct xrs_latency *probe)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
 	void *at;
 
-	probe->size = sizeof(*probe->streams) * probe->max_streams;
+	probe->size = sizeof(*probe->slots) * probe->max_slots;
 	probe->size = (probe->size + page - 1) / page * page;
 	at = mmap(NULL, probe->size, PROT_READ, MAP_SHARED,
-		  bpf_map__fd(probe->skel->maps.streams), 0);
+		  bpf_map__fd(probe->skel->maps.slots), 0);
 	if (at == MAP_FAILED)
 		return -errno;
-	probe->streams = at;
+	probe->slots = at;
 	return 0;
 }
 
 static void unload(struct xrs_latency *probe)
 {
-	if (probe->streams)
-		munmap(probe->streams, probe->size);
-	probe->streams = NULL;
+	if (probe->slots)
+		munmap(probe->slots, probe->size);
+	probe->slots = NULL;
+	probe->nr_progs = 0;
 	latency_bpf__destroy(probe->skel);
 	probe->skel = NULL;
+}
+
+/* Those of the events that are wanted, in the way that is wanted. */
+static void choose(struct xrs_latency *probe)
+{
+	struct bpf_program *prog;
+	size_t i;
+
+	bpf_object__for_each_program(prog, probe->skel->obj)
+		bpf_program__set_autoload(prog, false);
+	for (i = 0; i < PARTS; i++) {
+		if (parts[i].of_engines != probe->by_engine)
+			continue;
+		prog = program(probe->skel, i, probe->attached);
+		bpf_program__set_autoload(prog, true);
+		probe->prog[probe->nr_progs++] = prog;
+	}
 }
 
 static int load(struct xrs_latency *probe, enum xrs_latency_attach attach,
@@ -110,12 +225,7 @@ static int load(struct xrs_latency *probe, enum xrs_latency_attach attach,
 		return failed_to(what, -errno, error);
 	probe->skel = skel;
 	probe->attached = attach;
-	probe->prog = attach == XRS_LATENCY_BTF ? skel->progs.by_btf :
-						  skel->progs.by_event;
-	bpf_program__set_autoload(skel->progs.by_btf,
-				  attach == XRS_LATENCY_BTF);
-	bpf_program__set_autoload(skel->progs.by_event,
-				  attach == XRS_LATENCY_EVENT);
+	choose(probe);
 	ret = resize(probe);
 	if (!ret) {
 		what = "load";
@@ -123,7 +233,7 @@ static int load(struct xrs_latency *probe, enum xrs_latency_attach attach,
 	}
 	if (!ret) {
 		what = "map the memory of";
-		ret = map_streams(probe);
+		ret = map_slots(probe);
 	}
 	if (!ret) {
 		what = "attach";
@@ -135,25 +245,42 @@ static int load(struct xrs_latency *probe, enum xrs_latency_attach attach,
 	return failed_to(what, ret, error);
 }
 
+static size_t count_fields(const struct xrs_probe_field *fields)
+{
+	size_t nr = 0;
+
+	while (fields[nr].name)
+		nr++;
+	return nr;
+}
+
 static int load_by_btf(struct xrs_latency *probe,
 		       struct xrs_probe_error *error)
 {
-	static const char *const structs[] = { "xrs_device", "xrs_job" };
-	int ret;
+	int ret = 0;
+	size_t i;
 
-	ret = xrs_probe_prototype("job_complete", structs, 2, error);
+	for (i = 0; i < PARTS && !ret; i++) {
+		if (parts[i].of_engines == probe->by_engine)
+			ret = xrs_probe_prototype(parts[i].event,
+						  parts[i].structs,
+						  parts[i].nr_structs, error);
+	}
 	return ret ? ret : load(probe, XRS_LATENCY_BTF, error);
 }
 
 static int load_by_event(struct xrs_latency *probe,
 			 struct xrs_probe_error *error)
 {
-	int ret;
+	int ret = 0;
+	size_t i;
 
-	ret = xrs_probe_event("job_complete", job_complete_fields,
-			      sizeof(job_complete_fields) /
-				      sizeof(*job_complete_fields),
-			      error);
+	for (i = 0; i < PARTS && !ret; i++) {
+		if (parts[i].of_engines == probe->by_engine)
+			ret = xrs_probe_event(parts[i].event, parts[i].fields,
+					      count_fields(parts[i].fields),
+					      error);
+	}
 	return ret ? ret : load(probe, XRS_LATENCY_EVENT, error);
 }
 
@@ -167,7 +294,7 @@ static int load_any(struct xrs_latency *probe, enum xrs_latency_attach attach,
 	/* libbpf wants the kernel's for either program. */
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
 		return xrs_probe_fail(error, -EOPNOTSUPP,
-				      "%s: bpf/bpftrace/latency.bt can do without",
+				      "%s, and Debian's kernels do: bpf/bpftrace/latency.bt can do without",
 				      missing);
 	if (attach == XRS_LATENCY_EVENT)
 		return load_by_event(probe, error);
@@ -197,10 +324,10 @@ int xrs_latency_open(struct xrs_latency **probe,
 
 	if (!opts)
 		opts = &defaults;
-	if (opts->max_streams > MAX_STREAMS)
+	if (opts->max_slots > MAX_SLOTS)
 		return xrs_probe_fail(error, -EINVAL,
 				      "cannot tell more than %d streams apart",
-				      MAX_STREAMS);
+				      MAX_SLOTS);
 	ret = xrs_probe_module(error);
 	if (!ret)
 		ret = xrs_probe_may(error);
@@ -209,8 +336,8 @@ int xrs_latency_open(struct xrs_latency **probe,
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return xrs_probe_fail(error, -ENOMEM, "out of memory");
-	new->max_streams = opts->max_streams ? opts->max_streams :
-					       XRS_LATENCY_STREAMS;
+	new->by_engine = opts->by_engine;
+	new->max_slots = opts->max_slots ? opts->max_slots : XRS_LATENCY_SLOTS;
 	ret = load_any(new, opts->attach, error);
 	if (ret) {
 		free(new);
@@ -232,12 +359,12 @@ const char *xrs_latency_why_event(const struct xrs_latency *probe)
 
 static __u64 count_missed(const struct xrs_latency *probe)
 {
-	struct bpf_prog_info info = {};
-	__u32 len = sizeof(info);
+	__u64 missed = 0;
+	size_t i;
 
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(probe->prog), &info, &len))
-		return 0;
-	return info.recursion_misses;
+	for (i = 0; i < probe->nr_progs; i++)
+		missed += xrs_probe_missed(probe->prog[i]);
+	return missed;
 }
 
 static __u64 now_ns(void)
@@ -251,24 +378,24 @@ static __u64 now_ns(void)
 int xrs_latency_read(struct xrs_latency *probe,
 		     struct xrs_latency_reading **reading)
 {
-	const struct xrs_latency_stream *from;
+	const struct xrs_latency_slot *from;
 	struct xrs_latency_reading *to;
 	__u32 nr, place;
 
 	/* Written by the program at any moment. */
-	nr = __atomic_load_n(&probe->skel->bss->nr_streams, __ATOMIC_ACQUIRE);
-	if (nr > probe->max_streams)
-		nr = probe->max_streams;
-	to = malloc(sizeof(*to) + nr * sizeof(*to->stream));
+	nr = __atomic_load_n(&probe->skel->bss->nr_slots, __ATOMIC_ACQUIRE);
+	if (nr > probe->max_slots)
+		nr = probe->max_slots;
+	to = malloc(sizeof(*to) + nr * sizeof(*to->slot));
 	if (!to)
 		return -ENOMEM;
 	to->time_ns = now_ns();
 	to->nr = 0;
 	for (place = 0; place < nr; place++) {
-		from = &probe->streams[place];
+		from = &probe->slots[place];
 		if (!__atomic_load_n(&from->valid, __ATOMIC_ACQUIRE))
 			continue;
-		memcpy(&to->stream[to->nr++], from, sizeof(*from));
+		memcpy(&to->slot[to->nr++], from, sizeof(*from));
 	}
 	to->untracked = __atomic_load_n(&probe->skel->bss->untracked,
 					__ATOMIC_RELAXED);
@@ -277,16 +404,18 @@ int xrs_latency_read(struct xrs_latency *probe,
 	return 0;
 }
 
-static void subtract(struct xrs_latency_stream *stream,
-		     const struct xrs_latency_stream *before)
+static void subtract(struct xrs_latency_slot *slot,
+		     const struct xrs_latency_slot *before)
 {
 	int i;
 
-	stream->late -= before->late;
+	slot->late -= before->late;
+	slot->odd -= before->odd;
+	slot->lost -= before->lost;
 	for (i = 0; i < XRS_LATENCY_OUTCOMES; i++)
-		stream->ended[i] -= before->ended[i];
+		slot->ended[i] -= before->ended[i];
 	for (i = 0; i < XRS_LATENCY_TIMES; i++)
-		xrs_lhist_subtract(&stream->time[i], &before->time[i]);
+		xrs_lhist_subtract(&slot->time[i], &before->time[i]);
 }
 
 void xrs_latency_since(struct xrs_latency_reading *reading,
@@ -296,13 +425,35 @@ void xrs_latency_since(struct xrs_latency_reading *reading,
 
 	reading->untracked -= before->untracked;
 	reading->missed -= before->missed;
-	/* Streams keep their order, and new ones may come anywhere in it. */
+	/* Slots keep their order, and new ones may come anywhere in it. */
 	for (i = 0; i < reading->nr && j < before->nr; i++) {
-		if (memcmp(&reading->stream[i].key, &before->stream[j].key,
-			   sizeof(reading->stream[i].key)))
+		if (memcmp(&reading->slot[i].key, &before->slot[j].key,
+			   sizeof(reading->slot[i].key)))
 			continue;
-		subtract(&reading->stream[i], &before->stream[j++]);
+		subtract(&reading->slot[i], &before->slot[j++]);
 	}
+}
+
+void xrs_latency_merge(struct xrs_latency_slot *to,
+		       const struct xrs_latency_slot *from)
+{
+	int i;
+
+	to->late += from->late;
+	to->odd += from->odd;
+	to->lost += from->lost;
+	for (i = 0; i < XRS_LATENCY_OUTCOMES; i++)
+		to->ended[i] += from->ended[i];
+	for (i = 0; i < XRS_LATENCY_TIMES; i++)
+		xrs_lhist_merge(&to->time[i], &from->time[i]);
+}
+
+int xrs_latency_name(const struct xrs_latency *probe,
+		     const struct xrs_latency_key *key,
+		     struct xrs_latency_name *name)
+{
+	return bpf_map__lookup_elem(probe->skel->maps.names, key, sizeof(*key),
+				    name, sizeof(*name), 0);
 }
 
 void xrs_latency_close(struct xrs_latency *probe)

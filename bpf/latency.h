@@ -1,69 +1,105 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Latency probe: where do the frames of each stream spend their time?
+ * Latency probe: where does time go, by stream or by engine?
  *
- * A BPF program on xrsched:job_complete files the response, queueing and
- * service time of each completed job into histograms, one set a stream, in
- * memory that userspace has mapped: no event is copied, and reading needs no
- * system call.  The first part is shared with the BPF program.
+ * BPF programs file times into histograms, one set for each stream (or engine),
+ * in memory that userspace has mapped: no event is copied, and reading needs no
+ * system call.  The first part is shared with the BPF programs.
  */
 #ifndef XRS_LATENCY_H
 #define XRS_LATENCY_H
 
 #include "lhist.h"
 
-/** define XRS_LATENCY_STREAMS - Streams that are told apart, by default. */
-#define XRS_LATENCY_STREAMS 256
+/** define XRS_LATENCY_SLOTS - Streams that are told apart, by default. */
+#define XRS_LATENCY_SLOTS 256
+
+/** define XRS_LATENCY_NAME - Size of a name. */
+#define XRS_LATENCY_NAME 32
 
 /**
- * enum xrs_latency_time - What is measured of a completed job
- * @XRS_LATENCY_RESPONSE: from release to finish
- * @XRS_LATENCY_QUEUEING: from release to the first dispatch
- * @XRS_LATENCY_SERVICE: from the first dispatch to finish, preemptions included
+ * enum xrs_latency_time - What is measured
+ * @XRS_LATENCY_RESPONSE: of a completed frame, from release to finish; of an
+ *                        engine's layer, from when it could run to its end
+ * @XRS_LATENCY_QUEUEING: of it, until the (frame's first) dispatch
+ * @XRS_LATENCY_SERVICE: of it, from there on, preemptions included
+ * @XRS_LATENCY_SLACK: time left to the deadline at the frame's first dispatch,
+ *                     or the layer's, whatever became of the frame
+ * @XRS_LATENCY_OVERDUE: how long past the deadline it was, where there was none
+ *                       left
+ * @XRS_LATENCY_WAKEUP: from the end of the frame that woke a sleeping client
+ *                      until it ran; not of engines
  * @XRS_LATENCY_TIMES: how many these are
  */
 enum xrs_latency_time {
 	XRS_LATENCY_RESPONSE,
 	XRS_LATENCY_QUEUEING,
 	XRS_LATENCY_SERVICE,
+	XRS_LATENCY_SLACK,
+	XRS_LATENCY_OVERDUE,
+	XRS_LATENCY_WAKEUP,
 	XRS_LATENCY_TIMES,
 };
 
 /**
- * struct xrs_latency_key - Name of a stream
+ * struct xrs_latency_key - Name of a stream or engine
  * @device: number of its device
- * @client: number of its client; never used again for another one
- * @stream: number of the stream on the device
+ * @client: number of the stream's client, never used again for another one;
+ *          0 for an engine; none has that
+ * @id: number of the stream or engine on the device
  */
 struct xrs_latency_key {
 	__u32 device;
 	__u32 client;
-	__u32 stream;
+	__u32 id;
 };
 
 /** define XRS_LATENCY_OUTCOMES - Size of an array by outcome, a power of 2. */
 #define XRS_LATENCY_OUTCOMES 8
 
 /**
- * struct xrs_latency_stream - What the probe saw of a stream
- * @key: which stream
+ * struct xrs_latency_slot - What the probe saw of a stream or engine
+ * @key: which
  * @valid: 1 once @key is set
- * @late: completed jobs that were after their deadline
- * @ended: jobs that ended, by enum xrsched_outcome
- * @time: completed jobs' times, by enum xrs_latency_time
+ * @late: completed frames that were after their deadline
+ * @odd: frames or layers whose times cannot be, and that are in no histogram:
+ *       an end before its beginning, for instance
+ * @ended: frames that ended, by enum xrsched_outcome
+ * @seq: of an engine: its dispatch under way
+ * @ready_ns: when that could run
+ * @begin_ns: when it began
+ * @lost: of an engine: ends of layers whose dispatch was not seen, and
+ *        dispatches missing in the sequence
+ * @time: by enum xrs_latency_time
  *
  * Written by events of one device only, which come one after another: the
  * scheduler emits them with the device's lock held.
  */
-struct xrs_latency_stream {
+struct xrs_latency_slot {
 	struct xrs_latency_key key;
 	__u32 valid;
 	__u64 late;
+	__u64 odd;
 	__u64 ended[XRS_LATENCY_OUTCOMES];
+	__u64 seq;
+	__u64 ready_ns;
+	__u64 begin_ns;
+	__u64 lost;
 	struct xrs_lhist time[XRS_LATENCY_TIMES];
 };
 
+/**
+ * struct xrs_latency_name - What a stream or engine is called
+ * @text: its name
+ * @kind: its model's name, or its class
+ */
+struct xrs_latency_name {
+	char text[XRS_LATENCY_NAME];
+	char kind[XRS_LATENCY_NAME];
+};
+
 #ifndef __bpf__
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "probe.h"
@@ -86,28 +122,31 @@ enum xrs_latency_attach {
 /**
  * struct xrs_latency_opts - Options of a probe; all zero is a good choice
  * @attach: how to attach
- * @max_streams: streams to tell apart, 0: XRS_LATENCY_STREAMS; 23 KiB each
+ * @by_engine: of the layers on each engine, rather than of each stream's frames
+ * @max_slots: streams or engines to tell apart, 0: XRS_LATENCY_SLOTS; 46 KiB
+ *             each
  */
 struct xrs_latency_opts {
 	enum xrs_latency_attach attach;
-	unsigned int max_streams;
+	bool by_engine;
+	unsigned int max_slots;
 };
 
 /**
  * struct xrs_latency_reading - What a probe saw up to a moment
  * @time_ns: the moment, CLOCK_MONOTONIC
- * @untracked: jobs that were not counted because there were too many streams
+ * @untracked: events that were not counted because there were too many streams
  * @missed: times that the kernel skipped the probe, as far as it counts that:
  *          tp_btf always, trace events since Linux 6.7
- * @nr: streams in @stream, the oldest first
- * @stream: the streams
+ * @nr: slots in @slot, the oldest first
+ * @slot: the streams or engines
  */
 struct xrs_latency_reading {
 	__u64 time_ns;
 	__u64 untracked;
 	__u64 missed;
 	size_t nr;
-	struct xrs_latency_stream stream[];
+	struct xrs_latency_slot slot[];
 };
 
 /**
@@ -153,6 +192,26 @@ int xrs_latency_read(struct xrs_latency *probe,
  */
 void xrs_latency_since(struct xrs_latency_reading *reading,
 		       const struct xrs_latency_reading *before);
+
+/**
+ * xrs_latency_merge() - make one of several
+ * @to: gets what is in @from as well; its key stays
+ * @from: another stream of the same client, say
+ */
+void xrs_latency_merge(struct xrs_latency_slot *to,
+		       const struct xrs_latency_slot *from);
+
+/**
+ * xrs_latency_name() - what is a stream or engine called?
+ * @probe: the probe
+ * @key: one that came while the probe was attached
+ * @name: the names
+ *
+ * Return: 0, or -ENOENT: the probe did not see it come.
+ */
+int xrs_latency_name(const struct xrs_latency *probe,
+		     const struct xrs_latency_key *key,
+		     struct xrs_latency_name *name);
 
 /** xrs_latency_close() - detach and forget; NULL is fine */
 void xrs_latency_close(struct xrs_latency *probe);

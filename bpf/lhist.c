@@ -34,17 +34,22 @@ __u64 xrs_lhist_count(const struct xrs_lhist *hist)
 	return nr;
 }
 
-__u64 xrs_lhist_quantile(const struct xrs_lhist *hist, __u32 ppm)
+/* Of @nr times, which one in ascending order, from 1, is the quantile? */
+static __u64 rank_of(__u64 nr, __u32 ppm)
 {
-	__u64 nr = xrs_lhist_count(hist), rank, seen = 0, middle;
+	/* ceil(nr * ppm / 10^6) without the product, which may not fit. */
+	__u64 rank = nr / 1000000 * ppm + (nr % 1000000 * ppm + 999999) /
+					  1000000;
+
+	return rank ? rank : 1;
+}
+
+/* The time of a rank among @nr. */
+static __u64 ranked(const struct xrs_lhist *hist, __u64 nr, __u64 rank)
+{
+	__u64 seen = 0, middle;
 	__u32 bucket;
 
-	if (!nr)
-		return 0;
-	/* ceil(nr * ppm / 10^6) without the product, which may not fit. */
-	rank = nr / 1000000 * ppm + (nr % 1000000 * ppm + 999999) / 1000000;
-	if (!rank)
-		rank = 1;
 	if (rank >= nr)
 		return hist->max_ns;
 	for (bucket = 0; bucket < XRS_LHIST_BUCKETS - 1; bucket++) {
@@ -54,6 +59,26 @@ __u64 xrs_lhist_quantile(const struct xrs_lhist *hist, __u32 ppm)
 	}
 	middle = bucket_middle(bucket);
 	return middle < hist->max_ns ? middle : hist->max_ns;
+}
+
+__u64 xrs_lhist_quantile(const struct xrs_lhist *hist, __u32 ppm)
+{
+	__u64 nr = xrs_lhist_count(hist);
+
+	return nr ? ranked(hist, nr, rank_of(nr, ppm)) : 0;
+}
+
+__s64 xrs_lhist_signed_quantile(const struct xrs_lhist *below,
+				const struct xrs_lhist *above, __u32 ppm)
+{
+	__u64 negative = xrs_lhist_count(below), others = xrs_lhist_count(above);
+	__u64 rank = rank_of(negative + others, ppm);
+
+	if (!negative && !others)
+		return 0;
+	if (rank <= negative)
+		return -(__s64)ranked(below, negative, negative - rank + 1);
+	return ranked(above, others, rank - negative);
 }
 
 void xrs_lhist_subtract(struct xrs_lhist *hist, const struct xrs_lhist *before)
@@ -70,4 +95,14 @@ void xrs_lhist_subtract(struct xrs_lhist *hist, const struct xrs_lhist *before)
 	else if (hist->max_ns == before->max_ns &&
 		 bucket_middle(top) < hist->max_ns)
 		hist->max_ns = bucket_middle(top);
+}
+
+void xrs_lhist_merge(struct xrs_lhist *hist, const struct xrs_lhist *other)
+{
+	__u32 bucket;
+
+	for (bucket = 0; bucket < XRS_LHIST_BUCKETS; bucket++)
+		hist->bucket[bucket] += other->bucket[bucket];
+	if (other->max_ns > hist->max_ns)
+		hist->max_ns = other->max_ns;
 }

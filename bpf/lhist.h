@@ -28,39 +28,50 @@ struct xrs_lhist {
 	__u64 bucket[XRS_LHIST_BUCKETS];
 };
 
-/** xrs_lhist_log2() - number of the highest bit set; BPF has no such insn */
-static inline __u32 xrs_lhist_log2(__u32 value)
-{
-	__u32 log = 0, step;
-
 #ifdef __bpf__
-#pragma unroll
-#endif
-	for (step = 16; step; step >>= 1) {
-		if (value >> step) {
-			value >>= step;
-			log += step;
-			/* Else clang tests a second time, for @log. */
-			asm volatile("" : "+r"(value), "+r"(log));
-		}
+/* Number of the highest bit set.  BPF has no instruction for it. */
+static const __u8 xrs_lhist_log2_of[256] = {
+	[2 ... 3] = 1,	 [4 ... 7] = 2,	    [8 ... 15] = 3,
+	[16 ... 31] = 4, [32 ... 63] = 5,   [64 ... 127] = 6,
+	[128 ... 255] = 7,
+};
+
+static inline __u32 xrs_lhist_log2(__u64 value)
+{
+	__u32 log = 0;
+
+	if (value >> 16) {
+		value >>= 16;
+		log = 16;
 	}
-	return log;
+	if (value >> 8) {
+		value >>= 8;
+		log += 8;
+	}
+	return log + xrs_lhist_log2_of[value & 255];
 }
+#else
+static inline __u32 xrs_lhist_log2(__u64 value)
+{
+	return 63 - __builtin_clzll(value);
+}
+#endif
 
 /** xrs_lhist_bucket_of() - bucket that a time falls into */
 static inline __u32 xrs_lhist_bucket_of(__u64 ns)
 {
-	__u32 above, sub;
+	const __u32 first = (1U << XRS_LHIST_SUB_BITS) - 1;
+	__u32 above;
 
 	if (ns >> XRS_LHIST_MIN_SHIFT == 0)
 		return 0;
 	if (ns >> XRS_LHIST_MAX_SHIFT)
 		return XRS_LHIST_BUCKETS - 1;
-	/* Octaves above the first. */
+	/* Octaves above the first; the shifted time keeps its highest bit. */
 	above = xrs_lhist_log2(ns >> XRS_LHIST_MIN_SHIFT);
-	sub = (ns >> (XRS_LHIST_MIN_SHIFT - XRS_LHIST_SUB_BITS + above)) &
-	      ((1U << XRS_LHIST_SUB_BITS) - 1);
-	return 1 + (above << XRS_LHIST_SUB_BITS) + sub;
+	return (above << XRS_LHIST_SUB_BITS) +
+	       (__u32)(ns >> (XRS_LHIST_MIN_SHIFT - XRS_LHIST_SUB_BITS +
+			      above)) - first;
 }
 
 #ifndef __bpf__
@@ -93,6 +104,25 @@ __u64 xrs_lhist_quantile(const struct xrs_lhist *hist, __u32 ppm);
  * all; else it is the middle of its bucket.
  */
 void xrs_lhist_subtract(struct xrs_lhist *hist, const struct xrs_lhist *before);
+
+/**
+ * xrs_lhist_merge() - add what another one recorded
+ * @hist: the histogram
+ * @other: the other one
+ */
+void xrs_lhist_merge(struct xrs_lhist *hist, const struct xrs_lhist *other);
+
+/**
+ * xrs_lhist_signed_quantile() - quantile of times of which some are negative
+ * @below: the negative ones, without their sign
+ * @above: the others
+ * @ppm: as of xrs_lhist_quantile(); 0: the least
+ *
+ * Return: the nearest-rank quantile of all of them, as exact as those of
+ * xrs_lhist_quantile(); 0 if there are none.
+ */
+__s64 xrs_lhist_signed_quantile(const struct xrs_lhist *below,
+				const struct xrs_lhist *above, __u32 ppm);
 #endif
 
 #endif /* XRS_LHIST_H */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
@@ -127,6 +128,8 @@ static bool prototype_fits(const struct btf *btf, const char *event,
 	if (!type || !btf_is_func_proto(type) || btf_vlen(type) <= nr)
 		return false;
 	for (i = 0; i < nr; i++) {
+		if (!structs[i])
+			continue;
 		name = pointee(btf, btf_params(type)[i + 1].type);
 		if (!name || strcmp(name, structs[i]))
 			return false;
@@ -283,6 +286,16 @@ int xrs_probe_event(const char *event, const struct xrs_probe_field *fields,
 				      "this xrsched module's event %s %s: module and tool are of different versions",
 				      event, why.text);
 	return 0;
+}
+
+unsigned long long xrs_probe_missed(const struct bpf_program *prog)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+		return 0;
+	return info.recursion_misses;
 }
 
 static bool speaks;

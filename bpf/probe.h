@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct bpf_program;
+
 /**
  * struct xrs_probe_error - What went wrong, for people
  * @text: one line without a newline: what is missing and how to get it
@@ -72,7 +74,8 @@ const char *xrs_probe_why_no_btf(void);
 /**
  * xrs_probe_prototype() - does an event hand over what a program takes?
  * @event: its name
- * @structs: of its first arguments, the structures they point to, by name
+ * @structs: of its first arguments, the structures they point to, by name;
+ *           NULL for one that points to none
  * @nr: how many; the module's BTF must be there
  * @error: what differs
  *
@@ -108,6 +111,17 @@ int xrs_probe_event(const char *event, const struct xrs_probe_field *fields,
  */
 int xrs_probe_format(const char *text, const struct xrs_probe_field *fields,
 		     size_t nr, struct xrs_probe_error *error);
+
+/**
+ * xrs_probe_missed() - times that the kernel skipped a program
+ * @prog: a loaded program
+ *
+ * It does so rather than have a program interrupt itself.  Counted for tp_btf,
+ * and for trace events since Linux 6.7.
+ *
+ * Return: how often.
+ */
+unsigned long long xrs_probe_missed(const struct bpf_program *prog);
 
 /** xrs_probe_verbose() - let libbpf and the verifier speak, or not (default) */
 void xrs_probe_verbose(bool verbose);

@@ -68,7 +68,7 @@ int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 	switch (status) {
 	case XRS_LAYER_DONE:
 		trace_layer_complete(dev, core, now_ns - core->since_ns,
-				     energy_pj);
+				     energy_pj, now_ns);
 		xrs_core_layer_done(&dev->core, core, energy_pj, now_ns);
 		return 0;
 	case XRS_LAYER_ERROR:

@@ -9,6 +9,7 @@
 #include "module.h"
 #include "stream.h"
 #include "tape.h"
+#include "xrsched_trace.h"
 
 /* ----- coming ------------------------------------------------------------ */
 
@@ -133,6 +134,7 @@ static int stream_attach(struct xrs_user_stream *stream)
 		table_set(&dev->streams, stream->core.id, stream);
 		list_add_tail(&stream->mine, &client->stream_list);
 		dev->gen++;
+		trace_stream_create(dev, stream);
 	}
 	spin_unlock_irq(&dev->lock);
 unlock:

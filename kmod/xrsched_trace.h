@@ -19,6 +19,8 @@
 
 #include "engine.h"
 #include "job.h"
+#include "profile.h"
+#include "stream.h"
 #include "watch.h"
 
 TRACE_EVENT(job_submit,
@@ -121,8 +123,8 @@ TRACE_EVENT(layer_dispatch,
 
 TRACE_EVENT(layer_complete,
 	TP_PROTO(const struct xrs_device *dev, const struct xrs_engine *engine,
-		 u64 busy_ns, u64 energy_pj),
-	TP_ARGS(dev, engine, busy_ns, energy_pj),
+		 u64 busy_ns, u64 energy_pj, u64 now_ns),
+	TP_ARGS(dev, engine, busy_ns, energy_pj, now_ns),
 	TP_STRUCT__entry(
 		__field(u64, frame)
 		__field(u64, seq)
@@ -132,6 +134,7 @@ TRACE_EVENT(layer_complete,
 		__field(u32, engine)
 		__field(u32, stream)
 		__field(u32, layer)
+		__field(u64, now_ns)
 	),
 	TP_fast_assign(
 		__entry->frame = engine->job->frame;
@@ -142,11 +145,12 @@ TRACE_EVENT(layer_complete,
 		__entry->engine = engine->id;
 		__entry->stream = engine->job->stream->id;
 		__entry->layer = engine->job->layer;
+		__entry->now_ns = now_ns;
 	),
-	TP_printk("device=%u engine=%u stream=%u frame=%llu layer=%u seq=%llu busy_ns=%llu energy_pj=%llu",
+	TP_printk("device=%u engine=%u stream=%u frame=%llu layer=%u seq=%llu busy_ns=%llu energy_pj=%llu now_ns=%llu",
 		  __entry->device, __entry->engine, __entry->stream,
 		  __entry->frame, __entry->layer, __entry->seq,
-		  __entry->busy_ns, __entry->energy_pj)
+		  __entry->busy_ns, __entry->energy_pj, __entry->now_ns)
 );
 
 TRACE_EVENT(job_complete,
@@ -243,6 +247,7 @@ TRACE_EVENT(engine_state,
 		__array(char, class_name, XRS_NAME_LEN)
 		__field(u32, health)
 		__field(u32, strikes)
+		__array(char, name, XRS_NAME_LEN)
 	),
 	TP_fast_assign(
 		__entry->device = dev->nr;
@@ -252,10 +257,12 @@ TRACE_EVENT(engine_state,
 		memcpy(__entry->class_name, engine->class_name, XRS_NAME_LEN);
 		__entry->health = engine->health;
 		__entry->strikes = engine->strikes;
+		strscpy_pad(__entry->name, engine->label, XRS_NAME_LEN);
 	),
-	TP_printk("device=%u engine=%u up=%u class=%s health=%u strikes=%u",
+	TP_printk("device=%u engine=%u up=%u class=%s health=%u strikes=%u name=%s",
 		  __entry->device, __entry->engine, __entry->up,
-		  __entry->class_name, __entry->health, __entry->strikes)
+		  __entry->class_name, __entry->health, __entry->strikes,
+		  __entry->name)
 );
 
 TRACE_EVENT(policy_change,
@@ -477,6 +484,36 @@ TRACE_EVENT(layer_learned,
 		  __entry->device, __entry->engine, __entry->stream,
 		  __entry->layer, __entry->seq, __entry->expected_ns,
 		  __entry->seen_ns, __entry->estimate_ns)
+);
+
+TRACE_EVENT(stream_create,
+	TP_PROTO(const struct xrs_device *dev,
+		 const struct xrs_user_stream *stream),
+	TP_ARGS(dev, stream),
+	TP_STRUCT__entry(
+		__field(u32, device)
+		__field(u32, client)
+		__field(u32, stream)
+		__field(u32, pid)
+		__field(u64, period_ns)
+		__field(u64, deadline_ns)
+		__array(char, name, XRS_NAME_LEN)
+		__array(char, model, XRS_NAME_LEN)
+	),
+	TP_fast_assign(
+		__entry->device = dev->nr;
+		__entry->client = stream->client->nr;
+		__entry->stream = stream->core.id;
+		__entry->pid = stream->client->pid;
+		__entry->period_ns = stream->core.period_ns;
+		__entry->deadline_ns = stream->core.deadline_ns;
+		memcpy(__entry->name, stream->name, XRS_NAME_LEN);
+		memcpy(__entry->model, stream->profile->name, XRS_NAME_LEN);
+	),
+	TP_printk("device=%u client=%u stream=%u pid=%u name=%s model=%s period_ns=%llu deadline_ns=%llu",
+		  __entry->device, __entry->client, __entry->stream,
+		  __entry->pid, __entry->name, __entry->model,
+		  __entry->period_ns, __entry->deadline_ns)
 );
 
 #endif /* XRSCHED_TRACE_H */

@@ -62,6 +62,7 @@ extern const struct cmd cmd_device;
 extern const struct cmd cmd_engine;
 extern const struct cmd cmd_eval;
 extern const struct cmd cmd_policy;
+extern const struct cmd cmd_probe;
 extern const struct cmd cmd_record;
 extern const struct cmd cmd_replay;
 extern const struct cmd cmd_run;

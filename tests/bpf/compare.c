@@ -4,7 +4,7 @@
  *
  * usage: compare COMPLETIONS REPORT
  *
- * COMPLETIONS is the output of load, REPORT that of xrsched-latency --json.
+ * COMPLETIONS is the output of load, REPORT that of xrsched probe latency --json.
  * Counts and maxima must be equal, quantiles within 3 % of those computed from
  * the completions one by one.  Says what differs; exit code 1 if anything does.
  */
