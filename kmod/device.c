@@ -114,13 +114,15 @@ static void core_fault(struct xrs_core *core, const struct xrs_engine *engine,
 
 	xrs_engine_blame(dev, engine->seq,
 			 reason == XRS_REASON_TIMEOUT ? XRS_FAULT_TIMEOUT :
-							XRS_FAULT_ERROR);
+							XRS_FAULT_ERROR,
+			 job);
 }
 
 static void core_health(struct xrs_core *core, const struct xrs_engine *engine,
 			u64 now_ns)
 {
-	trace_engine_state(to_xrs_device(core), engine);
+	xrs_engine_health_changed(container_of(engine, struct xrs_engine_dev,
+					       core));
 }
 
 static void core_learned(struct xrs_core *core, const struct xrs_engine *engine,

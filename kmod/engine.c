@@ -35,12 +35,17 @@ const char *xrs_engine_kind_name(enum xrs_engine_kind kind)
 
 /* ----- layers end -------------------------------------------------------- */
 
+static_assert(XRS_FAULT_ERROR + 1 == (int)XRSCHED_ENGINE_FAULT_ERROR);
+static_assert(XRS_FAULT_DIED + 1 == (int)XRSCHED_ENGINE_FAULT_DIED);
+static_assert(XRS_FAULT_NR == (int)XRSCHED_ENGINE_FAULT_DIED);
+
 void xrs_engine_blame(struct xrs_engine_dev *engine, u64 seq,
-		      enum xrs_fault_kind kind)
+		      enum xrs_fault_kind kind, const struct xrs_job *job)
 {
 	lockdep_assert_held(&engine->device->lock);
 	engine->count[kind]++;
 	trace_engine_fault(engine->device, &engine->core, seq, kind);
+	xrs_event_engine_fault(engine, kind + 1, job);
 }
 
 int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
@@ -56,12 +61,13 @@ int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 		bool known = seq && seq <= core->seq;
 
 		xrs_engine_blame(engine, seq, known ? XRS_FAULT_STALE :
-						      XRS_FAULT_UNKNOWN);
+						      XRS_FAULT_UNKNOWN,
+				 NULL);
 		return known ? -ESTALE : -EINVAL;
 	}
 	if (energy_pj > XRSCHED_MAX_ENERGY_PJ) {
 		energy_pj = XRSCHED_MAX_ENERGY_PJ;
-		xrs_engine_blame(engine, seq, XRS_FAULT_ABSURD);
+		xrs_engine_blame(engine, seq, XRS_FAULT_ABSURD, core->job);
 	}
 	/* The core takes a time before its last event for that of the event. */
 	now_ns = max(now_ns, dev->core.now_ns);
@@ -76,12 +82,12 @@ int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 				      energy_pj, now_ns);
 		return 0;
 	case XRS_LAYER_REFUSED:
-		xrs_engine_blame(engine, seq, XRS_FAULT_REFUSED);
+		xrs_engine_blame(engine, seq, XRS_FAULT_REFUSED, core->job);
 		xrs_core_layer_failed(&dev->core, core, XRS_REASON_REFUSED,
 				      energy_pj, now_ns);
 		return 0;
 	}
-	xrs_engine_blame(engine, seq, XRS_FAULT_UNKNOWN);
+	xrs_engine_blame(engine, seq, XRS_FAULT_UNKNOWN, core->job);
 	return -EINVAL;
 }
 
@@ -102,6 +108,36 @@ int xrs_engine_complete(struct xrs_engine_dev *engine, u64 seq,
 EXPORT_SYMBOL_GPL(xrs_engine_complete);
 
 /* ----- engines fail ------------------------------------------------------ */
+
+u32 xrs_engine_state(const struct xrs_engine_dev *engine)
+{
+	if (engine->core.health == XRS_HEALTH_QUARANTINED)
+		return XRSCHED_ENGINE_STATE_QUARANTINED;
+	if (engine->core.health != XRS_HEALTH_GOOD || !engine->core.up)
+		return XRSCHED_ENGINE_STATE_FAULTED;
+	return XRSCHED_ENGINE_STATE_UP;
+}
+
+void xrs_engine_health_changed(struct xrs_engine_dev *engine)
+{
+	u32 state = xrs_engine_state(engine);
+
+	lockdep_assert_held(&engine->device->lock);
+	trace_engine_state(engine->device, &engine->core);
+	/*
+	 * That it is being reset and rests, its fault has told; and that
+	 * another reset within a quarantine failed is nothing new.
+	 */
+	if (state == engine->told)
+		return;
+	if (state == XRSCHED_ENGINE_STATE_FAULTED) {
+		if (engine->told == XRSCHED_ENGINE_STATE_UP)
+			engine->told = state;
+		return;
+	}
+	engine->told = state;
+	xrs_event_engine_state(engine, state);
+}
 
 void xrs_engine_begin_reset(struct xrs_engine_dev *engine)
 {
@@ -130,7 +166,7 @@ static void engine_reset(struct work_struct *work)
 	if (xrs_engine_present(engine)) {
 		if (ret)
 			xrs_engine_blame(engine, engine->core.seq,
-					 XRS_FAULT_RESET);
+					 XRS_FAULT_RESET, NULL);
 		xrs_core_engine_reset(&dev->core, &engine->core, !ret,
 				      ktime_get_ns());
 		xrs_device_run(dev);
@@ -232,7 +268,8 @@ static int engine_attach(struct xrs_device *dev, struct xrs_engine_dev *engine)
 	dev->engine[engine->core.id] = engine;
 	dev->gen++;
 	trace_engine_state(dev, &engine->core);
-	xrs_event_engine_state(engine, XRSCHED_ENGINE_STATE_UP);
+	engine->told = XRSCHED_ENGINE_STATE_UP;
+	xrs_event_engine_state(engine, engine->told);
 	xrs_device_run(dev);
 unlock:
 	spin_unlock_irq(&dev->lock);
@@ -370,8 +407,7 @@ static void engine_describe(const struct xrs_engine_dev *engine,
 	info->gen = engine->device->gen;
 	info->id = core->id;
 	info->kind = engine->ops->kind;
-	info->up = core->up;
-	info->health = core->health;
+	info->state = xrs_engine_state(engine);
 	memcpy(info->name, engine->name, XRS_NAME_LEN);
 	memcpy(info->class_name, core->class_name, XRS_NAME_LEN);
 	info->pes = core->pes;

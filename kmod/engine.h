@@ -134,6 +134,7 @@ struct xrs_provider {
  * @reset_work: calls ops->reset
  * @count: answers that were refused or cut, by enum xrs_fault_kind;
  *         xrs_device::lock
+ * @told: what listeners were told last of its state; xrs_device::lock
  * @instant_pj: energy of the layer that is complete already (see
  *              xrs_device::instant); xrs_device::lock
  * @arg: as in struct xrs_engine_params, while ops->init runs
@@ -146,6 +147,7 @@ struct xrs_engine_dev {
 	struct kref ref;
 	struct work_struct reset_work;
 	u64 count[XRS_FAULT_NR];
+	u32 told;
 	u64 instant_pj;
 	const void *arg;
 };
@@ -213,8 +215,7 @@ int xrs_engine_destroy(struct xrs_device *dev, u32 id);
  * @gen: generation of the device, see struct xrs_device
  * @id: its id
  * @kind: its provider
- * @up: takes layers, if not at this moment
- * @health: enum xrs_health
+ * @state: enum xrsched_engine_state
  * @name: its name
  * @class_name: its class
  * @pes: its processing elements
@@ -242,8 +243,7 @@ struct xrs_engine_info {
 	u32 gen;
 	u32 id;
 	enum xrs_engine_kind kind;
-	bool up;
-	enum xrs_health health;
+	u32 state;
 	char name[XRS_NAME_LEN];
 	char class_name[XRS_NAME_LEN];
 	u32 pes;
@@ -306,15 +306,33 @@ int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 			       u64 now_ns);
 
 /**
- * xrs_engine_blame() - count and trace what a provider did wrong
+ * xrs_engine_blame() - count, trace and tell what a provider did wrong
  * @engine: engine
  * @seq: number of the layer that it is about
  * @kind: what
+ * @job: whose layer it is, or NULL
  *
  * Context: any; xrs_device::lock held.
  */
 void xrs_engine_blame(struct xrs_engine_dev *engine, u64 seq,
-		      enum xrs_fault_kind kind);
+		      enum xrs_fault_kind kind, const struct xrs_job *job);
+
+/**
+ * xrs_engine_state() - how an engine is, as listeners and lists are told
+ * @engine: engine
+ *
+ * Context: any; xrs_device::lock held.
+ * Return: enum xrsched_engine_state.
+ */
+u32 xrs_engine_state(const struct xrs_engine_dev *engine);
+
+/**
+ * xrs_engine_health_changed() - what the core tells of
+ * @engine: engine
+ *
+ * Context: any; xrs_device::lock held.
+ */
+void xrs_engine_health_changed(struct xrs_engine_dev *engine);
 
 /** xrs_engine_present() - still part of its device; xrs_device::lock held */
 static inline bool xrs_engine_present(const struct xrs_engine_dev *engine)

@@ -114,10 +114,10 @@ void xrs_event_drop(struct xrs_device *dev, const struct xrs_job *job,
 }
 
 static struct xrs_event *engine_event(const struct xrs_engine_dev *engine,
-				      u8 cmd, u32 state)
+				      u8 cmd, u32 state,
+				      enum xrs_event_class class)
 {
-	struct xrs_event *event = event_new(engine->device, cmd,
-					    XRS_EVENT_STATE);
+	struct xrs_event *event = event_new(engine->device, cmd, class);
 
 	if (!event)
 		return NULL;
@@ -135,20 +135,42 @@ void xrs_event_engine_state(const struct xrs_engine_dev *engine,
 			 XRSCHED_CMD_ENGINE_UP_NTF :
 			 XRSCHED_CMD_ENGINE_DOWN_NTF;
 
-	engine_event(engine, cmd, state);
+	engine_event(engine, cmd, state, XRS_EVENT_STATE);
+}
+
+/* What the job fails with if it is not tried again. */
+static u32 fault_reason(enum xrsched_engine_fault fault)
+{
+	switch (fault) {
+	case XRSCHED_ENGINE_FAULT_ERROR:
+	case XRSCHED_ENGINE_FAULT_DIED:
+		return XRS_REASON_FAULT;
+	case XRSCHED_ENGINE_FAULT_TIMEOUT:
+		return XRS_REASON_TIMEOUT;
+	case XRSCHED_ENGINE_FAULT_REFUSED:
+		return XRS_REASON_REFUSED;
+	default:
+		return XRS_REASON_NONE;
+	}
 }
 
 void xrs_event_engine_fault(const struct xrs_engine_dev *engine,
-			    enum xrs_reason reason)
+			    enum xrsched_engine_fault fault,
+			    const struct xrs_job *job)
 {
-	const struct xrs_job *job = engine->core.job;
+	bool answer = fault == XRSCHED_ENGINE_FAULT_STALE ||
+		      fault == XRSCHED_ENGINE_FAULT_UNKNOWN ||
+		      fault == XRSCHED_ENGINE_FAULT_ABSURD;
 	struct xrs_event *event;
 
+	/* A server can give wrong answers as fast as it likes. */
 	event = engine_event(engine, XRSCHED_CMD_ENGINE_FAULT_NTF,
-			     XRSCHED_ENGINE_STATE_FAULTED);
+			     xrs_engine_state(engine),
+			     answer ? XRS_EVENT_JOB : XRS_EVENT_STATE);
 	if (!event)
 		return;
-	event->engine.reason = reason;
+	event->engine.fault = fault;
+	event->engine.reason = fault_reason(fault);
 	if (!job)
 		return;
 	event->engine.has_job = true;

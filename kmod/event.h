@@ -81,7 +81,8 @@ struct xrs_event_job {
  * @state: enum xrsched_engine_state
  * @name: its name
  * @class_name: its class
- * @reason: of a fault: enum xrs_reason
+ * @fault: of a fault: enum xrsched_engine_fault
+ * @reason: of a fault: enum xrs_reason, or 0
  * @has_job: of a fault: it was at work on what follows
  * @client: number of the client
  * @stream: number of the stream on the device
@@ -93,6 +94,7 @@ struct xrs_event_engine {
 	u32 state;
 	char name[XRS_NAME_LEN];
 	char class_name[XRS_NAME_LEN];
+	u32 fault;
 	u32 reason;
 	bool has_job;
 	u32 client;
@@ -190,12 +192,14 @@ void xrs_event_engine_state(const struct xrs_engine_dev *engine,
 			    enum xrsched_engine_state state);
 
 /**
- * xrs_event_engine_fault() - an engine did not finish a layer
- * @engine: the engine; still with its job, if it has one
- * @reason: why
+ * xrs_event_engine_fault() - an engine, or its provider, did something wrong
+ * @engine: the engine
+ * @fault: what
+ * @job: whose layer it was, or NULL
  */
 void xrs_event_engine_fault(const struct xrs_engine_dev *engine,
-			    enum xrs_reason reason);
+			    enum xrsched_engine_fault fault,
+			    const struct xrs_job *job);
 
 /** xrs_event_policy_change() - the policy was set */
 void xrs_event_policy_change(struct xrs_device *dev,

@@ -56,26 +56,15 @@ static int engine_put_layer(struct sk_buff *skb,
 	return 0;
 }
 
-static u32 engine_state(const struct xrs_engine_info *info)
-{
-	if (info->health == XRS_HEALTH_QUARANTINED)
-		return XRSCHED_ENGINE_STATE_QUARANTINED;
-	if (info->health != XRS_HEALTH_GOOD || !info->up)
-		return XRSCHED_ENGINE_STATE_FAULTED;
-	return XRSCHED_ENGINE_STATE_UP;
-}
-
 static int engine_fill(struct sk_buff *skb, u32 device,
 		       const struct xrs_engine_info *info)
 {
-	u32 state = engine_state(info);
-
 	if (nla_put_u32(skb, XRSCHED_A_ENGINE_DEVICE, device) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_ID, info->id) ||
 	    nla_put_string(skb, XRSCHED_A_ENGINE_NAME, info->name) ||
 	    nla_put_string(skb, XRSCHED_A_ENGINE_CLASS, info->class_name) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_KIND, info->kind) ||
-	    nla_put_u32(skb, XRSCHED_A_ENGINE_STATE, state) ||
+	    nla_put_u32(skb, XRSCHED_A_ENGINE_STATE, info->state) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_PES, info->pes) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_STRIKES, info->strikes) ||
 	    engine_put_layer(skb, info))
@@ -234,7 +223,7 @@ static int engine_create(struct genl_info *info, struct xrs_device *dev,
 	picture->id = engine->core.id;
 	picture->kind = params.kind;
 	picture->pes = engine->core.pes;
-	picture->up = true;
+	picture->state = XRSCHED_ENGINE_STATE_UP;
 	strscpy(picture->name, engine->name, sizeof(picture->name));
 	strscpy(picture->class_name, engine->core.class_name,
 		sizeof(picture->class_name));

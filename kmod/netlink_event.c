@@ -58,6 +58,7 @@ static int put_engine(struct sk_buff *skb,
 static int put_fault(struct sk_buff *skb, const struct xrs_event_engine *engine)
 {
 	if (put_engine(skb, engine) ||
+	    nla_put_u32(skb, XRSCHED_A_EVENT_FAULT, engine->fault) ||
 	    nla_put_u32(skb, XRSCHED_A_EVENT_REASON, engine->reason))
 		return -EMSGSIZE;
 	if (!engine->has_job)

@@ -242,7 +242,7 @@ static int refuse(struct server_queue *queue,
 		      queue->state <= XRSCHED_SLOT_ARMED);
 
 	xrs_engine_blame(queue->engine, arg->seq,
-			 stale ? XRS_FAULT_STALE : XRS_FAULT_UNKNOWN);
+			 stale ? XRS_FAULT_STALE : XRS_FAULT_UNKNOWN, NULL);
 	if (lost)
 		come_back(queue);
 	return stale ? -ESTALE : -EINVAL;
@@ -260,11 +260,13 @@ static int commit(struct server_queue *queue,
 	if (queue->state != XRSCHED_SLOT_OWNED || arg->seq != queue->seq)
 		return refuse(queue, arg);
 	if (arg->status > XRSCHED_LAYER_REFUSED) {
-		xrs_engine_blame(engine, arg->seq, XRS_FAULT_UNKNOWN);
+		xrs_engine_blame(engine, arg->seq, XRS_FAULT_UNKNOWN,
+				 engine->core.job);
 		return -EINVAL;
 	}
 	if (arg->busy_ns > now_ns - queue->slot->dispatch_ns)
-		xrs_engine_blame(engine, arg->seq, XRS_FAULT_ABSURD);
+		xrs_engine_blame(engine, arg->seq, XRS_FAULT_ABSURD,
+				 engine->core.job);
 	engine->core.reported_ns = arg->busy_ns;
 	set_state(queue, again ? XRSCHED_SLOT_ARMED : XRSCHED_SLOT_PARKED);
 	park(queue, !again);
@@ -491,7 +493,8 @@ static void server_abandon(struct server *server)
 
 		if (!engine || !xrs_engine_present(engine) || !engine->core.job)
 			continue;
-		xrs_engine_blame(engine, engine->core.seq, XRS_FAULT_DIED);
+		xrs_engine_blame(engine, engine->core.seq, XRS_FAULT_DIED,
+				 engine->core.job);
 		xrs_core_layer_failed(&dev->core, &engine->core,
 				      XRS_REASON_FAULT, 0, ktime_get_ns());
 	}

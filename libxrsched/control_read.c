@@ -174,6 +174,7 @@ static const struct field event_fields[] = {
 	[XRSCHED_A_EVENT_BETA_PPM] = EVENT(U32, beta_ppm),
 	[XRSCHED_A_EVENT_RADIUS] = EVENT(U32, radius),
 	[XRSCHED_A_EVENT_LOST] = EVENT(U64, lost),
+	[XRSCHED_A_EVENT_FAULT] = EVENT(U32, fault),
 };
 
 void xrsched_read_string(char *to, size_t size, const struct nlattr *attr)

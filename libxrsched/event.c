@@ -57,6 +57,23 @@ XRSCHED_API const char *xrsched_event_name(uint32_t kind)
 	return kind < sizeof(names) / sizeof(names[0]) ? names[kind] : NULL;
 }
 
+XRSCHED_API const char *xrsched_fault_name(uint32_t fault)
+{
+	static const char *const faults[] = {
+		[XRSCHED_ENGINE_FAULT_ERROR] = "error",
+		[XRSCHED_ENGINE_FAULT_TIMEOUT] = "timeout",
+		[XRSCHED_ENGINE_FAULT_REFUSED] = "refused",
+		[XRSCHED_ENGINE_FAULT_STALE] = "stale",
+		[XRSCHED_ENGINE_FAULT_UNKNOWN] = "unknown",
+		[XRSCHED_ENGINE_FAULT_ABSURD] = "absurd",
+		[XRSCHED_ENGINE_FAULT_RESET] = "reset",
+		[XRSCHED_ENGINE_FAULT_DIED] = "died",
+	};
+
+	return fault < sizeof(faults) / sizeof(faults[0]) ? faults[fault]
+							  : NULL;
+}
+
 XRSCHED_API int xrsched_events_fd(const struct xrsched_events *events)
 {
 	return nl_socket_get_fd(events->sock);

@@ -8,6 +8,7 @@
 #include <netlink/genl/genl.h>
 #include <sys/socket.h>
 
+#include <linux/xrsched_server.h>
 #include <xrsched/event.h>
 
 #include "control.h"
@@ -110,6 +111,151 @@ TEST_F(events, engine)
 	EXPECT_EQ(XRSCHED_ENGINE_STATE_GONE, down.state);
 	EXPECT_EQ(up.seq + 1, down.seq);
 	EXPECT_LT(before, down.time_ns);
+}
+
+/* A server of one engine; its number, and its file in @fd. */
+static int serve(int device, int *fd)
+{
+	struct xrsched_serve s = {
+		.size = sizeof(s),
+		.class_name = CLASS,
+		.queues = 1,
+		.watchdog_ms = 20000,
+	};
+
+	if (call(device, XRSCHED_IOC_SERVE, &s))
+		return -1;
+	*fd = s.fd;
+	return s.engine[0];
+}
+
+/* Fetches the next layer if @seq is 0, else answers. */
+static int answer(int fd, uint64_t *seq, uint32_t status, uint64_t energy_pj)
+{
+	struct xrsched_server_args n = {
+		.size = sizeof(n),
+		.flags = *seq ? XRSCHED_NEXT_COMMIT : XRSCHED_NEXT_FETCH,
+		.seq = *seq,
+		.status = status,
+		.energy_pj = energy_pj,
+		.timeout_ns = now_ns() + 10 * SEC,
+	};
+	int ret = call(fd, XRSCHED_IOC_SERVER_NEXT, &n);
+
+	if (!ret && !*seq)
+		*seq = n.seq;
+	return ret;
+}
+
+/* A frame that has all the time in the world. */
+static int submit_patient(int fd, uint32_t stream, uint64_t frame)
+{
+	struct xrsched_job job;
+
+	job_init(&job, stream, frame);
+	job.deadline_ns = now_ns() + 600 * SEC;
+	return submit(fd, &job, 1);
+}
+
+#define EXPECT_ENGINE(e, what, how)                                \
+	do {                                                       \
+		EXPECT_EQ(XRSCHED_CMD_ENGINE_##what##_NTF,         \
+			  (e)->kind);                              \
+		EXPECT_EQ((uint32_t)id, (e)->engine);              \
+		EXPECT_EQ(XRSCHED_ENGINE_STATE_##how, (e)->state); \
+	} while (0)
+
+#define EXPECT_FAULT(e, what)                                             \
+	do {                                                              \
+		EXPECT_EQ(XRSCHED_CMD_ENGINE_FAULT_NTF, (e)->kind);       \
+		EXPECT_EQ(XRSCHED_ENGINE_FAULT_##what, (e)->fault);       \
+		EXPECT_EQ((uint32_t)id, (e)->engine);                     \
+	} while (0)
+
+/* Faults, rests, the quarantine after three of them, and the way back. */
+TEST_F(events, fault)
+{
+	struct xrsched_event event;
+	uint64_t seq;
+	int id, fd, i;
+
+	id = serve(self->fd, &fd);
+	ASSERT_LE(0, id);
+	ASSERT_EQ(1, take(self->events, &event));
+	EXPECT_ENGINE(&event, UP, UP);
+	ASSERT_EQ(1, submit_patient(self->fd, self->stream, 3));
+	for (i = 0; i < 3; i++) {
+		seq = 0;
+		ASSERT_EQ(0, answer(fd, &seq, 0, 0));
+		ASSERT_EQ(0, answer(fd, &seq, XRSCHED_LAYER_ERROR, 0));
+		ASSERT_EQ(1, take(self->events, &event));
+		EXPECT_FAULT(&event, ERROR);
+		EXPECT_STREQ("error", xrsched_fault_name(event.fault));
+		EXPECT_EQ(XRSCHED_REASON_FAULT, event.reason);
+		EXPECT_EQ(self->id, event.stream);
+		EXPECT_EQ(3, event.frame);
+		EXPECT_EQ(0, event.layer);
+		EXPECT_NE(XRSCHED_EVENT_NONE, event.client);
+		ASSERT_EQ(1, take_kind(self->events,
+				       i < 2 ? XRSCHED_CMD_ENGINE_UP_NTF :
+					       XRSCHED_CMD_ENGINE_DOWN_NTF,
+				       &event));
+	}
+	EXPECT_ENGINE(&event, DOWN, QUARANTINED);
+	ASSERT_EQ(1, take_kind(self->events, XRSCHED_CMD_ENGINE_UP_NTF,
+			       &event));
+	EXPECT_ENGINE(&event, UP, UP);
+	close(fd);
+}
+
+/* What a server answers that it should not; and that it dies. */
+TEST_F(events, wrong_answers)
+{
+	struct xrsched_event event;
+	uint64_t seq = 0, old, none = 77;
+	int id, fd;
+
+	id = serve(self->fd, &fd);
+	ASSERT_LE(0, id);
+	ASSERT_EQ(1, take(self->events, &event));
+	ASSERT_EQ(-EINVAL, answer(fd, &none, 0, 0));
+	ASSERT_EQ(1, take(self->events, &event));
+	EXPECT_FAULT(&event, UNKNOWN);
+	EXPECT_EQ(XRSCHED_REASON_NONE, event.reason);
+	EXPECT_EQ(XRSCHED_EVENT_NONE, event.stream);
+	EXPECT_EQ(XRSCHED_ENGINE_STATE_UP, event.state);
+
+	ASSERT_EQ(1, submit_patient(self->fd, self->stream, 0));
+	ASSERT_EQ(0, answer(fd, &seq, 0, 0));
+	ASSERT_EQ(0, answer(fd, &seq, 0, UINT64_MAX));
+	ASSERT_EQ(1, take_kind(self->events, XRSCHED_CMD_ENGINE_FAULT_NTF,
+			       &event));
+	EXPECT_FAULT(&event, ABSURD);
+	ASSERT_EQ(-ESTALE, answer(fd, &seq, 0, 0));
+	ASSERT_EQ(1, take_kind(self->events, XRSCHED_CMD_ENGINE_FAULT_NTF,
+			       &event));
+	EXPECT_FAULT(&event, STALE);
+
+	ASSERT_EQ(1, submit_patient(self->fd, self->stream, 1));
+	old = seq;
+	seq = 0;
+	ASSERT_EQ(0, answer(fd, &seq, 0, 0));
+	EXPECT_LT(old, seq);
+	ASSERT_EQ(0, answer(fd, &seq, XRSCHED_LAYER_REFUSED, 0));
+	ASSERT_EQ(1, take_kind(self->events, XRSCHED_CMD_ENGINE_FAULT_NTF,
+			       &event));
+	EXPECT_FAULT(&event, REFUSED);
+	EXPECT_EQ(XRSCHED_REASON_REFUSED, event.reason);
+	EXPECT_EQ(1, event.frame);
+
+	ASSERT_EQ(1, submit_patient(self->fd, self->stream, 2));
+	seq = 0;
+	ASSERT_EQ(0, answer(fd, &seq, 0, 0));
+	close(fd);
+	ASSERT_EQ(1, take_kind(self->events, XRSCHED_CMD_ENGINE_FAULT_NTF,
+			       &event));
+	EXPECT_FAULT(&event, DIED);
+	EXPECT_EQ(2, event.frame);
 }
 
 TEST_F(events, policy)

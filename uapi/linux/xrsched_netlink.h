@@ -52,6 +52,33 @@ enum xrsched_engine_state {
 };
 
 /**
+ * enum xrsched_engine_fault - What an engine, or who provides it, did wrong
+ * @XRSCHED_ENGINE_FAULT_ERROR: Failed a layer.
+ * @XRSCHED_ENGINE_FAULT_TIMEOUT: Took too long for a layer, which was taken
+ *     away.
+ * @XRSCHED_ENGINE_FAULT_REFUSED: Could not run a layer for what its client
+ *     had passed along; the job is to blame.
+ * @XRSCHED_ENGINE_FAULT_STALE: Answered a layer that was taken away or
+ *     answered before.
+ * @XRSCHED_ENGINE_FAULT_UNKNOWN: Answered a layer that it never had, or with
+ *     a status there is not.
+ * @XRSCHED_ENGINE_FAULT_ABSURD: Named a time or an energy that cannot be; it
+ *     was cut.
+ * @XRSCHED_ENGINE_FAULT_RESET: Could not be reset.
+ * @XRSCHED_ENGINE_FAULT_DIED: Its process died while it had a layer.
+ */
+enum xrsched_engine_fault {
+	XRSCHED_ENGINE_FAULT_ERROR = 1,
+	XRSCHED_ENGINE_FAULT_TIMEOUT,
+	XRSCHED_ENGINE_FAULT_REFUSED,
+	XRSCHED_ENGINE_FAULT_STALE,
+	XRSCHED_ENGINE_FAULT_UNKNOWN,
+	XRSCHED_ENGINE_FAULT_ABSURD,
+	XRSCHED_ENGINE_FAULT_RESET,
+	XRSCHED_ENGINE_FAULT_DIED,
+};
+
+/**
  * enum xrsched_a_device - A scheduling domain, /dev/xrschedN
  * @XRSCHED_A_DEVICE_NR: Number of the device, the N of /dev/xrschedN. (u32)
  * @XRSCHED_A_DEVICE_PAD: Aligns 64 bit values. (pad)
@@ -399,6 +426,8 @@ enum xrsched_a_policy {
  *     unit square. (u32)
  * @XRSCHED_A_EVENT_LOST: How many events nobody was told of since this was
  *     last said. (u64)
+ * @XRSCHED_A_EVENT_FAULT: What the engine did wrong. (u32, enum
+ *     engine-fault)
  * @__XRSCHED_A_EVENT_MAX: One above the last.
  * @XRSCHED_A_EVENT_MAX: The last that this header knows.
  *
@@ -433,6 +462,7 @@ enum xrsched_a_event {
 	XRSCHED_A_EVENT_BETA_PPM,
 	XRSCHED_A_EVENT_RADIUS,
 	XRSCHED_A_EVENT_LOST,
+	XRSCHED_A_EVENT_FAULT,
 
 	__XRSCHED_A_EVENT_MAX,
 	XRSCHED_A_EVENT_MAX = (__XRSCHED_A_EVENT_MAX - 1)
@@ -475,9 +505,12 @@ enum xrsched_a_event {
  * @XRSCHED_CMD_ENGINE_UP_NTF: An engine takes layers from now on.
  * @XRSCHED_CMD_ENGINE_DOWN_NTF: An engine takes no layers any more; state
  *     says what has become of it.
- * @XRSCHED_CMD_ENGINE_FAULT_NTF: An engine did not finish a layer, for the
- *     given reason. client, stream, frame and layer are there if it was at
- *     work on one.
+ * @XRSCHED_CMD_ENGINE_FAULT_NTF: An engine did something wrong; fault says
+ *     what, and reason, for a layer that was lost by it, what a job will
+ *     fail with that is not tried again. client, stream, frame and layer are
+ *     there if a layer was. Answers that were refused count as events of
+ *     jobs where rates are concerned: a server that sends many hides no
+ *     fault.
  * @XRSCHED_CMD_POLICY_CHANGE_NTF: The policy of a device, or its parameters,
  *     were set; policy-get shows them.
  * @XRSCHED_CMD_TUNER_STEP_NTF: A window of the search for alpha and beta

@@ -75,7 +75,7 @@ struct xrsched_events;
  * @alpha_ppm: alpha of the next window, millionths.
  * @beta_ppm: beta of the next window, millionths.
  * @radius: radius of the search, 65536 for the side of the unit square.
- * @pad: 0.
+ * @fault: of an engine's fault: enum xrsched_engine_fault.
  * @lost: of XRSCHED_CMD_LOST_NTF: events that nobody was told of.
  */
 struct xrsched_event {
@@ -105,7 +105,7 @@ struct xrsched_event {
 	uint32_t alpha_ppm;
 	uint32_t beta_ppm;
 	uint32_t radius;
-	uint32_t pad;
+	uint32_t fault;
 	uint64_t lost;
 };
 
@@ -156,6 +156,15 @@ int xrsched_events_next(struct xrsched_events *events,
  * "policy-change", "tuner-step", "lost", or NULL: no event that is known.
  */
 const char *xrsched_event_name(uint32_t kind);
+
+/**
+ * xrsched_fault_name() - how people call what an engine did wrong
+ * @fault: enum xrsched_engine_fault.
+ *
+ * Return: "error", "timeout", "refused", "stale", "unknown", "absurd", "reset",
+ * "died", or NULL: none that is known.
+ */
+const char *xrsched_fault_name(uint32_t fault);
 
 #ifdef __cplusplus
 }
