@@ -304,6 +304,7 @@ int xrs_device_info(struct xrs_device *dev, struct xrs_device_info *info)
 	info->policy_faults = dev->core.policy_faults;
 	info->reset_ns = dev->reset_ns;
 	info->events_lost = dev->events.total_lost;
+	info->events_seq = dev->events.seq;
 unlock:
 	spin_unlock_irq(&dev->lock);
 	return ret;

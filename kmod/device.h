@@ -198,6 +198,7 @@ static inline void xrs_device_put(struct xrs_device *dev)
  * @policy_faults: picks that broke the rules and were replaced
  * @reset_ns: since when streams and engines are counted
  * @events_lost: events that listeners were not told of
+ * @events_seq: number of the latest event
  */
 struct xrs_device_info {
 	u32 gen;
@@ -212,6 +213,7 @@ struct xrs_device_info {
 	u64 policy_faults;
 	u64 reset_ns;
 	u64 events_lost;
+	u64 events_seq;
 };
 
 /**

@@ -56,6 +56,7 @@ static const struct field device_fields[] = {
 	[XRSCHED_A_DEVICE_NOW_NS] = FIELD(U64, device, now_ns),
 	[XRSCHED_A_DEVICE_RESET_NS] = FIELD(U64, device, reset_ns),
 	[XRSCHED_A_DEVICE_EVENTS_LOST] = FIELD(U64, device, events_lost),
+	[XRSCHED_A_DEVICE_EVENTS_SEQ] = FIELD(U64, device, events_seq),
 };
 
 static const struct field engine_fields[] = {

@@ -5,17 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <xrsched/record.h>
 
 #include "args.h"
+#include "child.h"
 #include "out.h"
 #include "put.h"
 #include "record.h"
@@ -78,52 +77,12 @@ static error_t record_parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-/* The first signal ends the recording in good order; the child gets it too. */
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal,
-				    .sa_flags = SA_RESETHAND };
-
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
 static uint64_t now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * NS + now.tv_nsec;
-}
-
-/* Starts the command; -1 after having said what is wrong. */
-static pid_t start(char **command)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		fail("cannot fork: %s", strerror(errno));
-	if (pid)
-		return pid;
-	execvp(command[0], command);
-	fprintf(stderr, "%s: %s\n", command[0], strerror(errno));
-	_exit(127);
-}
-
-/* The command's end is the recording's. */
-static bool ended(pid_t child, int *status)
-{
-	return child > 0 && waitpid(child, status, WNOHANG) == child;
 }
 
 static void progress(const struct record *record, uint64_t begun_ns,
@@ -151,7 +110,8 @@ static int roll(const struct record *record, struct xrsched_recorder *recorder,
 					      : UINT64_MAX;
 	int ret = 0;
 
-	while (!interrupted && now_ns() < end_ns && !ended(child, status)) {
+	while (!child_interrupted && now_ns() < end_ns &&
+	       !child_ended(child, status)) {
 		ret = xrsched_record_poll(recorder, POLL_MS);
 		if (ret < 0)
 			break;
@@ -194,18 +154,6 @@ static int tell(const struct app *app, const struct record *record,
 		    sum->lost);
 }
 
-/* What the command's end means for ours. */
-static int command_result(const char *name, int status)
-{
-	if (WIFSIGNALED(status))
-		return fail("%s was killed by signal %d", name,
-			    WTERMSIG(status));
-	if (WEXITSTATUS(status))
-		return fail("%s failed with exit code %d", name,
-			    WEXITSTATUS(status));
-	return 0;
-}
-
 static int record_to(struct app *app, const struct record *record,
 		     struct xrsched *x, int fd)
 {
@@ -220,9 +168,9 @@ static int record_to(struct app *app, const struct record *record,
 	ret = xrsched_record_start(x, fd, &opts, &recorder, &error);
 	if (ret)
 		return trouble(ret, "%s", error.text);
-	catch_signals();
+	child_catch_signals();
 	if (record->command)
-		child = start(record->command);
+		child = child_start(record->command, false);
 	if (child >= 0)
 		ret = roll(record, recorder, child, &status);
 	err = xrsched_record_stop(recorder, &sum);
@@ -233,9 +181,8 @@ static int record_to(struct app *app, const struct record *record,
 	ret = tell(app, record, &sum);
 	if (child < 0)
 		return EXIT_FAILURE;
-	return child && command_result(record->command[0], status)
-		       ? EXIT_FAILURE
-		       : ret;
+	return child && child_result(record->command[0], status) ? EXIT_FAILURE
+								 : ret;
 }
 
 int record_live(struct app *app, const struct record *record)

@@ -6,29 +6,20 @@
 #include <string.h>
 
 #include "bench.h"
+#include "names.h"
 #include "out.h"
 #include "put.h"
 
 #define POLICY_SIZE 512
-
-static const char *const reasons[] = {
-	[XRSCHED_REASON_EXPIRED] = "expired",
-	[XRSCHED_REASON_HOPELESS] = "hopeless",
-	[XRSCHED_REASON_EARLY] = "early",
-	[XRSCHED_REASON_UPSTREAM] = "upstream",
-	[XRSCHED_REASON_NO_ENGINE] = "no_engine",
-	[XRSCHED_REASON_TIMEOUT] = "timeout",
-	[XRSCHED_REASON_FAULT] = "fault",
-};
 
 /* Dropped and failed frames by reason; only those that occurred. */
 static json_t *drops(const struct xrsched_result_stream *stream)
 {
 	json_t *object = put_object();
 
-	for (size_t i = 0; i < ELEMENTS(reasons); i++)
-		if (reasons[i] && stream->drops[i])
-			put_count(object, reasons[i], stream->drops[i]);
+	for (size_t i = 0; i < ELEMENTS(stream->drops); i++)
+		if (reason_name(i) && stream->drops[i])
+			put_count(object, reason_name(i), stream->drops[i]);
 	return object;
 }
 

@@ -6,9 +6,12 @@
 
 #include <math.h>
 
+#include "names.h"
 #include "out.h"
 #include "put.h"
 #include "trouble.h"
+
+#define PPM 1e6
 
 static double q48(uint64_t value)
 {
@@ -39,6 +42,7 @@ static json_t *device_json(const struct xrsched_control_device *device)
 	put_real(object, "uxcost", q40(device->uxcost_q40));
 	put_real(object, "uxcost_honest", q40(device->uxcost_honest_q40));
 	put_count(object, "since_reset_ns", device->now_ns - device->reset_ns);
+	put_count(object, "events_lost", device->events_lost);
 	return object;
 }
 
@@ -81,32 +85,6 @@ int snapshot_devices(struct xrsched_control *control, uint32_t device,
 	return trouble_control(control, ret, "no device to be seen");
 }
 
-static const char *kind_name(uint32_t kind)
-{
-	switch (kind) {
-	case XRSCHED_ENGINE_KIND_SIM:
-		return "sim";
-	case XRSCHED_ENGINE_KIND_NULL:
-		return "null";
-	default:
-		return "other";
-	}
-}
-
-static const char *state_name(uint32_t state)
-{
-	switch (state) {
-	case XRSCHED_ENGINE_STATE_UP:
-		return "up";
-	case XRSCHED_ENGINE_STATE_FAULTED:
-		return "faulted";
-	case XRSCHED_ENGINE_STATE_DRAINING:
-		return "draining";
-	default:
-		return "other";
-	}
-}
-
 json_t *snapshot_engine(const struct xrsched_control_engine *engine)
 {
 	json_t *object = put_object();
@@ -116,14 +94,23 @@ json_t *snapshot_engine(const struct xrsched_control_engine *engine)
 	put_text(object, "name", engine->name);
 	put_text(object, "class", engine->class_name);
 	put_count(object, "pes", engine->pes);
-	put_text(object, "kind", kind_name(engine->kind));
-	put_text(object, "state", state_name(engine->state));
+	put_text(object, "kind", engine_kind_name(engine->kind));
+	put_text(object, "state", engine_state_name(engine->state));
 	put_bool(object, "busy", engine->busy);
 	put_count(object, "busy_ns", engine->busy_ns);
 	put_count(object, "layers", engine->layers);
 	put_count(object, "switches", engine->switches);
 	put_count(object, "lost", engine->lost);
 	put_count(object, "energy_pj", engine->energy_pj);
+	put_count(object, "faults", engine->faults);
+	put_count(object, "timeouts", engine->timeouts);
+	put_count(object, "refused", engine->refused);
+	put_count(object, "bad_answers", engine->bad_answers);
+	put_count(object, "lost_ns", engine->lost_ns);
+	put_count(object, "lost_pj", engine->lost_pj);
+	put_count(object, "predictions", engine->predictions);
+	put_real(object, "error_p50", engine->error_p50_ppm / PPM);
+	put_real(object, "error_p95", engine->error_p95_ppm / PPM);
 	return object;
 }
 

@@ -112,6 +112,9 @@ enum xrsched_engine_fault {
  * @XRSCHED_A_DEVICE_EVENTS_LOST: Events of the group events that nobody was
  *     told of for want of room, memory, or because they came too fast, since
  *     the device exists. (u64)
+ * @XRSCHED_A_DEVICE_EVENTS_SEQ: Number of the latest event of the group
+ *     events, whether anybody listens or not; events-lost is of the same
+ *     moment. (u64)
  * @__XRSCHED_A_DEVICE_MAX: One above the last.
  * @XRSCHED_A_DEVICE_MAX: The last that this header knows.
  */
@@ -134,6 +137,7 @@ enum xrsched_a_device {
 	XRSCHED_A_DEVICE_NOW_NS,
 	XRSCHED_A_DEVICE_RESET_NS,
 	XRSCHED_A_DEVICE_EVENTS_LOST,
+	XRSCHED_A_DEVICE_EVENTS_SEQ,
 
 	__XRSCHED_A_DEVICE_MAX,
 	XRSCHED_A_DEVICE_MAX = (__XRSCHED_A_DEVICE_MAX - 1)

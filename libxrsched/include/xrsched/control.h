@@ -78,6 +78,7 @@ struct xrsched_control;
  * @now_ns: when this was so.
  * @reset_ns: when the statistics began.
  * @events_lost: events (xrsched/event.h) that nobody was told of.
+ * @events_seq: number of the latest event, at the same moment.
  */
 struct xrsched_control_device {
 	uint32_t nr;
@@ -98,6 +99,7 @@ struct xrsched_control_device {
 	uint64_t now_ns;
 	uint64_t reset_ns;
 	uint64_t events_lost;
+	uint64_t events_seq;
 };
 
 /**
