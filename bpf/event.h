@@ -98,4 +98,34 @@ struct stream_create {
 	char model[32];
 };
 
+/** struct decision - The policy decided: the choice and the runner-up */
+struct decision {
+	__u64 common;
+	__u64 now_ns;
+	__u32 device;
+	__u32 ready;
+	__u32 alpha_ppm;
+	__u32 beta_ppm;
+	__u64 frame;
+	__s64 score_q32;
+	__u64 urgency_q32;
+	__u64 starv_q32;
+	__u64 pref_q32;
+	__u64 switch_q32;
+	__u32 stream;
+	__u32 layer;
+	__u32 engine;
+	__u32 explained;
+	__u64 other_frame;
+	__s64 other_score_q32;
+	__u64 other_urgency_q32;
+	__u64 other_starv_q32;
+	__u64 other_pref_q32;
+	__u64 other_switch_q32;
+	__u32 other_stream;
+	__u32 other_layer;
+	__u32 other_engine;
+	__u32 other;
+};
+
 #endif /* XRS_EVENT_H */

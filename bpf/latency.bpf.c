@@ -193,18 +193,19 @@ static __always_inline int frame_ended(__u32 device, __u32 client, __u32 id,
 	if (!slot)
 		return 0;
 	slot->ended[outcome & (XRS_LATENCY_OUTCOMES - 1)]++;
-	if (start_ns)
-		add_slack(slot, start_ns, deadline_ns);
-	if (outcome != XRSCHED_COMPLETED)
-		return 0;
-	if (finish_ns > deadline_ns)
+	if (outcome == XRSCHED_COMPLETED && finish_ns > deadline_ns)
 		slot->late++;
+	if (!start_ns)
+		return 0;
 	if (start_ns < release_ns || finish_ns < start_ns) {
 		slot->odd++;
 		return 0;
 	}
-	add(&slot->time[XRS_LATENCY_RESPONSE], finish_ns - release_ns);
+	add_slack(slot, start_ns, deadline_ns);
 	add(&slot->time[XRS_LATENCY_QUEUEING], start_ns - release_ns);
+	if (outcome != XRSCHED_COMPLETED)
+		return 0;
+	add(&slot->time[XRS_LATENCY_RESPONSE], finish_ns - release_ns);
 	add(&slot->time[XRS_LATENCY_SERVICE], finish_ns - start_ns);
 	return 0;
 }

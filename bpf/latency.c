@@ -145,16 +145,6 @@ static struct bpf_program *program(const struct latency_bpf *skel, size_t part,
 	return attach == XRS_LATENCY_BTF ? btf[part] : event[part];
 }
 
-static int failed_to(const char *what, int ret, struct xrs_probe_error *error)
-{
-	const char *hint = "";
-
-	if (ret == -EPERM || ret == -EACCES)
-		hint = ": forbidden by lockdown, a security module or seccomp?";
-	return xrs_probe_fail(error, ret, "cannot %s the BPF program: %s%s",
-			      what, strerror(-ret), hint);
-}
-
 /* Room for @max_slots in all maps, and what the programs take for granted. */
 static int resize(struct xrs_latency *probe)
 {
@@ -222,7 +212,7 @@ static int load(struct xrs_latency *probe, enum xrs_latency_attach attach,
 	int ret;
 
 	if (!skel)
-		return failed_to(what, -errno, error);
+		return xrs_probe_fail_to(what, -errno, error);
 	probe->skel = skel;
 	probe->attached = attach;
 	choose(probe);
@@ -242,7 +232,7 @@ static int load(struct xrs_latency *probe, enum xrs_latency_attach attach,
 	if (!ret)
 		return 0;
 	unload(probe);
-	return failed_to(what, ret, error);
+	return xrs_probe_fail_to(what, ret, error);
 }
 
 static size_t count_fields(const struct xrs_probe_field *fields)

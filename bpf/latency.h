@@ -21,10 +21,11 @@
  * enum xrs_latency_time - What is measured
  * @XRS_LATENCY_RESPONSE: of a completed frame, from release to finish; of an
  *                        engine's layer, from when it could run to its end
- * @XRS_LATENCY_QUEUEING: of it, until the (frame's first) dispatch
- * @XRS_LATENCY_SERVICE: of it, from there on, preemptions included
- * @XRS_LATENCY_SLACK: time left to the deadline at the frame's first dispatch,
- *                     or the layer's, whatever became of the frame
+ * @XRS_LATENCY_QUEUEING: from there to the frame's first dispatch, or the
+ *                        layer's, whatever became of the frame
+ * @XRS_LATENCY_SERVICE: of a completed frame or layer, from there on,
+ *                       preemptions included
+ * @XRS_LATENCY_SLACK: time left to the deadline at that dispatch
  * @XRS_LATENCY_OVERDUE: how long past the deadline it was, where there was none
  *                       left
  * @XRS_LATENCY_WAKEUP: from the end of the frame that woke a sleeping client

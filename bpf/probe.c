@@ -45,6 +45,26 @@ int xrs_probe_fail(struct xrs_probe_error *error, int ret, const char *format,
 	return ret;
 }
 
+/* What an errno of bpf() or perf_event_open() mostly means. */
+static const char *hint_of(int ret)
+{
+	switch (-ret) {
+	case EPERM:
+	case EACCES:
+		return ": forbidden by lockdown, a security module or seccomp?";
+	case ENOMEM:
+		return "";
+	default:
+		return ": no CONFIG_BPF_SYSCALL or CONFIG_BPF_EVENTS? --verbose says more";
+	}
+}
+
+int xrs_probe_fail_to(const char *what, int ret, struct xrs_probe_error *error)
+{
+	return xrs_probe_fail(error, ret, "cannot %s the BPF program: %s%s",
+			      what, strerror(-ret), hint_of(ret));
+}
+
 static int effective_capabilities(unsigned long long *mask)
 {
 	char line[256];

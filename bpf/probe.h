@@ -49,6 +49,16 @@ int xrs_probe_fail(struct xrs_probe_error *error, int ret, const char *format,
 				       (printf, 3, 4)));
 
 /**
+ * xrs_probe_fail_to() - say that something cannot be done to a BPF program
+ * @what: "load", for instance
+ * @ret: negative errno
+ * @error: place for the text, or NULL
+ *
+ * Return: @ret.
+ */
+int xrs_probe_fail_to(const char *what, int ret, struct xrs_probe_error *error);
+
+/**
  * xrs_probe_may() - may this process load and attach probes?
  * @error: which capability is missing
  *

@@ -5,6 +5,7 @@
 #include "probe.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "args.h"
 #include "put.h"
@@ -122,11 +123,13 @@ void probe_names_open(struct probe_names *names)
 	json_t *array;
 
 	names->names = put_object();
+	names->engines = put_array();
 	if (control_connect(&control))
 		return;
 	if (!snapshot_engines(control, XRSCHED_CONTROL_ALL, &array)) {
 		learn(names, array, "class");
-		json_decref(array);
+		json_decref(names->engines);
+		names->engines = array;
 	}
 	/* Not allowed: they go by their numbers. */
 	if (!snapshot_streams(control, XRSCHED_CONTROL_ALL, &array)) {
@@ -136,10 +139,28 @@ void probe_names_open(struct probe_names *names)
 	xrsched_control_close(control);
 }
 
+void probe_names_engines(const struct probe_names *names,
+			 void (*take)(void *ctx, uint32_t device, uint32_t id,
+				      bool up),
+			 void *ctx)
+{
+	const json_t *engine;
+	const char *state;
+	size_t i;
+
+	json_array_foreach(names->engines, i, engine) {
+		state = get_text(engine, "state");
+		take(ctx, get_number(engine, "device"),
+		     get_number(engine, "id"), state && !strcmp(state, "up"));
+	}
+}
+
 void probe_names_close(struct probe_names *names)
 {
 	json_decref(names->names);
+	json_decref(names->engines);
 	names->names = NULL;
+	names->engines = NULL;
 }
 
 void probe_time(char *text, size_t size, double ns)
@@ -160,6 +181,8 @@ void probe_time(char *text, size_t size, double ns)
 
 static const struct cmd *const verbs[] = {
 	&probe_latency,
+	&probe_misses,
+	&probe_decisions,
 };
 
 static struct cmd table[ELEMENTS(verbs) + 1];
@@ -180,6 +203,8 @@ const struct cmd cmd_probe = {
 	       "practice root.  The module stays loaded meanwhile.\n"
 	       "\n"
 	       "  sudo xrsched probe latency -- xrsched run VR_Gaming --hw "
-	       "4k-1ws2os",
+	       "4k-1ws2os\n"
+	       "  sudo xrsched probe misses --duration 5\n"
+	       "  sudo xrsched probe decisions --sum --duration 5",
 	.verbs = table,
 };

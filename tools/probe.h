@@ -29,7 +29,7 @@ struct probe_opts {
 	char **command;
 };
 
-/** define PROBE_OPTS - the verbs' struct argp_child; the last one is empty */
+/* What a verb's struct cmd has as @shared; input: its struct probe_opts. */
 extern const struct argp_child probe_shared[];
 
 /**
@@ -83,12 +83,14 @@ uint64_t probe_now_ns(void);
 /**
  * struct probe_names - What numbers mean
  * @names: object: "device/client/id" (client 0: an engine) to an object with
- *         "name", and "model" or "class" if that is known.
+ *         "name", and "kind" (its model or class) if that is known.
+ * @engines: array of the engines that there were in the beginning.
  *
  * Begins with what netlink says (as far as that is allowed), and learns.
  */
 struct probe_names {
 	json_t *names;
+	json_t *engines;
 };
 
 /**
@@ -134,6 +136,17 @@ const char *probe_names_get(const struct probe_names *names, uint32_t device,
 const char *probe_names_kind(const struct probe_names *names, uint32_t device,
 			     uint32_t client, uint32_t id);
 
+/**
+ * probe_names_engines() - go through the engines there were in the beginning
+ * @names: the names.
+ * @take: called for each: number of its device, its own, does it take layers?
+ * @ctx: first argument.
+ */
+void probe_names_engines(const struct probe_names *names,
+			 void (*take)(void *ctx, uint32_t device, uint32_t id,
+				      bool up),
+			 void *ctx);
+
 /** probe_names_close() - forget */
 void probe_names_close(struct probe_names *names);
 
@@ -146,6 +159,8 @@ void probe_names_close(struct probe_names *names);
 void probe_time(char *text, size_t size, double ns);
 
 /* The verbs. */
+extern const struct cmd probe_decisions;
 extern const struct cmd probe_latency;
+extern const struct cmd probe_misses;
 
 #endif /* PROBE_TOOL_H */

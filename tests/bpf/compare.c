@@ -30,11 +30,13 @@ static const char *const time_names[] = { "response", "queueing", "service" };
  * struct truth - What happened to the jobs of a stream
  * @ended: by outcome
  * @late: completed after the deadline
- * @time: of completed jobs, @ended[XRSCHED_COMPLETED] of each
+ * @nr: how many there are of each @time
+ * @time: of completed jobs; queueing: of all that were dispatched
  */
 struct truth {
 	uint64_t ended[XRSCHED_FAILED + 1];
 	uint64_t late;
+	uint64_t nr[TIMES];
 	uint64_t *time[TIMES];
 };
 
@@ -48,25 +50,27 @@ static void die(const char *what)
 	exit(2);
 }
 
+static void add(struct truth *truth, int which, uint64_t ns)
+{
+	if (!truth->time[which])
+		truth->time[which] = calloc(MAX_JOBS, sizeof(uint64_t));
+	if (!truth->time[which] || truth->nr[which] >= MAX_JOBS)
+		die("too many completions");
+	truth->time[which][truth->nr[which]++] = ns;
+}
+
 static void note(struct truth *truth, unsigned int outcome, uint64_t release,
 		 uint64_t start, uint64_t finish, uint64_t deadline)
 {
-	uint64_t nr = truth->ended[outcome]++;
-	int i;
-
+	truth->ended[outcome]++;
+	if (start)
+		add(truth, QUEUEING, start - release);
 	if (outcome != XRSCHED_COMPLETED)
 		return;
 	if (finish > deadline)
 		truth->late++;
-	for (i = 0; i < TIMES; i++) {
-		if (!truth->time[i])
-			truth->time[i] = calloc(MAX_JOBS, sizeof(uint64_t));
-		if (!truth->time[i] || nr >= MAX_JOBS)
-			die("too many completions");
-	}
-	truth->time[RESPONSE][nr] = finish - release;
-	truth->time[QUEUEING][nr] = start - release;
-	truth->time[SERVICE][nr] = finish - start;
+	add(truth, RESPONSE, finish - release);
+	add(truth, SERVICE, finish - start);
 }
 
 static void read_completions(const char *path)
@@ -132,7 +136,7 @@ static void compare_time(uint32_t stream, const struct truth *truth, int which,
 		{ "p99_ns", 990000 },  { "p999_ns", 999000 },
 		{ "max_ns", 1000000 },
 	};
-	uint64_t nr = truth->ended[XRSCHED_COMPLETED], rank;
+	uint64_t nr = truth->nr[which], rank;
 	const json_t *times = json_object_get(json, time_names[which]);
 	uint64_t *sorted = truth->time[which];
 	size_t i;

@@ -2,7 +2,7 @@
 /*
  * A load whose every completion is written down, to compare probes with.
  *
- * usage: load [FRAMES [FILE]]
+ * usage: load [FRAMES [FILE [STATS]]]
  *
  * Two simulated engines, three streams: one at ease, one that waits for it now
  * and then, one that can hardly keep its deadlines.  Writes a line for each job
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xrsched/control.h>
 #include <xrsched/xrsched.h>
 
 #define USEC 1000ULL
@@ -147,6 +148,39 @@ static void wait_for(struct xrsched *x, unsigned int nr)
 	}
 }
 
+static void print_times(FILE *file, uint32_t id, const char *what,
+			const struct xrsched_control_times *times)
+{
+	fprintf(file,
+		"%u %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+		"\n",
+		id, what, (uint64_t)times->p50_ns, (uint64_t)times->p90_ns,
+		(uint64_t)times->p99_ns, (uint64_t)times->p999_ns,
+		(uint64_t)times->max_ns);
+}
+
+/* What the kernel's own histograms say of the streams. */
+static void print_stats(const char *path)
+{
+	struct xrsched_control_stream *list;
+	struct xrsched_control *control;
+	FILE *file = fopen(path, "w");
+	int nr, i;
+
+	if (!file)
+		check(-errno, path);
+	check(xrsched_control_open(&control), "control plane");
+	nr = xrsched_control_streams(control, 0, &list);
+	check(nr, "streams");
+	for (i = 0; i < nr; i++) {
+		print_times(file, list[i].id, "response", &list[i].response);
+		print_times(file, list[i].id, "queueing", &list[i].queue);
+	}
+	xrsched_free(list);
+	xrsched_control_close(control);
+	fclose(file);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int frames = argc > 1 ? atoi(argv[1]) : 400, nr = 0;
@@ -171,6 +205,8 @@ int main(int argc, char **argv)
 	for (i = 0; i < KINDS; i++)
 		nr += submit(x, &kinds[i], begin_ns, frames / kinds[i].share);
 	wait_for(x, nr);
+	if (argc > 3)
+		print_stats(argv[3]);
 	for (i = 0; i < ENGINES; i++)
 		check(xrsched_engine_remove(x, engine[i], &error), "engine");
 	xrsched_close(x);
