@@ -20,7 +20,7 @@ DESTDIR ?=
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
 .PHONY: all packages module lib tools bpf demo demo-host demo-cpu test eval \
-	bench check install clean
+	bench bench-json bench-check check install clean
 
 all: module lib tools bpf
 
@@ -69,8 +69,15 @@ test: packages
 eval: packages lib tools
 	@tools/eval-report
 
-bench:
+bench: packages lib
 	@tests/bench/run $(BENCH_ARGS)
+	@tests/bench/kernel
+
+bench-json: packages lib
+	@tests/bench/kernel --json
+
+bench-check: packages lib
+	@tests/bench/kernel --check
 
 check:
 	@tests/check/run

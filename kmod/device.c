@@ -66,20 +66,9 @@ static bool wake_by_worker(struct xrs_device *dev, u64 at_ns)
 	return true;
 }
 
+/* The core's wake_ns is looked at when the run is over, see device_arm(). */
 static void core_wake(struct xrs_core *core, u64 at_ns)
 {
-	struct xrs_device *dev = to_xrs_device(core);
-
-	/*
-	 * A function of the timer that is about to run cannot be stopped from
-	 * here; it then finds nothing to do.
-	 */
-	if (at_ns == XRS_NEVER || dev->gone)
-		hrtimer_try_to_cancel(&dev->wake);
-	else if (wake_by_worker(dev, at_ns))
-		queue_work(xrs_workqueue, &dev->more);
-	else
-		xrs_hrtimer_start(&dev->wake, at_ns);
 }
 
 static void core_tuned(struct xrs_core *core, const struct xrs_tuner_step *step)
@@ -161,6 +150,34 @@ static void wake_clients(struct xrs_device *dev)
 	xrs_ring_notify_all(dev);
 }
 
+/*
+ * Sets the timer for what the core wants to be woken for.  One that is set to
+ * an earlier time stays: setting it costs more than all else that a job takes,
+ * and most are set for deadlines that are met long before.
+ */
+static void device_arm(struct xrs_device *dev)
+{
+	u64 at_ns = dev->core.wake_ns;
+
+	if (at_ns == XRS_NEVER || dev->gone) {
+		if (dev->armed_ns == XRS_NEVER)
+			return;
+		/*
+		 * A function of the timer that is about to run cannot be
+		 * stopped from here; it then finds nothing to do.
+		 */
+		hrtimer_try_to_cancel(&dev->wake);
+		dev->armed_ns = XRS_NEVER;
+	} else if (dev->armed_ns <= at_ns) {
+		return;
+	} else if (wake_by_worker(dev, at_ns)) {
+		queue_work(xrs_workqueue, &dev->more);
+	} else {
+		xrs_hrtimer_start(&dev->wake, at_ns);
+		dev->armed_ns = at_ns;
+	}
+}
+
 void xrs_device_run(struct xrs_device *dev)
 {
 	xrs_device_run_at(dev, ktime_get_ns());
@@ -176,17 +193,19 @@ void xrs_device_run_at(struct xrs_device *dev, u64 now_ns)
 	/*
 	 * Layers that take no time would keep this going for as long as there
 	 * are jobs, with interrupts off.  A worker can be scheduled away, so
-	 * the rest is for it.
+	 * the rest is for it.  As they take none, they end when they began.
 	 */
 	while (dev->instant && nr < XRS_CHUNK) {
-		nr += xrs_engine_finish_instant(dev, ktime_get_ns());
-		xrs_core_run(&dev->core, ktime_get_ns());
+		nr += xrs_engine_finish_instant(dev, now_ns);
+		xrs_core_run(&dev->core, now_ns);
 	}
 	if (dev->instant)
 		queue_work(xrs_workqueue, &dev->more);
+	device_arm(dev);
 
 	xrs_user_stream_bury(dev);
-	xrs_user_job_free_list(&dev->orphans);
+	if (!list_empty(&dev->orphans))
+		xrs_user_job_free_list(&dev->orphans);
 	wake_clients(dev);
 }
 
@@ -207,6 +226,9 @@ static enum hrtimer_restart device_wake(struct hrtimer *timer)
 	u64 now_ns;
 
 	spin_lock_irqsave(&dev->lock, flags);
+	/* While this waited for the lock, it may have been set again. */
+	if (!hrtimer_is_queued(timer))
+		dev->armed_ns = XRS_NEVER;
 	now_ns = ktime_get_ns();
 	/* A frame is released when it was to be, however late this runs. */
 	if (READ_ONCE(xrs_sim_exact))
@@ -401,7 +423,8 @@ static void device_shut(struct xrs_device *dev)
 {
 	mutex_lock(&dev->config);
 	spin_lock_irq(&dev->lock);
-	dev->gone = true;
+	/* Also looked at without the lock, as a quick way out. */
+	WRITE_ONCE(dev->gone, true);
 	dev->gen++;
 	spin_unlock_irq(&dev->lock);
 
@@ -471,6 +494,7 @@ static struct xrs_device *device_alloc(struct platform_device *pdev)
 	INIT_LIST_HEAD(&dev->orphans);
 	INIT_LIST_HEAD(&dev->dead);
 	INIT_LIST_HEAD(&dev->corpses);
+	dev->armed_ns = XRS_NEVER;
 	xrs_hrtimer_setup(&dev->wake, device_wake);
 	dev->reset_ns = ktime_get_ns();
 	INIT_WORK(&dev->more, device_more);

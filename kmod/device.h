@@ -111,6 +111,7 @@ struct xrs_tape;
  * @tape: its recording, or NULL
  *
  * @wake: the core's timer; set under @lock
+ * @armed_ns: what it is set to, XRS_NEVER: nothing; @lock
  * @behind: times in a row that it was set to what had passed; @lock
  * @more: goes on where xrs_device_run() stopped for the sake of others
  * @reaper: frees @corpses
@@ -144,6 +145,7 @@ struct xrs_device {
 	struct xrs_tape *tape;
 
 	struct hrtimer wake;
+	u64 armed_ns;
 	u32 behind;
 	struct work_struct more;
 	struct work_struct reaper;

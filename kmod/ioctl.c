@@ -386,7 +386,6 @@ long xrs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	struct xrs_client *client = file->private_data;
 	unsigned int nr = _IOC_NR(cmd);
 	const struct call *call;
-	bool gone;
 
 	if (nr >= ARRAY_SIZE(calls))
 		return -ENOTTY;
@@ -397,10 +396,7 @@ long xrs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	 * Only a quick way out: calls that change something look again, with
 	 * the lock held.
 	 */
-	spin_lock_irq(&client->device->lock);
-	gone = client->device->gone;
-	spin_unlock_irq(&client->device->lock);
-	if (gone && !call->when_gone)
+	if (READ_ONCE(client->device->gone) && !call->when_gone)
 		return -ENODEV;
 	return call->fn(client, (void __user *)arg);
 }
