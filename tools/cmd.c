@@ -231,18 +231,37 @@ static int run_single(struct app *app, const struct cmd *cmd, int argc,
 	return ret;
 }
 
+/* Are there options, other than for help, and no word that may be a verb? */
+static bool only_options(const struct cmd *cmd, int argc, char **argv)
+{
+	if (!(cmd->flags & CMD_FIRST) || argc < 2 || *argv[1] != '-')
+		return false;
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return false;
+		for (const struct cmd *verb = cmd->verbs; verb->name; verb++)
+			if (*argv[i] &&
+			    !strncmp(verb->name, argv[i], strlen(argv[i])))
+				return false;
+	}
+	return true;
+}
+
 static int run_group(struct app *app, const struct cmd *cmd, int argc,
 		     char **argv)
 {
 	struct level level = { .app = app, .cmd = cmd };
 	const struct cmd *verb = cmd->verbs;
 	char name[NAME_SIZE];
-	int rest = parse_level(&level, argc, argv);
+	int rest = 0;
 
-	if (rest < argc)
-		verb = find(cmd->verbs, argv[rest], argv[0]);
-	else
-		rest--;
+	if (!only_options(cmd, argc, argv)) {
+		rest = parse_level(&level, argc, argv);
+		if (rest < argc)
+			verb = find(cmd->verbs, argv[rest], argv[0]);
+		else
+			rest--;
+	}
 	snprintf(name, sizeof(name), "%s %s", argv[0], verb->name);
 	argv[rest] = name;
 	return cmd_main(app, verb, argc - rest, argv + rest);

@@ -27,6 +27,7 @@ struct app {
 };
 
 #define CMD_DEVICE (1U << 0) /* takes --device */
+#define CMD_FIRST (1U << 1) /* options alone are for its first verb */
 
 /**
  * struct cmd - A command, or a group of them

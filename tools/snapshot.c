@@ -23,7 +23,7 @@ static double q40(uint64_t value)
 	return ldexp(value, -40);
 }
 
-static json_t *device_json(const struct xrsched_control_device *device)
+json_t *snapshot_device(const struct xrsched_control_device *device)
 {
 	json_t *object = put_object();
 
@@ -53,7 +53,7 @@ static int one_device(struct xrsched_control *control, uint32_t device,
 	int ret = xrsched_control_device_get(control, device, &info);
 
 	if (!ret)
-		put_append(array, device_json(&info));
+		put_append(array, snapshot_device(&info));
 	return ret;
 }
 
@@ -65,7 +65,7 @@ static int all_devices(struct xrsched_control *control, json_t *array)
 	if (nr < 0)
 		return nr;
 	for (int i = 0; i < nr; i++)
-		put_append(array, device_json(&list[i]));
+		put_append(array, snapshot_device(&list[i]));
 	xrsched_free(list);
 	return 0;
 }
@@ -182,6 +182,16 @@ static void put_stream_times(json_t *object,
 	put_count(object, "queue_max_ns", stream->queue.max_ns);
 }
 
+json_t *snapshot_stream(const struct xrsched_control_stream *stream)
+{
+	json_t *object = put_object();
+
+	put_stream(object, stream);
+	put_stream_counts(object, stream);
+	put_stream_times(object, stream);
+	return object;
+}
+
 int snapshot_streams(struct xrsched_control *control, uint32_t device,
 		     json_t **array)
 {
@@ -191,14 +201,8 @@ int snapshot_streams(struct xrsched_control *control, uint32_t device,
 	if (nr < 0)
 		return nr;
 	*array = put_array();
-	for (int i = 0; i < nr; i++) {
-		json_t *stream = put_object();
-
-		put_stream(stream, &list[i]);
-		put_stream_counts(stream, &list[i]);
-		put_stream_times(stream, &list[i]);
-		put_append(*array, stream);
-	}
+	for (int i = 0; i < nr; i++)
+		put_append(*array, snapshot_stream(&list[i]));
 	xrsched_free(list);
 	return 0;
 }

@@ -51,4 +51,20 @@ int snapshot_streams(struct xrsched_control *control, uint32_t device,
  */
 json_t *snapshot_engine(const struct xrsched_control_engine *engine);
 
+/**
+ * snapshot_device() - a single device
+ * @device: the device.
+ *
+ * Return: the object.
+ */
+json_t *snapshot_device(const struct xrsched_control_device *device);
+
+/**
+ * snapshot_stream() - a single stream
+ * @stream: the stream.
+ *
+ * Return: the object.
+ */
+json_t *snapshot_stream(const struct xrsched_control_stream *stream);
+
 #endif /* SNAPSHOT_H */

@@ -4,11 +4,14 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "args.h"
 #include "cmd.h"
 #include "out.h"
 #include "put.h"
 #include "snapshot.h"
+#include "stats_export.h"
 #include "trouble.h"
 
 static const struct out_column device_columns[] = {
@@ -114,23 +117,129 @@ static int collect(struct xrsched_control *control, uint32_t number,
 	return 0;
 }
 
-static int show_run(struct app *app, void *opts)
+static int show_text(const struct app *app, struct xrsched_control *control)
 {
-	struct xrsched_control *control;
-	json_t *value;
-	int ret = control_connect(&control);
+	json_t *value = put_object();
+	int ret = collect(control, device_number(app), value);
 
-	(void)opts;
-	if (ret)
-		return ret;
-	value = put_object();
-	ret = collect(control, device_number(app), value);
 	if (!ret)
 		out_print(app, json_incref(value), view);
 	json_decref(value);
+	return ret;
+}
+
+/* ----- for other programs ------------------------------------------------- */
+
+/**
+ * struct show - Options of this command
+ * @prometheus: in Prometheus' format.
+ * @csv: name of the table to print, NULL: not as CSV.
+ */
+struct show {
+	bool prometheus;
+	const char *csv;
+};
+
+static error_t show_parse(int key, char *arg, struct argp_state *state)
+{
+	static const char *const tables[] = { "streams", "engines", "devices",
+					      NULL };
+	struct show *show = state->input;
+
+	switch (key) {
+	case 'p':
+		show->prometheus = true;
+		return 0;
+	case 'c':
+		show->csv =
+			arg ? tables[arg_choice(state, "--csv", arg, tables)]
+			    : tables[0];
+		return 0;
+	case ARGP_KEY_END:
+		if (show->prometheus && show->csv)
+			argp_error(state, "--prometheus or --csv, not both");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* All devices, unless one is named; 0 or the exit code. */
+static int collect_all(const struct app *app, struct xrsched_control *control,
+		       json_t *value)
+{
+	json_t *devices, *engines, *streams;
+	uint32_t number = device_or_all(app);
+	int ret = snapshot_devices(control, number, &devices);
+
+	if (ret)
+		return ret;
+	put(value, "devices", devices);
+	ret = snapshot_engines(control, number, &engines);
+	if (ret)
+		return ret;
+	put(value, "engines", engines);
+	ret = get_streams(control, number, &streams);
+	if (!ret)
+		put(value, "streams", streams);
+	return ret;
+}
+
+/* The names of a table's columns are there even if it has no row. */
+static json_t *row_like(const char *table)
+{
+	static const struct xrsched_control_engine engine;
+	static const struct xrsched_control_stream stream;
+	static const struct xrsched_control_device device;
+
+	if (!strcmp(table, "streams"))
+		return snapshot_stream(&stream);
+	if (!strcmp(table, "engines"))
+		return snapshot_engine(&engine);
+	return snapshot_device(&device);
+}
+
+static int show_export(const struct app *app, struct xrsched_control *control,
+		       const struct show *show)
+{
+	json_t *value = put_object(), *like;
+	int ret = collect_all(app, control, value);
+
+	if (!ret && show->prometheus) {
+		stats_prometheus(json_object_get(value, "devices"),
+				 json_object_get(value, "engines"),
+				 json_object_get(value, "streams"));
+	} else if (!ret) {
+		like = row_like(show->csv);
+		stats_csv(json_object_get(value, show->csv), like);
+		json_decref(like);
+	}
+	json_decref(value);
+	return ret;
+}
+
+static int show_run(struct app *app, void *opts)
+{
+	const struct show *show = opts;
+	struct xrsched_control *control;
+	int ret = control_connect(&control);
+
+	if (ret)
+		return ret;
+	ret = show->prometheus || show->csv ? show_export(app, control, show)
+					    : show_text(app, control);
 	xrsched_control_close(control);
 	return ret;
 }
+
+static const struct argp_option show_options[] = {
+	{ "prometheus", 'p', NULL, 0,
+	  "Print for Prometheus (text format 0.0.4), all devices", 1 },
+	{ "csv", 'c', "TABLE", OPTION_ARG_OPTIONAL,
+	  "Print streams, engines or devices as CSV (streams), all devices",
+	  2 },
+	{ 0 },
+};
 
 static int reset_run(struct app *app, void *opts)
 {
@@ -155,8 +264,13 @@ static const struct cmd verbs[] = {
 		       "\n"
 		       "  sudo xrsched stats show\n"
 		       "  sudo xrsched stats show --device 1 --json | jq "
-		       "'.streams[].late'",
+		       "'.streams[].late'\n"
+		       "  sudo xrsched stats --prometheus\n"
+		       "  sudo xrsched stats --csv=engines",
 		.flags = CMD_DEVICE,
+		.options = show_options,
+		.parse = show_parse,
+		.opts_size = sizeof(struct show),
 		.run = show_run,
 	},
 	{
@@ -174,6 +288,6 @@ const struct cmd cmd_stats = {
 	.name = "stats",
 	.args = "[VERB]",
 	.brief = "Show counters of a device's streams and engines",
-	.flags = CMD_DEVICE,
+	.flags = CMD_DEVICE | CMD_FIRST,
 	.verbs = verbs,
 };
