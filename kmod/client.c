@@ -289,7 +289,8 @@ void xrs_client_reaped(struct xrs_client *client, struct xrs_reap *reap, u32 nr)
 	client->nr_jobs -= nr;
 	list_splice(&reap->jobs, &client->done);
 	client->nr_done += reap->nr - nr;
-	if (nr)
+	/* Those who begin to wait look at the client with the lock held. */
+	if (nr && waitqueue_active(&client->wait))
 		wake_up_interruptible_poll(&client->wait,
 					   EPOLLOUT | EPOLLWRNORM);
 	if (reap->nr > nr)

@@ -178,6 +178,7 @@ static int ioctl_stream_stats(struct xrs_client *client, void __user *uarg)
 
 static int ioctl_submit(struct xrs_client *client, void __user *uarg)
 {
+	struct xrsched_submit __user *answer = uarg;
 	struct xrsched_submit arg;
 	int ret;
 
@@ -186,17 +187,18 @@ static int ioctl_submit(struct xrs_client *client, void __user *uarg)
 		return ret;
 	/* What cannot be answered is refused before anything is changed. */
 	arg.accepted = 0;
-	ret = ARG_PUT(arg, uarg);
+	ret = put_user(arg.accepted, &answer->accepted);
 	if (!ret)
 		ret = xrs_user_job_submit(client, &arg);
 	/* If this fails now, the jobs are in even so; their results say it. */
-	if (!ret && ARG_PUT(arg, uarg))
+	if (!ret && put_user(arg.accepted, &answer->accepted))
 		ret = -EFAULT;
 	return ret;
 }
 
 static int ioctl_wait(struct xrs_client *client, void __user *uarg)
 {
+	struct xrsched_wait __user *answer = uarg;
 	struct xrsched_wait arg;
 	struct xrs_reap reap;
 	u32 min, nr;
@@ -232,11 +234,10 @@ static int ioctl_wait(struct xrs_client *client, void __user *uarg)
 
 	nr = xrs_client_copy(&reap, u64_to_user_ptr(arg.completions),
 			     arg.stride);
-	arg.nr = nr;
 	if (reap.nr && !nr)
 		ret = -EFAULT;
 	else
-		ret = ARG_PUT(arg, uarg);
+		ret = put_user(nr, &answer->nr);
 	xrs_client_reaped(client, &reap, ret ? 0 : nr);
 	return ret;
 }

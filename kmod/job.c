@@ -203,8 +203,19 @@ static void batch_free(struct batch *batch)
 	xrs_user_job_free_list(&batch->jobs);
 }
 
+/* Frames of a queue that can be searched in the time that one event takes. */
+#define FRAMES_PER_EVENT 64
+
+/* The search for its upstream frame goes through a queue as long as that is. */
+static u32 submit_events(const struct xrs_user_stream *stream)
+{
+	if (!stream->upstream)
+		return 1;
+	return 1 + stream->upstream->core.in_flight / FRAMES_PER_EVENT;
+}
+
 int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
-			    u64 now_ns)
+			    u32 *events, u64 now_ns)
 {
 	struct xrs_device *dev = client->device;
 	struct xrs_user_stream *stream;
@@ -213,6 +224,7 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 
 	lockdep_assert_held(&dev->lock);
 	stream = xa_load(&client->streams, job->done.stream);
+	*events += stream ? submit_events(stream) : 1;
 	if (!stream || stream->closing)
 		return -ENOENT;
 	if (!core->release_ns)
@@ -236,24 +248,6 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 	return 0;
 }
 
-/* Frames of a queue that can be searched in the time that one event takes. */
-#define FRAMES_PER_EVENT 64
-
-/*
- * What a submission counts for: the search for its upstream frame goes through
- * a queue as long as its owner likes.
- */
-u32 xrs_user_job_events(struct xrs_client *client,
-			const struct xrs_user_job *job)
-{
-	const struct xrs_user_stream *stream =
-		xa_load(&client->streams, job->done.stream);
-
-	if (!stream || !stream->upstream)
-		return 1;
-	return 1 + stream->upstream->core.in_flight / FRAMES_PER_EVENT;
-}
-
 /* Counts it where its owner and the administrator look. */
 int xrs_user_job_no_room(struct xrs_client *client,
 			 const struct xrs_user_job *job)
@@ -269,8 +263,8 @@ int xrs_user_job_no_room(struct xrs_client *client,
 
 /*
  * Submits until the batch, or XRS_CHUNK of it, is done, or one is refused.
- * Returns true to go on.  Nothing is decided here, so that the batch is seen
- * as one unless a timer or an engine comes between two chunks.
+ * Returns true to go on.  Decides only then: the batch is seen as one unless a
+ * timer or an engine comes between two chunks.
  */
 static bool batch_chunk(struct batch *batch)
 {
@@ -279,13 +273,13 @@ static bool batch_chunk(struct batch *batch)
 	struct xrs_user_job *job;
 	u32 events = 0;
 	u64 now_ns;
+	bool more;
 	int ret = 0;
 
 	spin_lock_irq(&dev->lock);
 	now_ns = ktime_get_ns();
 	while (events < XRS_CHUNK && batch->accepted < batch->nr) {
 		job = list_first_entry(&batch->jobs, struct xrs_user_job, link);
-		events += xrs_user_job_events(client, job);
 		if (dev->gone)
 			ret = -ENODEV;
 		else if (!xrs_client_has_room(client, 1))
@@ -294,26 +288,20 @@ static bool batch_chunk(struct batch *batch)
 			break;
 		/* It may be in another list when this returns. */
 		list_del_init(&job->link);
-		ret = xrs_user_job_submit_one(client, job, now_ns);
+		ret = xrs_user_job_submit_one(client, job, &events, now_ns);
 		if (ret) {
 			list_add(&job->link, &batch->jobs);
 			break;
 		}
 		batch->accepted++;
 	}
-	spin_unlock_irq(&dev->lock);
 	if (ret)
 		batch->error = ret;
-	return !ret && batch->accepted < batch->nr;
-}
-
-static void batch_run(struct batch *batch)
-{
-	struct xrs_device *dev = batch->client->device;
-
-	spin_lock_irq(&dev->lock);
-	xrs_device_run(dev);
+	more = !ret && batch->accepted < batch->nr;
+	if (!more)
+		xrs_device_run_at(dev, now_ns);
 	spin_unlock_irq(&dev->lock);
+	return more;
 }
 
 /* Submits as much as can be, waiting for room if that is asked for. */
@@ -326,7 +314,6 @@ static void batch_submit(struct batch *batch, const struct xrsched_submit *arg)
 		batch->error = 0;
 		while (batch_chunk(batch))
 			cond_resched();
-		batch_run(batch);
 		if (batch->error != -EAGAIN ||
 		    !(arg->flags & XRSCHED_SUBMIT_WAIT))
 			break;

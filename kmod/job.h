@@ -92,6 +92,7 @@ int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem);
  * xrs_user_job_submit_one() - give a job to the core
  * @client: whose it is
  * @job: filled in; the caller's still unless this succeeds
+ * @events: grows by what this counts for against XRS_CHUNK
  * @now_ns: now
  *
  * It may have ended when this returns.
@@ -100,17 +101,7 @@ int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem);
  * Return: 0, -EINVAL or -ENOENT as struct xrsched_job says.
  */
 int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
-			    u64 now_ns);
-
-/**
- * xrs_user_job_events() - what a submission counts for against XRS_CHUNK
- * @client: whose it is
- * @job: filled in
- *
- * Context: any; xrs_device::lock held.
- */
-u32 xrs_user_job_events(struct xrs_client *client,
-			const struct xrs_user_job *job);
+			    u32 *events, u64 now_ns);
 
 /**
  * xrs_user_job_no_room() - count a submission that found the queue full

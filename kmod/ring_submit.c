@@ -8,6 +8,7 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 
+#include "abi.h"
 #include "job.h"
 #include "ring.h"
 
@@ -33,7 +34,10 @@ static int entry_copy(const struct xrs_ring *ring, u32 at,
 	u32 i;
 
 	BUILD_BUG_ON(sizeof(*elem) % sizeof(u64));
-	for (i = 0; i < sizeof(*elem) / sizeof(u64); i++)
+	BUILD_BUG_ON(XRS_JOB_SIZE_VER0 % sizeof(u64));
+	for (i = 0; i < XRS_JOB_SIZE_VER0 / sizeof(u64); i++)
+		to[i] = READ_ONCE(from[i]);
+	for (; i < sizeof(*elem) / sizeof(u64); i++)
 		to[i] = i < words ? READ_ONCE(from[i]) : 0;
 	for (; i < words; i++)
 		unknown |= READ_ONCE(from[i]);
@@ -92,13 +96,15 @@ static void entry_refuse(struct xrs_ring *ring, struct xrs_user_job *job,
 }
 
 static void entry_submit(struct xrs_ring *ring, struct xrs_user_job *job,
-			 u64 now_ns)
+			 u32 *events, u64 now_ns)
 {
 	/* It may complete before this returns. */
 	ring->in_flight++;
-	if (!job->refused)
+	if (job->refused)
+		++*events;
+	else
 		job->refused = xrs_user_job_submit_one(ring->client, job,
-						       now_ns);
+						       events, now_ns);
 	if (job->refused)
 		entry_refuse(ring, job, now_ns);
 }
@@ -119,8 +125,7 @@ static int take_submit(struct xrs_ring *ring, struct take *take)
 
 		if (!xrs_client_has_room(client, 1))
 			return xrs_user_job_no_room(client, job);
-		events += xrs_user_job_events(client, job);
-		entry_submit(ring, job, now_ns);
+		entry_submit(ring, job, &events, now_ns);
 	}
 	return 0;
 }

@@ -546,9 +546,12 @@ static bool pick_oldest(const struct xrs_core *core,
 static bool decide_one(struct xrs_core *core, const struct xrs_ready *ready,
 		       u64 now_ns)
 {
-	struct xrs_pick pick = {};
+	struct xrs_pick pick;
 
-	if (!ready->nr || !core->policy->pick(core, ready, now_ns, &pick))
+	if (!ready->nr)
+		return false;
+	memset(&pick, 0, sizeof(pick));
+	if (!core->policy->pick(core, ready, now_ns, &pick))
 		return false;
 	if (!pick_valid(core, ready, &pick)) {
 		core->policy_faults++;

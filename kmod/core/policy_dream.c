@@ -12,7 +12,8 @@
 
 static u64 millionths_to_q32(s64 value)
 {
-	return xrs_muldiv(value, XRS_Q32_ONE, 1000000, U64_MAX);
+	/* At most 2 million, so nothing is lost. */
+	return div64_u64((u64)value << 32, 1000000);
 }
 
 static void weights(const struct xrs_core *core, struct xrs_weights *w)
@@ -78,8 +79,9 @@ static bool dream_scan(const struct xrs_core *core,
 		const struct xrs_model *model = job->stream->model;
 		size_t row = (size_t)job->layer * model->nr_classes;
 		u64 engines = xrs_job_engines(core, job);
+		size_t last_at = SIZE_MAX;
+		u64 last_pj = 0, starv;
 		struct xrs_terms t;
-		u64 starv;
 
 		if (!engines)
 			continue;
@@ -89,13 +91,19 @@ static bool dream_scan(const struct xrs_core *core,
 			struct xrs_engine *engine =
 				core->engine[__ffs64(engines)];
 			size_t at = row + model->row[engine->id];
+			u64 switch_pj = xrs_switch_pj(job, engine);
 			s64 score;
 
+			/* As on the last engine, which goes before this. */
+			if (at == last_at && switch_pj == last_pj)
+				continue;
+			last_at = at;
+			last_pj = switch_pj;
 			score = starv +
 				xrs_score_urgency(w, t.togo_ns, t.slack_ns,
 						  model->cell[at].lat_pref) +
 				xrs_score_energy(w, model->cell[at].en_pref,
-						 xrs_switch_pj(job, engine),
+						 switch_pj,
 						 model->cost[at].energy_pj);
 			if (pick->job &&
 			    (score != pick->score ? score < pick->score :

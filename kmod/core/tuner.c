@@ -388,23 +388,12 @@ static void report(struct xrs_core *core, struct xrs_tuner_step *step,
 		core->ops->tuned(core, step);
 }
 
-/**
- * xrs_tuner_run() - end a window whose time is over
- * @core: the core
- * @now_ns: now
- *
- * Called with every run; does nothing unless the policy tunes.
- *
- * Context: caller's lock.  O(streams) at the end of a window.
- */
-void xrs_tuner_run(struct xrs_core *core, u64 now_ns)
+static void tuner_run(struct xrs_core *core, u64 now_ns)
 {
 	struct xrs_tuner *tuner = &core->tuner;
 	struct xrs_tuner_step step = {};
 	bool restarted = false, perfect;
 
-	if (!core->param[XRS_PARAM_TUNE] || !core->nr_streams)
-		return;
 	if (tuner->gen != core->stream_gen) {
 		tuner->gen = core->stream_gen;
 		begin_search(core);
@@ -426,4 +415,19 @@ void xrs_tuner_run(struct xrs_core *core, u64 now_ns)
 		report(core, &step, restarted);
 	}
 	begin_window(core, now_ns);
+}
+
+/**
+ * xrs_tuner_run() - end a window whose time is over
+ * @core: the core
+ * @now_ns: now
+ *
+ * Called with every run; does nothing unless the policy tunes.
+ *
+ * Context: caller's lock.  O(streams) at the end of a window.
+ */
+void xrs_tuner_run(struct xrs_core *core, u64 now_ns)
+{
+	if (core->param[XRS_PARAM_TUNE] && core->nr_streams)
+		tuner_run(core, now_ns);
 }
