@@ -335,6 +335,7 @@ void xrs_debugfs_remove(struct xrs_device *dev)
 void xrs_debugfs_init(void)
 {
 	debugfs_root = debugfs_create_dir("xrsched", NULL);
+	xrs_engine_sim_debugfs(debugfs_root);
 }
 
 void xrs_debugfs_exit(void)

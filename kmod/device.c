@@ -332,6 +332,28 @@ unlock:
 	return ret;
 }
 
+int xrs_device_guard(struct xrs_device *dev, struct xrs_guard *guard)
+{
+	int ret;
+
+	spin_lock_irq(&dev->lock);
+	*guard = dev->core.guard;
+	ret = dev->gone ? -ENODEV : 0;
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}
+
+int xrs_device_set_guard(struct xrs_device *dev, const struct xrs_guard *guard)
+{
+	int ret = -ENODEV;
+
+	spin_lock_irq(&dev->lock);
+	if (!dev->gone)
+		ret = xrs_core_set_guard(&dev->core, guard, ktime_get_ns());
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}
+
 int xrs_device_set_policy(struct xrs_device *dev,
 			  const struct xrs_policy *policy, const s64 *param)
 {

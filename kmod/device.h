@@ -242,6 +242,24 @@ int xrs_device_set_policy(struct xrs_device *dev,
 			  const struct xrs_policy *policy, const s64 *param);
 
 /**
+ * xrs_device_guard() - what a device does about engines that fail
+ * @dev: device
+ * @guard: filled in
+ *
+ * Return: 0 or -ENODEV.
+ */
+int xrs_device_guard(struct xrs_device *dev, struct xrs_guard *guard);
+
+/**
+ * xrs_device_set_guard() - what it shall do
+ * @dev: device
+ * @guard: what
+ *
+ * Return: 0, -ERANGE (a value; nothing has changed) or -ENODEV.
+ */
+int xrs_device_set_guard(struct xrs_device *dev, const struct xrs_guard *guard);
+
+/**
  * xrs_device_reset_stats() - count from zero, for all streams and engines
  * @dev: device
  *

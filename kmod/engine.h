@@ -17,6 +17,7 @@
 #include <linux/kref.h>
 
 #include "device.h"
+#include "xrs_inject.h"
 #include "xrsched_engine.h"
 
 struct xrs_engine_dev;
@@ -278,6 +279,31 @@ struct xrs_engine_info {
  */
 int xrs_engine_next(struct xrs_device *dev, u32 *id,
 		    struct xrs_engine_info *info);
+
+/**
+ * xrs_engine_set_faults() - let things go wrong on a simulated engine
+ * @dev: device
+ * @id: its id
+ * @plan: what, from now on
+ *
+ * Its layers are watched from then on.
+ *
+ * Return: 0, -ENOENT (no such engine), -EOPNOTSUPP (not a simulated one),
+ * -ERANGE (a value) or -ENODEV.
+ */
+int xrs_engine_set_faults(struct xrs_device *dev, u32 id,
+			  const struct xrs_inject_plan *plan);
+
+/**
+ * xrs_engine_get_faults() - what is to go wrong, and how often it did
+ * @dev: device
+ * @id: the engine's id
+ * @faults: filled in
+ *
+ * Return: as xrs_engine_set_faults().
+ */
+int xrs_engine_get_faults(struct xrs_device *dev, u32 id,
+			  struct xrs_inject *faults);
 
 /** xrs_engine_kind_name() - "sim", "null", …; NULL if there is no such kind */
 const char *xrs_engine_kind_name(enum xrs_engine_kind kind);

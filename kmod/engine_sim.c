@@ -3,9 +3,12 @@
  * Simulated engines: a layer takes the time and the energy that the model's
  * profile says, by an absolute timer.
  */
+#include <linux/debugfs.h>
+#include <linux/fault-inject.h>
 #include <linux/moduleparam.h>
 
 #include "compat.h"
+#include "debugfs.h"
 #include "engine.h"
 #include "module.h"
 
@@ -33,7 +36,10 @@ MODULE_PARM_DESC(sim_exact,
  * struct sim_engine - A simulated engine
  * @engine: engine
  * @timer: end of the running layer
- * @seq: number of the running layer; xrs_device::lock
+ * @inject: what is to go wrong; xrs_device::lock
+ * @seq: number that the running layer will be answered under;
+ *       xrs_device::lock
+ * @status: how it will end; xrs_device::lock
  * @end_ns: when it ends, XRS_NEVER if none runs; xrs_device::lock
  * @energy_pj: what it takes; xrs_device::lock
  * @behind: layers in a row that were over before they began; xrs_device::lock
@@ -41,7 +47,9 @@ MODULE_PARM_DESC(sim_exact,
 struct sim_engine {
 	struct xrs_engine_dev engine;
 	struct hrtimer timer;
+	struct xrs_inject inject;
 	u64 seq;
+	enum xrs_layer_status status;
 	u64 end_ns;
 	u64 energy_pj;
 	u32 behind;
@@ -70,9 +78,8 @@ static enum hrtimer_restart sim_expired(struct hrtimer *timer)
 		if (READ_ONCE(xrs_sim_exact))
 			now_ns = sim->end_ns;
 		sim->end_ns = XRS_NEVER;
-		xrs_engine_complete_locked(&sim->engine, sim->seq,
-					   XRS_LAYER_DONE, sim->energy_pj,
-					   now_ns);
+		xrs_engine_complete_locked(&sim->engine, sim->seq, sim->status,
+					   sim->energy_pj, now_ns);
 		xrs_device_run_at(dev, now_ns);
 	}
 	spin_unlock_irqrestore(&dev->lock, flags);
@@ -102,15 +109,56 @@ static u64 sim_end(struct sim_engine *sim, u64 now_ns, u64 latency_ns)
 	return now_ns + latency_ns;
 }
 
+#ifdef CONFIG_FAULT_INJECTION_DEBUG_FS
+
+/* The kernel's own way to have layers fail: debugfs, xrsched/fail_layer. */
+static DECLARE_FAULT_ATTR(fail_layer);
+
+static bool layer_should_fail(void)
+{
+	return should_fail(&fail_layer, 1);
+}
+
+void xrs_engine_sim_debugfs(struct dentry *folder)
+{
+	fault_create_debugfs_attr("fail_layer", folder, &fail_layer);
+}
+
+#else
+
+static bool layer_should_fail(void)
+{
+	return false;
+}
+
+void xrs_engine_sim_debugfs(struct dentry *folder)
+{
+}
+
+#endif
+
 static void sim_dispatch(struct xrs_engine_dev *engine,
 			 const struct xrs_job *job, u64 now_ns)
 {
 	struct sim_engine *sim = to_sim(engine);
 	const struct xrs_cost *cost = xrs_job_cost(job, &engine->core);
+	u64 latency_ns = cost->latency_ns;
+	enum xrs_inject_kind fault;
 
+	fault = xrs_inject_layer(&sim->inject, now_ns, &latency_ns);
+	if (layer_should_fail())
+		fault = XRS_INJECT_ERROR;
 	sim->seq = engine->core.seq;
+	if (fault == XRS_INJECT_SEQ)
+		sim->seq--;
+	sim->status = fault == XRS_INJECT_ERROR ? XRS_LAYER_ERROR :
+						  XRS_LAYER_DONE;
 	sim->energy_pj = cost->energy_pj;
-	sim->end_ns = sim_end(sim, now_ns, cost->latency_ns);
+	if (fault == XRS_INJECT_HANG) {
+		sim->end_ns = XRS_NEVER;
+		return;
+	}
+	sim->end_ns = sim_end(sim, now_ns, latency_ns);
 	xrs_hrtimer_start(&sim->timer, sim->end_ns);
 }
 
@@ -126,6 +174,57 @@ static void sim_abort(struct xrs_engine_dev *engine)
 static void sim_exit(struct xrs_engine_dev *engine)
 {
 	hrtimer_cancel(&to_sim(engine)->timer);
+}
+
+static struct sim_engine *sim_find(struct xrs_device *dev, u32 id, int *err)
+{
+	struct xrs_engine_dev *engine;
+
+	lockdep_assert_held(&dev->lock);
+	*err = -ENODEV;
+	if (dev->gone)
+		return NULL;
+	*err = -ENOENT;
+	engine = id < XRS_MAX_ENGINES ? dev->engine[id] : NULL;
+	if (!engine)
+		return NULL;
+	*err = -EOPNOTSUPP;
+	return engine->ops == &xrs_engine_sim_ops ? to_sim(engine) : NULL;
+}
+
+int xrs_engine_set_faults(struct xrs_device *dev, u32 id,
+			  const struct xrs_inject_plan *plan)
+{
+	struct sim_engine *sim;
+	int ret;
+
+	spin_lock_irq(&dev->lock);
+	sim = sim_find(dev, id, &ret);
+	if (sim)
+		ret = xrs_inject_set(&sim->inject, plan, id, ktime_get_ns());
+	if (!ret) {
+		xrs_core_engine_guard(&dev->core, &sim->engine.core,
+				      ktime_get_ns());
+		xrs_device_run(dev);
+	}
+	spin_unlock_irq(&dev->lock);
+	return ret;
+}
+
+int xrs_engine_get_faults(struct xrs_device *dev, u32 id,
+			  struct xrs_inject *faults)
+{
+	struct sim_engine *sim;
+	int ret;
+
+	spin_lock_irq(&dev->lock);
+	sim = sim_find(dev, id, &ret);
+	if (sim) {
+		*faults = sim->inject;
+		ret = 0;
+	}
+	spin_unlock_irq(&dev->lock);
+	return ret;
 }
 
 const struct xrs_provider xrs_engine_sim_ops = {

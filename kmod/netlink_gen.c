@@ -11,6 +11,15 @@ xrs_nl_setting_policy[XRSCHED_A_PARAM_VALUE + 1] = {
 	[XRSCHED_A_PARAM_VALUE] = { .type = NLA_S64, },
 };
 
+const struct nla_policy
+xrs_nl_fault_step_policy[XRSCHED_A_FAULT_STEP_EVERY_NS + 1] = {
+	[XRSCHED_A_FAULT_STEP_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 4),
+	[XRSCHED_A_FAULT_STEP_FACTOR] = NLA_POLICY_RANGE(NLA_U32, 2, 1000),
+	[XRSCHED_A_FAULT_STEP_AT_NS] = { .type = NLA_U64, },
+	[XRSCHED_A_FAULT_STEP_FOR_NS] = { .type = NLA_U64, },
+	[XRSCHED_A_FAULT_STEP_EVERY_NS] = { .type = NLA_U64, },
+};
+
 static const struct nla_policy
 xrs_nl_device_get_policy[XRSCHED_A_DEVICE_NR + 1] = {
 	[XRSCHED_A_DEVICE_NR] = { .type = NLA_U32, },
@@ -57,6 +66,42 @@ xrs_nl_policy_set_policy[XRSCHED_A_POLICY_SETTING + 1] = {
 static const struct nla_policy
 xrs_nl_stats_reset_policy[XRSCHED_A_DEVICE_NR + 1] = {
 	[XRSCHED_A_DEVICE_NR] = { .type = NLA_U32, },
+};
+
+static const struct nla_policy
+xrs_nl_fault_get_policy[XRSCHED_A_FAULT_ENGINE + 1] = {
+	[XRSCHED_A_FAULT_DEVICE] = { .type = NLA_U32, },
+	[XRSCHED_A_FAULT_ENGINE] = NLA_POLICY_MAX(NLA_U32, 63),
+};
+
+static const struct nla_policy
+xrs_nl_fault_set_policy[XRSCHED_A_FAULT_STEP + 1] = {
+	[XRSCHED_A_FAULT_DEVICE] = { .type = NLA_U32, },
+	[XRSCHED_A_FAULT_ENGINE] = NLA_POLICY_MAX(NLA_U32, 63),
+	[XRSCHED_A_FAULT_SEED] = { .type = NLA_U64, },
+	[XRSCHED_A_FAULT_HANG_PPM] = { .type = NLA_U32, },
+	[XRSCHED_A_FAULT_ERROR_PPM] = { .type = NLA_U32, },
+	[XRSCHED_A_FAULT_SLOW_PPM] = { .type = NLA_U32, },
+	[XRSCHED_A_FAULT_WRONG_SEQ_PPM] = { .type = NLA_U32, },
+	[XRSCHED_A_FAULT_FACTOR] = NLA_POLICY_RANGE(NLA_U32, 2, 1000),
+	[XRSCHED_A_FAULT_BURST] = NLA_POLICY_MAX(NLA_U32, 1000),
+	[XRSCHED_A_FAULT_STEP] = NLA_POLICY_NESTED(xrs_nl_fault_step_policy),
+};
+
+static const struct nla_policy
+xrs_nl_guard_get_policy[XRSCHED_A_GUARD_DEVICE + 1] = {
+	[XRSCHED_A_GUARD_DEVICE] = { .type = NLA_U32, },
+};
+
+static const struct nla_policy
+xrs_nl_guard_set_policy[XRSCHED_A_GUARD_REST_MAX_NS + 1] = {
+	[XRSCHED_A_GUARD_DEVICE] = { .type = NLA_U32, },
+	[XRSCHED_A_GUARD_FLOOR_NS] = { .type = NLA_U64, },
+	[XRSCHED_A_GUARD_FACTOR] = NLA_POLICY_RANGE(NLA_U32, 1, 1000),
+	[XRSCHED_A_GUARD_RETRIES] = NLA_POLICY_MAX(NLA_U32, 100),
+	[XRSCHED_A_GUARD_STRIKES] = NLA_POLICY_RANGE(NLA_U32, 1, 16),
+	[XRSCHED_A_GUARD_REST_NS] = { .type = NLA_U64, },
+	[XRSCHED_A_GUARD_REST_MAX_NS] = { .type = NLA_U64, },
 };
 
 const struct genl_ops xrs_nl_ops[XRS_NL_NR_OPS] = {
@@ -119,6 +164,32 @@ const struct genl_ops xrs_nl_ops[XRS_NL_NR_OPS] = {
 		.doit = xrs_nl_stats_reset_doit,
 		.policy = xrs_nl_stats_reset_policy,
 		.maxattr = XRSCHED_A_DEVICE_NR,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = XRSCHED_CMD_FAULT_GET,
+		.doit = xrs_nl_fault_get_doit,
+		.policy = xrs_nl_fault_get_policy,
+		.maxattr = XRSCHED_A_FAULT_ENGINE,
+	},
+	{
+		.cmd = XRSCHED_CMD_FAULT_SET,
+		.doit = xrs_nl_fault_set_doit,
+		.policy = xrs_nl_fault_set_policy,
+		.maxattr = XRSCHED_A_FAULT_STEP,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = XRSCHED_CMD_GUARD_GET,
+		.doit = xrs_nl_guard_get_doit,
+		.policy = xrs_nl_guard_get_policy,
+		.maxattr = XRSCHED_A_GUARD_DEVICE,
+	},
+	{
+		.cmd = XRSCHED_CMD_GUARD_SET,
+		.doit = xrs_nl_guard_set_doit,
+		.policy = xrs_nl_guard_set_policy,
+		.maxattr = XRSCHED_A_GUARD_REST_MAX_NS,
 		.flags = GENL_ADMIN_PERM,
 	},
 };

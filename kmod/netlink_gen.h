@@ -7,7 +7,7 @@
 
 #include <linux/xrsched_netlink.h>
 
-#define XRS_NL_NR_OPS 8
+#define XRS_NL_NR_OPS 12
 
 enum {
 	XRS_NL_GROUP_EVENTS,
@@ -16,6 +16,8 @@ enum {
 
 extern const struct nla_policy
 xrs_nl_setting_policy[XRSCHED_A_PARAM_VALUE + 1];
+extern const struct nla_policy
+xrs_nl_fault_step_policy[XRSCHED_A_FAULT_STEP_EVERY_NS + 1];
 extern const struct genl_ops xrs_nl_ops[XRS_NL_NR_OPS];
 extern const struct genl_multicast_group
 xrs_nl_groups[XRS_NL_NR_GROUPS];
@@ -36,5 +38,9 @@ int xrs_nl_policy_get_start(struct netlink_callback *cb);
 int xrs_nl_policy_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int xrs_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info);
 int xrs_nl_stats_reset_doit(struct sk_buff *skb, struct genl_info *info);
+int xrs_nl_fault_get_doit(struct sk_buff *skb, struct genl_info *info);
+int xrs_nl_fault_set_doit(struct sk_buff *skb, struct genl_info *info);
+int xrs_nl_guard_get_doit(struct sk_buff *skb, struct genl_info *info);
+int xrs_nl_guard_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* XRS_NETLINK_GEN_H */

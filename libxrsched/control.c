@@ -18,6 +18,7 @@
 
 #include <xrsched/control.h>
 
+#include "control_call.h"
 #include "control_read.h"
 #include "internal.h"
 
@@ -27,38 +28,7 @@
 /* How often a list is taken that changes while it is. */
 #define ATTEMPTS 8
 
-/**
- * struct xrsched_control - A connection
- * @sock: the socket
- * @family: number that the kernel has given the family
- * @error: why the last call failed
- * @ret: what the transaction came to, once @done
- * @done: the transaction is over
- * @torn: the dump's objects changed while it was taken
- * @take: puts an object that was received into @list
- * @list: what was received
- */
-struct xrsched_control {
-	struct nl_sock *sock;
-	int family;
-	char error[256];
-	int ret;
-	bool done;
-	bool torn;
-	int (*take)(struct xrsched_control *control, struct nlattr *attrs,
-		    int len);
-	struct {
-		void *item;
-		size_t item_size;
-		size_t nr;
-		size_t room;
-	} list;
-};
-
-static int fail(struct xrsched_control *control, int ret, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static int fail(struct xrsched_control *control, int ret, const char *fmt, ...)
+int control_fail(struct xrsched_control *control, int ret, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -92,7 +62,7 @@ int xrsched_from_libnl(int err)
 }
 
 /* A zeroed object at the end of the list, NULL: no memory. */
-static void *list_add(struct xrsched_control *control)
+void *control_list_add(struct xrsched_control *control)
 {
 	size_t room, size = control->list.item_size;
 	char *item = control->list.item;
@@ -112,7 +82,7 @@ static void *list_add(struct xrsched_control *control)
 static int take_device(struct xrsched_control *control, struct nlattr *attrs,
 		       int len)
 {
-	struct xrsched_control_device *device = list_add(control);
+	struct xrsched_control_device *device = control_list_add(control);
 
 	return device ? xrsched_read_device(device, attrs, len) : -ENOMEM;
 }
@@ -120,7 +90,7 @@ static int take_device(struct xrsched_control *control, struct nlattr *attrs,
 static int take_engine(struct xrsched_control *control, struct nlattr *attrs,
 		       int len)
 {
-	struct xrsched_control_engine *engine = list_add(control);
+	struct xrsched_control_engine *engine = control_list_add(control);
 
 	return engine ? xrsched_read_engine(engine, attrs, len) : -ENOMEM;
 }
@@ -128,7 +98,7 @@ static int take_engine(struct xrsched_control *control, struct nlattr *attrs,
 static int take_stream(struct xrsched_control *control, struct nlattr *attrs,
 		       int len)
 {
-	struct xrsched_control_stream *stream = list_add(control);
+	struct xrsched_control_stream *stream = control_list_add(control);
 
 	return stream ? xrsched_read_stream(stream, attrs, len) : -ENOMEM;
 }
@@ -136,7 +106,7 @@ static int take_stream(struct xrsched_control *control, struct nlattr *attrs,
 static int take_policy(struct xrsched_control *control, struct nlattr *attrs,
 		       int len)
 {
-	struct xrsched_control_policy *policy = list_add(control);
+	struct xrsched_control_policy *policy = control_list_add(control);
 
 	return policy ? xrsched_read_policy(policy, attrs, len) : -ENOMEM;
 }
@@ -174,9 +144,10 @@ static int on_error(struct sockaddr_nl *peer, struct nlmsgerr *err, void *arg)
 	control->error[0] = '\0';
 	read_extack(control, (struct nlmsghdr *)err - 1, err);
 	if (!control->error[0] && err->error == -EPERM)
-		fail(control, 0, "this needs the capability CAP_NET_ADMIN");
+		control_fail(control, 0,
+			     "this needs the capability CAP_NET_ADMIN");
 	else if (!control->error[0])
-		fail(control, 0, "%s", strerror(-err->error));
+		control_fail(control, 0, "%s", strerror(-err->error));
 	return NL_STOP;
 }
 
@@ -199,7 +170,7 @@ static int on_finish(struct nl_msg *msg, void *arg)
 	if (nlmsg_datalen(hdr) >= (int)sizeof(err))
 		memcpy(&err, nlmsg_data(hdr), sizeof(err));
 	if (err < 0 && !control->ret)
-		control->ret = fail(control, err, "%s", strerror(-err));
+		control->ret = control_fail(control, err, "%s", strerror(-err));
 	control->done = true;
 	return NL_STOP;
 }
@@ -225,15 +196,16 @@ static int on_object(struct nl_msg *msg, void *arg)
 	ret = control->take(control, genlmsg_attrdata(hdr, 0),
 			    genlmsg_attrlen(hdr, 0));
 	if (ret == -EPROTO)
-		fail(control, ret, "the kernel's answer makes no sense");
+		control_fail(control, ret,
+			     "the kernel's answer makes no sense");
 	else if (ret)
-		fail(control, ret, "%s", strerror(-ret));
+		control_fail(control, ret, "%s", strerror(-ret));
 	control->ret = ret;
 	return NL_OK;
 }
 
 /* Sends @msg, which is freed, and waits for the end of what follows. */
-static int transact(struct xrsched_control *control, struct nl_msg *msg)
+int control_transact(struct xrsched_control *control, struct nl_msg *msg)
 {
 	int ret;
 
@@ -247,14 +219,14 @@ static int transact(struct xrsched_control *control, struct nl_msg *msg)
 	while (ret >= 0 && !control->done)
 		ret = nl_recvmsgs_default(control->sock);
 	if (ret < 0 && !control->done)
-		return fail(control, xrsched_from_libnl(ret), "%s",
-			    nl_geterror(ret));
+		return control_fail(control, xrsched_from_libnl(ret), "%s",
+				    nl_geterror(ret));
 	return control->ret;
 }
 
 /* A request, perhaps about a device: @attr is its number's attribute, 0: none. */
-static struct nl_msg *request(struct xrsched_control *control, uint8_t cmd,
-			      int flags, int attr, uint32_t device)
+struct nl_msg *control_request(struct xrsched_control *control, uint8_t cmd,
+			       int flags, int attr, uint32_t device)
 {
 	struct nl_msg *msg = nlmsg_alloc();
 
@@ -269,15 +241,15 @@ static struct nl_msg *request(struct xrsched_control *control, uint8_t cmd,
 	return msg;
 }
 
-static int no_memory(struct xrsched_control *control, struct nl_msg *msg)
+int control_no_memory(struct xrsched_control *control, struct nl_msg *msg)
 {
 	nlmsg_free(msg);
-	return fail(control, -ENOMEM, "%s", strerror(ENOMEM));
+	return control_fail(control, -ENOMEM, "%s", strerror(ENOMEM));
 }
 
 /* What to do with the objects that the next transactions bring. */
-static void expect(struct xrsched_control *control, size_t item_size,
-		   int (*take)(struct xrsched_control *, struct nlattr *, int))
+void control_expect(struct xrsched_control *control, size_t item_size,
+		    int (*take)(struct xrsched_control *, struct nlattr *, int))
 {
 	memset(&control->list, 0, sizeof(control->list));
 	control->list.item_size = item_size;
@@ -292,9 +264,11 @@ static int dump(struct xrsched_control *control, uint8_t cmd, int attr,
 	int ret, attempt;
 
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
-		msg = request(control, cmd, NLM_F_DUMP,
-			      device == XRSCHED_CONTROL_ALL ? 0 : attr, device);
-		ret = msg ? transact(control, msg) : no_memory(control, NULL);
+		msg = control_request(control, cmd, NLM_F_DUMP,
+				      device == XRSCHED_CONTROL_ALL ? 0 : attr,
+				      device);
+		ret = msg ? control_transact(control, msg)
+			  : control_no_memory(control, NULL);
 		if (ret || !control->torn)
 			break;
 	}
@@ -307,14 +281,14 @@ static int dump(struct xrsched_control *control, uint8_t cmd, int attr,
 }
 
 /* Sends @msg, which brings one object for @info (may be NULL). */
-static int get_one(struct xrsched_control *control, struct nl_msg *msg,
-		   void *info)
+int control_get_one(struct xrsched_control *control, struct nl_msg *msg,
+		    void *info)
 {
-	int ret = transact(control, msg);
+	int ret = control_transact(control, msg);
 
 	if (!ret && control->list.nr != 1)
-		ret = fail(control, -EPROTO,
-			   "the kernel's answer is not one object");
+		ret = control_fail(control, -EPROTO,
+				   "the kernel's answer is not one object");
 	if (!ret)
 		memcpy(info, control->list.item, control->list.item_size);
 	free(control->list.item);
@@ -324,7 +298,7 @@ static int get_one(struct xrsched_control *control, struct nl_msg *msg,
 XRSCHED_API int xrsched_control_devices(struct xrsched_control *control,
 					struct xrsched_control_device **list)
 {
-	expect(control, sizeof(**list), take_device);
+	control_expect(control, sizeof(**list), take_device);
 	return dump(control, XRSCHED_CMD_DEVICE_GET, 0, 0, list);
 }
 
@@ -332,20 +306,20 @@ XRSCHED_API int xrsched_control_device_get(struct xrsched_control *control,
 					   uint32_t device,
 					   struct xrsched_control_device *info)
 {
-	struct nl_msg *msg = request(control, XRSCHED_CMD_DEVICE_GET, 0,
-				     XRSCHED_A_DEVICE_NR, device);
+	struct nl_msg *msg = control_request(control, XRSCHED_CMD_DEVICE_GET, 0,
+					     XRSCHED_A_DEVICE_NR, device);
 
 	if (!msg)
-		return no_memory(control, NULL);
-	expect(control, sizeof(*info), take_device);
-	return get_one(control, msg, info);
+		return control_no_memory(control, NULL);
+	control_expect(control, sizeof(*info), take_device);
+	return control_get_one(control, msg, info);
 }
 
 XRSCHED_API int xrsched_control_engines(struct xrsched_control *control,
 					uint32_t device,
 					struct xrsched_control_engine **list)
 {
-	expect(control, sizeof(**list), take_engine);
+	control_expect(control, sizeof(**list), take_engine);
 	return dump(control, XRSCHED_CMD_ENGINE_GET, XRSCHED_A_ENGINE_DEVICE,
 		    device, list);
 }
@@ -355,8 +329,8 @@ static int check_name(struct xrsched_control *control, const char *name)
 {
 	if (strnlen(name, XRSCHED_NAME_LEN) < XRSCHED_NAME_LEN)
 		return 0;
-	return fail(control, -EINVAL, "a name has at most %d bytes",
-		    XRSCHED_NAME_LEN - 1);
+	return control_fail(control, -EINVAL, "a name has at most %d bytes",
+			    XRSCHED_NAME_LEN - 1);
 }
 
 XRSCHED_API int xrsched_control_engine_new(struct xrsched_control *control,
@@ -373,35 +347,35 @@ XRSCHED_API int xrsched_control_engine_new(struct xrsched_control *control,
 		ret = check_name(control, name);
 	if (ret)
 		return ret;
-	msg = request(control, XRSCHED_CMD_ENGINE_NEW, 0,
-		      XRSCHED_A_ENGINE_DEVICE, device);
+	msg = control_request(control, XRSCHED_CMD_ENGINE_NEW, 0,
+			      XRSCHED_A_ENGINE_DEVICE, device);
 	if (!msg || nla_put_u32(msg, XRSCHED_A_ENGINE_KIND, kind) ||
 	    nla_put_string(msg, XRSCHED_A_ENGINE_CLASS, class_name) ||
 	    (pes && nla_put_u32(msg, XRSCHED_A_ENGINE_PES, pes)) ||
 	    (name && *name && nla_put_string(msg, XRSCHED_A_ENGINE_NAME, name)))
-		return no_memory(control, msg);
-	expect(control, sizeof(engine), take_engine);
-	ret = get_one(control, msg, &engine);
+		return control_no_memory(control, msg);
+	control_expect(control, sizeof(engine), take_engine);
+	ret = control_get_one(control, msg, &engine);
 	return ret ? ret : (int)engine.id;
 }
 
 XRSCHED_API int xrsched_control_engine_del(struct xrsched_control *control,
 					   uint32_t device, uint32_t id)
 {
-	struct nl_msg *msg = request(control, XRSCHED_CMD_ENGINE_DEL, 0,
-				     XRSCHED_A_ENGINE_DEVICE, device);
+	struct nl_msg *msg = control_request(control, XRSCHED_CMD_ENGINE_DEL, 0,
+					     XRSCHED_A_ENGINE_DEVICE, device);
 
 	if (!msg || nla_put_u32(msg, XRSCHED_A_ENGINE_ID, id))
-		return no_memory(control, msg);
-	expect(control, 0, NULL);
-	return transact(control, msg);
+		return control_no_memory(control, msg);
+	control_expect(control, 0, NULL);
+	return control_transact(control, msg);
 }
 
 XRSCHED_API int xrsched_control_streams(struct xrsched_control *control,
 					uint32_t device,
 					struct xrsched_control_stream **list)
 {
-	expect(control, sizeof(**list), take_stream);
+	control_expect(control, sizeof(**list), take_stream);
 	return dump(control, XRSCHED_CMD_STREAM_GET, XRSCHED_A_STREAM_DEVICE,
 		    device, list);
 }
@@ -409,7 +383,7 @@ XRSCHED_API int xrsched_control_streams(struct xrsched_control *control,
 XRSCHED_API int xrsched_control_policies(struct xrsched_control *control,
 					 struct xrsched_control_policy **list)
 {
-	expect(control, sizeof(**list), take_policy);
+	control_expect(control, sizeof(**list), take_policy);
 	return dump(control, XRSCHED_CMD_POLICY_GET, 0, 0, list);
 }
 
@@ -417,13 +391,13 @@ XRSCHED_API int xrsched_control_policy_get(struct xrsched_control *control,
 					   uint32_t device,
 					   struct xrsched_control_policy *info)
 {
-	struct nl_msg *msg = request(control, XRSCHED_CMD_POLICY_GET, 0,
-				     XRSCHED_A_POLICY_DEVICE, device);
+	struct nl_msg *msg = control_request(control, XRSCHED_CMD_POLICY_GET, 0,
+					     XRSCHED_A_POLICY_DEVICE, device);
 
 	if (!msg)
-		return no_memory(control, NULL);
-	expect(control, sizeof(*info), take_policy);
-	return get_one(control, msg, info);
+		return control_no_memory(control, NULL);
+	control_expect(control, sizeof(*info), take_policy);
+	return control_get_one(control, msg, info);
 }
 
 static int put_setting(struct nl_msg *msg,
@@ -447,35 +421,35 @@ xrsched_control_policy_set(struct xrsched_control *control, uint32_t device,
 	int ret;
 
 	if (spec->nr > XRSCHED_POLICY_PARAMS)
-		return fail(control, -EINVAL,
-			    "a policy has at most %d parameters",
-			    XRSCHED_POLICY_PARAMS);
+		return control_fail(control, -EINVAL,
+				    "a policy has at most %d parameters",
+				    XRSCHED_POLICY_PARAMS);
 	ret = check_name(control, spec->name);
 	for (i = 0; !ret && i < spec->nr; i++)
 		ret = check_name(control, spec->param[i].name);
 	if (ret)
 		return ret;
-	msg = request(control, XRSCHED_CMD_POLICY_SET, 0,
-		      XRSCHED_A_POLICY_DEVICE, device);
+	msg = control_request(control, XRSCHED_CMD_POLICY_SET, 0,
+			      XRSCHED_A_POLICY_DEVICE, device);
 	if (!msg || nla_put_string(msg, XRSCHED_A_POLICY_NAME, spec->name))
-		return no_memory(control, msg);
+		return control_no_memory(control, msg);
 	for (i = 0; i < spec->nr; i++)
 		if (put_setting(msg, &spec->param[i]))
-			return no_memory(control, msg);
-	expect(control, 0, NULL);
-	return transact(control, msg);
+			return control_no_memory(control, msg);
+	control_expect(control, 0, NULL);
+	return control_transact(control, msg);
 }
 
 XRSCHED_API int xrsched_control_stats_reset(struct xrsched_control *control,
 					    uint32_t device)
 {
-	struct nl_msg *msg = request(control, XRSCHED_CMD_STATS_RESET, 0,
-				     XRSCHED_A_DEVICE_NR, device);
+	struct nl_msg *msg = control_request(control, XRSCHED_CMD_STATS_RESET,
+					     0, XRSCHED_A_DEVICE_NR, device);
 
 	if (!msg)
-		return no_memory(control, NULL);
-	expect(control, 0, NULL);
-	return transact(control, msg);
+		return control_no_memory(control, NULL);
+	control_expect(control, 0, NULL);
+	return control_transact(control, msg);
 }
 
 static int set_up(struct xrsched_control *control)

@@ -36,6 +36,44 @@ struct field {
 
 #define EVENT(kind, member) FIELD_OF(kind, struct xrsched_event, member)
 
+#define FAULT(kind, member) FIELD_OF(kind, struct xrsched_fault_plan, member)
+
+static const struct field fault_fields[] = {
+	[XRSCHED_A_FAULT_SEED] = FAULT(U64, seed),
+	[XRSCHED_A_FAULT_HANG_PPM] = FAULT(U32, hang_ppm),
+	[XRSCHED_A_FAULT_ERROR_PPM] = FAULT(U32, error_ppm),
+	[XRSCHED_A_FAULT_SLOW_PPM] = FAULT(U32, slow_ppm),
+	[XRSCHED_A_FAULT_WRONG_SEQ_PPM] = FAULT(U32, wrong_seq_ppm),
+	[XRSCHED_A_FAULT_FACTOR] = FAULT(U32, factor),
+	[XRSCHED_A_FAULT_BURST] = FAULT(U32, burst),
+	[XRSCHED_A_FAULT_HANGS] = FAULT(U64, hit[XRSCHED_FAULT_KIND_HANG]),
+	[XRSCHED_A_FAULT_ERRORS] = FAULT(U64, hit[XRSCHED_FAULT_KIND_ERROR]),
+	[XRSCHED_A_FAULT_SLOWS] = FAULT(U64, hit[XRSCHED_FAULT_KIND_SLOW]),
+	[XRSCHED_A_FAULT_WRONG_SEQS] =
+		FAULT(U64, hit[XRSCHED_FAULT_KIND_WRONG_SEQ]),
+};
+
+#define STEP(kind, member) FIELD_OF(kind, struct xrsched_fault_step, member)
+
+static const struct field step_fields[] = {
+	[XRSCHED_A_FAULT_STEP_KIND] = STEP(U32, kind),
+	[XRSCHED_A_FAULT_STEP_FACTOR] = STEP(U32, factor),
+	[XRSCHED_A_FAULT_STEP_AT_NS] = STEP(U64, at_ns),
+	[XRSCHED_A_FAULT_STEP_FOR_NS] = STEP(U64, for_ns),
+	[XRSCHED_A_FAULT_STEP_EVERY_NS] = STEP(U64, every_ns),
+};
+
+#define GUARD(kind, member) FIELD_OF(kind, struct xrsched_guard, member)
+
+static const struct field guard_fields[] = {
+	[XRSCHED_A_GUARD_FLOOR_NS] = GUARD(U64, floor_ns),
+	[XRSCHED_A_GUARD_FACTOR] = GUARD(U32, factor),
+	[XRSCHED_A_GUARD_RETRIES] = GUARD(U32, retries),
+	[XRSCHED_A_GUARD_STRIKES] = GUARD(U32, strikes),
+	[XRSCHED_A_GUARD_REST_NS] = GUARD(U64, rest_ns),
+	[XRSCHED_A_GUARD_REST_MAX_NS] = GUARD(U64, rest_max_ns),
+};
+
 static const struct field device_fields[] = {
 	[XRSCHED_A_DEVICE_NR] = FIELD(U32, device, nr),
 	[XRSCHED_A_DEVICE_ENGINES] = FIELD(U32, device, engines),
@@ -266,6 +304,31 @@ int xrsched_read_event(struct xrsched_event *event, struct nlattr *attrs,
 	event->stream = XRSCHED_EVENT_NONE;
 	event->engine = XRSCHED_EVENT_NONE;
 	return READ_FIELDS(event_fields, event, attrs, len);
+}
+
+int xrsched_read_fault(struct xrsched_fault_plan *plan, struct nlattr *attrs,
+		       int len)
+{
+	struct nlattr *attr;
+	int rem, ret;
+
+	nla_for_each_attr(attr, attrs, len, rem) {
+		if (nla_type(attr) != XRSCHED_A_FAULT_STEP)
+			continue;
+		if (plan->nr_steps == XRSCHED_FAULT_STEPS)
+			return -EPROTO;
+		ret = READ_FIELDS(step_fields, &plan->step[plan->nr_steps++],
+				  nla_data(attr), nla_len(attr));
+		if (ret)
+			return ret;
+	}
+	return READ_FIELDS(fault_fields, plan, attrs, len);
+}
+
+int xrsched_read_guard(struct xrsched_guard *guard, struct nlattr *attrs,
+		       int len)
+{
+	return READ_FIELDS(guard_fields, guard, attrs, len);
 }
 
 static int read_param(struct xrsched_control_param *param, struct nlattr *nest)

@@ -25,6 +25,11 @@ int xrsched_read_policy(struct xrsched_control_policy *policy,
 int xrsched_read_event(struct xrsched_event *event, struct nlattr *attrs,
 		       int len);
 
+int xrsched_read_fault(struct xrsched_fault_plan *plan, struct nlattr *attrs,
+		       int len);
+int xrsched_read_guard(struct xrsched_guard *guard, struct nlattr *attrs,
+		       int len);
+
 /* What libnl says (control.c), as an errno. */
 int xrsched_from_libnl(int err);
 

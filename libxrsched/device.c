@@ -217,6 +217,10 @@ static void fill_engine(struct xrsched_engine *to,
 	to->switches = from->switches;
 	to->lost = from->lost;
 	to->energy_pj = from->energy_pj;
+	to->faults = from->faults;
+	to->timeouts = from->timeouts;
+	to->lost_ns = from->lost_ns;
+	to->lost_pj = from->lost_pj;
 }
 
 static int device_engines_get(struct xrsched *x, struct xrsched_engine *engines,

@@ -537,6 +537,8 @@ static int feed_health(struct replay_world *world, const struct xrs_record *r)
 		return replay_bad(world, "there is no engine %u", r->id);
 	if (r->type == XRS_REC_ENGINE_RESET)
 		xrs_core_engine_reset(&world->core, engine, r->arg, r->at_ns);
+	else if (r->type == XRS_REC_ENGINE_GUARD)
+		xrs_core_engine_guard(&world->core, engine, r->at_ns);
 	else
 		xrs_core_engine_park(&world->core, engine, r->arg, r->at_ns);
 	return 0;
@@ -631,6 +633,7 @@ int replay_feed(struct replay_world *world, const struct xrs_record *r)
 		return feed_failed(world, r);
 	case XRS_REC_ENGINE_RESET:
 	case XRS_REC_ENGINE_PARK:
+	case XRS_REC_ENGINE_GUARD:
 		return feed_health(world, r);
 	case XRS_REC_GUARD:
 		return feed_guard(world, r);

@@ -187,7 +187,7 @@ static int take(struct what_if *w, struct xrs_record *r,
 	    r->type == XRS_REC_PARAM || r->type == XRS_REC_POLICY ||
 	    r->type == XRS_REC_LAYER_FAILED || r->type == XRS_REC_GUARD ||
 	    r->type == XRS_REC_ENGINE_RESET || r->type == XRS_REC_ENGINE_PARK ||
-	    r->type == XRS_REC_RESET)
+	    r->type == XRS_REC_ENGINE_GUARD || r->type == XRS_REC_RESET)
 		return 0;
 	while (advance(w, r->at_ns))
 		;

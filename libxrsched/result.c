@@ -147,6 +147,10 @@ static int fill_engines(const struct before *then, const struct before *now,
 			engine->switches -= was->switches;
 			engine->lost -= was->lost;
 			engine->energy_pj -= was->energy_pj;
+			engine->faults -= was->faults;
+			engine->timeouts -= was->timeouts;
+			engine->lost_ns -= was->lost_ns;
+			engine->lost_pj -= was->lost_pj;
 		}
 		engines[i] = engine;
 	}

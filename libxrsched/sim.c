@@ -19,12 +19,31 @@ static void sim_dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 			 u64 now_ns)
 {
 	const struct xrs_cost *cost = xrs_job_cost(pick->job, pick->engine);
+	struct sim_engine *engine = (struct sim_engine *)pick->engine;
 	struct sim *sim = core_to_sim(core);
+	u64 latency_ns = cost->latency_ns;
+	enum xrs_inject_kind fault;
 	u32 id = pick->engine->id;
 
-	sim->end_ns[id] = now_ns + cost->latency_ns + sim->overhead_ns;
+	fault = xrs_inject_layer(&engine->inject, now_ns, &latency_ns);
+	engine->failing = fault == XRS_INJECT_ERROR;
+	/* An answer under a wrong number is none. */
+	if (fault == XRS_INJECT_HANG || fault == XRS_INJECT_SEQ)
+		return;
+	sim->end_ns[id] = now_ns + latency_ns + sim->overhead_ns;
 	sim->energy_pj[id] = cost->energy_pj;
 	sim->busy |= BIT_ULL(id);
+}
+
+/* What took too long is not waited for any more. */
+static void sim_fault(struct xrs_core *core, const struct xrs_engine *engine,
+		      const struct xrs_job *job, enum xrs_reason reason,
+		      u64 now_ns)
+{
+	(void)job;
+	(void)reason;
+	(void)now_ns;
+	core_to_sim(core)->busy &= ~BIT_ULL(engine->id);
 }
 
 /* The completion goes to the ring, the job back to the pool. */
@@ -86,6 +105,7 @@ static const struct xrs_core_ops sim_core_ops = {
 	.dispatch = sim_dispatch,
 	.finish = sim_finish,
 	.wake = sim_wake,
+	.fault = sim_fault,
 	.tuned = sim_tuned,
 };
 
@@ -99,6 +119,18 @@ void sim_run(struct sim *sim)
 	xrs_core_run(&sim->core, sim->now_ns);
 	if (sim->dying)
 		sim_streams_reap(sim);
+}
+
+static void layer_over(struct sim *sim, u32 id)
+{
+	struct xrs_engine *engine = sim->core.engine[id];
+
+	if (((struct sim_engine *)engine)->failing)
+		xrs_core_layer_failed(&sim->core, engine, XRS_REASON_FAULT,
+				      sim->energy_pj[id], sim->now_ns);
+	else
+		xrs_core_layer_done(&sim->core, engine, sim->energy_pj[id],
+				    sim->now_ns);
 }
 
 /* Goes to the next event if that is not after @limit_ns; false if it is. */
@@ -118,8 +150,7 @@ static bool advance(struct sim *sim, u64 limit_ns)
 		if (sim->end_ns[id] > sim->now_ns)
 			continue;
 		sim->busy &= ~BIT_ULL(id);
-		xrs_core_layer_done(&sim->core, sim->core.engine[id],
-				    sim->energy_pj[id], sim->now_ns);
+		layer_over(sim, id);
 	}
 	sim_run(sim);
 	return true;

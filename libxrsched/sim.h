@@ -19,6 +19,7 @@
 #define XRSCHED_SIM_H
 
 #include "xrs_core.h"
+#include "xrs_inject.h"
 
 #include "internal.h"
 
@@ -30,8 +31,17 @@
 #define SIM_DEFAULT_JOBS (1U << 16)
 #define SIM_MAX_OVERHEAD_NS 1000000000
 
+/**
+ * struct sim_engine - An engine
+ * @core: for the core
+ * @inject: what is to go wrong on it
+ * @failing: the layer that runs will fail
+ * @name: its name
+ */
 struct sim_engine {
 	struct xrs_engine core;
+	struct xrs_inject inject;
+	bool failing;
 	char name[XRSCHED_NAME_LEN];
 };
 

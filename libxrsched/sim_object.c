@@ -473,6 +473,10 @@ int sim_engines_get(struct xrsched *x, struct xrsched_engine *engines,
 		to->switches = engine->core.switches;
 		to->lost = engine->core.lost;
 		to->energy_pj = engine->core.energy_pj;
+		to->faults = engine->core.faults;
+		to->timeouts = engine->core.timeouts;
+		to->lost_ns = engine->core.lost_ns;
+		to->lost_pj = engine->core.lost_pj;
 	}
 	return nr;
 }

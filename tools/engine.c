@@ -10,6 +10,7 @@
 
 #include "args.h"
 #include "cmd.h"
+#include "engine.h"
 #include "out.h"
 #include "put.h"
 #include "snapshot.h"
@@ -28,7 +29,16 @@ static const struct out_column columns[] = {
 	{ "busy", "busy", OUT_TEXT, 0 },
 	{ "layers", "layers", OUT_COUNT, 0 },
 	{ "lost", "lost", OUT_COUNT, OUT_IF_ANY },
+	{ "faults", "faults", OUT_COUNT, OUT_IF_ANY },
+	{ "timeouts", "timeouts", OUT_COUNT, OUT_IF_ANY },
+	{ "refused", "refused", OUT_COUNT, OUT_IF_ANY },
+	{ "bad_answers", "bad answers", OUT_COUNT, OUT_IF_ANY },
+	{ "strikes", "strikes", OUT_COUNT, OUT_IF_ANY },
+	{ "lost_ns", "lost time", OUT_TIME, OUT_IF_ANY },
 	{ "energy_pj", "energy", OUT_ENERGY, 0 },
+	{ "lost_pj", "lost energy", OUT_ENERGY, OUT_IF_ANY },
+	{ "error_p50", "error p50", OUT_SHARE, OUT_IF_SET },
+	{ "error_p95", "p95", OUT_SHARE, OUT_IF_SET },
 	{ 0 },
 };
 
@@ -243,7 +253,7 @@ static bool is_number(const char *text, uint32_t number)
 	       strtoull(text, &end, 10) == number && !*end;
 }
 
-static bool is_meant(const char *which,
+bool engine_is_meant(const char *which,
 		     const struct xrsched_control_engine *engine)
 {
 	return !strcmp(which, "all") || is_number(which, engine->id) ||
@@ -271,7 +281,7 @@ static int del_meant(struct xrsched_control *control, const char *which,
 	for (int i = 0; i < nr; i++) {
 		int ret;
 
-		if (!is_meant(which, &list[i]))
+		if (!engine_is_meant(which, &list[i]))
 			continue;
 		ret = del_one(control, &list[i]);
 		if (ret)
@@ -281,8 +291,8 @@ static int del_meant(struct xrsched_control *control, const char *which,
 	return 0;
 }
 
-static int no_engine(const char *which, uint32_t device,
-		     const struct xrsched_control_engine *list, int nr)
+int engine_none(const char *which, uint32_t device,
+		const struct xrsched_control_engine *list, int nr)
 {
 	fail("device %u has no engine \"%s\"%s", device, which,
 	     nr ? "; it has:" : ", nor any other");
@@ -314,7 +324,7 @@ static int del_run(struct app *app, void *opts_)
 	}
 	ret = del_meant(control, opts->which, list, nr, gone);
 	if (!ret && !json_array_size(gone) && strcmp(opts->which, "all"))
-		ret = no_engine(opts->which, device, list, nr);
+		ret = engine_none(opts->which, device, list, nr);
 	if (!ret)
 		out_print(app, json_incref(gone), gone_view);
 	xrsched_free(list);
@@ -361,13 +371,33 @@ static const struct cmd verbs[] = {
 		.opts_size = sizeof(struct del_opts),
 		.run = del_run,
 	},
+	{
+		.name = "fault",
+		.args = "[[ENGINE:]SPEC]...",
+		.brief = "Let simulated engines fail (needs CAP_NET_ADMIN)",
+		.doc = ENGINE_FAULT_DOC,
+		.flags = CMD_DEVICE,
+		.parse = engine_fault_parse,
+		.opts_size = sizeof(struct engine_fault_opts),
+		.run = engine_fault_run,
+	},
+	{
+		.name = "guard",
+		.args = "[SPEC]",
+		.brief = "What is done about engines that fail",
+		.doc = ENGINE_GUARD_DOC,
+		.flags = CMD_DEVICE,
+		.parse = engine_guard_parse,
+		.opts_size = sizeof(struct engine_guard_opts),
+		.run = engine_guard_run,
+	},
 	{ 0 },
 };
 
 const struct cmd cmd_engine = {
 	.name = "engine",
 	.args = "[VERB]",
-	.brief = "List, add and remove engines",
+	.brief = "List, add and remove engines, let them fail",
 	.doc = "An engine is one accelerator that runs one layer at a time.  "
 	       "Its class says what a layer costs there.",
 	.flags = CMD_DEVICE,

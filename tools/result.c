@@ -132,6 +132,10 @@ static json_t *engines_json(const struct xrsched_result *result)
 		put_count(object, "switches", engine->switches);
 		put_count(object, "lost", engine->lost);
 		put_count(object, "energy_pj", engine->energy_pj);
+		put_count(object, "faults", engine->faults);
+		put_count(object, "timeouts", engine->timeouts);
+		put_count(object, "lost_ns", engine->lost_ns);
+		put_count(object, "lost_pj", engine->lost_pj);
 		put_append(array, object);
 	}
 	return array;
@@ -240,7 +244,11 @@ static const struct out_column engine_columns[] = {
 	{ "layers", "layers", OUT_COUNT, 0 },
 	{ "switches", "switches", OUT_COUNT, 0 },
 	{ "lost", "lost", OUT_COUNT, OUT_IF_ANY },
+	{ "faults", "faults", OUT_COUNT, OUT_IF_ANY },
+	{ "timeouts", "timeouts", OUT_COUNT, OUT_IF_ANY },
+	{ "lost_ns", "lost time", OUT_TIME, OUT_IF_ANY },
 	{ "energy_pj", "energy", OUT_ENERGY, 0 },
+	{ "lost_pj", "lost energy", OUT_ENERGY, OUT_IF_ANY },
 	{ 0 },
 };
 

@@ -106,11 +106,17 @@ json_t *snapshot_engine(const struct xrsched_control_engine *engine)
 	put_count(object, "timeouts", engine->timeouts);
 	put_count(object, "refused", engine->refused);
 	put_count(object, "bad_answers", engine->bad_answers);
+	put_count(object, "strikes", engine->strikes);
 	put_count(object, "lost_ns", engine->lost_ns);
 	put_count(object, "lost_pj", engine->lost_pj);
 	put_count(object, "predictions", engine->predictions);
-	put_real(object, "error_p50", engine->error_p50_ppm / PPM);
-	put_real(object, "error_p95", engine->error_p95_ppm / PPM);
+	if (engine->predictions) {
+		put_real(object, "error_p50", engine->error_p50_ppm / PPM);
+		put_real(object, "error_p95", engine->error_p95_ppm / PPM);
+	} else {
+		put_null(object, "error_p50");
+		put_null(object, "error_p95");
+	}
 	return object;
 }
 

@@ -309,6 +309,31 @@ void xrs_core_engine_park(struct xrs_core *core, struct xrs_engine *engine,
 	xrs_engine_settle(core, engine);
 }
 
+/**
+ * xrs_core_engine_guard() - watch an engine's layers from now on
+ * @core: the core
+ * @engine: one of its engines
+ * @now_ns: now
+ *
+ * A layer that runs has its whole time from now.  There is no way back: one
+ * that hangs would then do so for ever.
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_engine_guard(struct xrs_core *core, struct xrs_engine *engine,
+			   u64 now_ns)
+{
+	if (engine->guarded)
+		return;
+	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_engine(core, XRS_REC_ENGINE_GUARD, engine);
+	core->events++;
+	engine->guarded = true;
+	if (engine->job)
+		xrs_engine_watch(core, engine, now_ns);
+}
+
 /* The moment that an engine has waited for. */
 static void alarm_rings(struct xrs_core *core, struct xrs_engine *engine,
 			u64 now_ns)

@@ -74,6 +74,8 @@ void xrs_core_layer_failed(struct xrs_core *core, struct xrs_engine *engine,
 			   enum xrs_reason reason, u64 energy_pj, u64 now_ns);
 void xrs_core_engine_reset(struct xrs_core *core, struct xrs_engine *engine,
 			   bool ok, u64 now_ns);
+void xrs_core_engine_guard(struct xrs_core *core, struct xrs_engine *engine,
+			   u64 now_ns);
 void xrs_core_engine_park(struct xrs_core *core, struct xrs_engine *engine,
 			  bool parked, u64 now_ns);
 

@@ -72,6 +72,7 @@ struct xrs_tuner_step;
  * @XRS_REC_LAYER_FAILED: xrs_core_layer_failed(), not the core's own watch
  * @XRS_REC_ENGINE_RESET: xrs_core_engine_reset(), also from within ops->reset
  * @XRS_REC_ENGINE_PARK: xrs_core_engine_park()
+ * @XRS_REC_ENGINE_GUARD: xrs_core_engine_guard()
  * @XRS_REC_GUARD: xrs_core_set_guard()
  *
  * @XRS_REC_DISPATCH: a layer was given to an engine
@@ -113,6 +114,7 @@ enum xrs_record_type {
 	XRS_REC_ENGINE_RESET = 18,
 	XRS_REC_ENGINE_PARK = 19,
 	XRS_REC_GUARD = 20,
+	XRS_REC_ENGINE_GUARD = 21,
 
 	XRS_REC_DISPATCH = 64,
 	XRS_REC_FINISH = 65,

@@ -40,6 +40,7 @@ extern const struct suite suite_upstream;
 extern const struct suite suite_expiry;
 extern const struct suite suite_engine;
 extern const struct suite suite_fault;
+extern const struct suite suite_inject;
 extern const struct suite suite_switch;
 extern const struct suite suite_policy;
 extern const struct suite suite_rogue;

@@ -79,6 +79,22 @@ enum xrsched_engine_fault {
 };
 
 /**
+ * enum xrsched_fault_kind - What goes wrong with a layer of a simulated
+ *     engine, on purpose
+ * @XRSCHED_FAULT_KIND_HANG: It never ends.
+ * @XRSCHED_FAULT_KIND_ERROR: It takes its time and fails.
+ * @XRSCHED_FAULT_KIND_SLOW: It takes a multiple of its time.
+ * @XRSCHED_FAULT_KIND_WRONG_SEQ: It is answered under the number of another
+ *     layer, so it never ends either.
+ */
+enum xrsched_fault_kind {
+	XRSCHED_FAULT_KIND_HANG = 1,
+	XRSCHED_FAULT_KIND_ERROR,
+	XRSCHED_FAULT_KIND_SLOW,
+	XRSCHED_FAULT_KIND_WRONG_SEQ,
+};
+
+/**
  * enum xrsched_a_device - A scheduling domain, /dev/xrschedN
  * @XRSCHED_A_DEVICE_NR: Number of the device, the N of /dev/xrschedN. (u32)
  * @XRSCHED_A_DEVICE_PAD: Aligns 64 bit values. (pad)
@@ -473,6 +489,115 @@ enum xrsched_a_event {
 };
 
 /**
+ * enum xrsched_a_fault_step - A step of the script of an engine's faults
+ * @XRSCHED_A_FAULT_STEP_KIND: What becomes of the layers that it hits. (u32,
+ *     enum fault-kind)
+ * @XRSCHED_A_FAULT_STEP_FACTOR: Of slow, how much; absent else. (u32, min 2,
+ *     max 1000)
+ * @XRSCHED_A_FAULT_STEP_AT_NS: When it begins, since the faults were set; at
+ *     most 2^60. (u64)
+ * @XRSCHED_A_FAULT_STEP_FOR_NS: All layers that run within so long are hit,
+ *     at most 2^40; absent or 0: the one that runs then, or the first that
+ *     begins later. (u64)
+ * @XRSCHED_A_FAULT_STEP_EVERY_NS: And again each time that this has passed,
+ *     more than for-ns, at most 2^50; absent or 0: only once. (u64)
+ * @__XRSCHED_A_FAULT_STEP_MAX: One above the last.
+ * @XRSCHED_A_FAULT_STEP_MAX: The last that this header knows.
+ */
+enum xrsched_a_fault_step {
+	XRSCHED_A_FAULT_STEP_KIND = 1,
+	XRSCHED_A_FAULT_STEP_FACTOR,
+	XRSCHED_A_FAULT_STEP_AT_NS,
+	XRSCHED_A_FAULT_STEP_FOR_NS,
+	XRSCHED_A_FAULT_STEP_EVERY_NS,
+
+	__XRSCHED_A_FAULT_STEP_MAX,
+	XRSCHED_A_FAULT_STEP_MAX = (__XRSCHED_A_FAULT_STEP_MAX - 1)
+};
+
+/**
+ * enum xrsched_a_fault - What is to go wrong on an engine, and how often it
+ *     did
+ * @XRSCHED_A_FAULT_DEVICE: Number of its device. (u32)
+ * @XRSCHED_A_FAULT_ENGINE: Number of the engine on its device. (u32, max 63)
+ * @XRSCHED_A_FAULT_PAD: Aligns 64 bit values. (pad)
+ * @XRSCHED_A_FAULT_SEED: Of the draws. (u64)
+ * @XRSCHED_A_FAULT_HANG_PPM: Of a million layers, how many hang; this and
+ *     the next three make at most 1000000. (u32)
+ * @XRSCHED_A_FAULT_ERROR_PPM: How many fail. (u32)
+ * @XRSCHED_A_FAULT_SLOW_PPM: How many are slow. (u32)
+ * @XRSCHED_A_FAULT_WRONG_SEQ_PPM: How many are answered under the number of
+ *     another layer. (u32)
+ * @XRSCHED_A_FAULT_FACTOR: How slow these are; goes with slow-ppm. (u32, min
+ *     2, max 1000)
+ * @XRSCHED_A_FAULT_BURST: Layers in a row that a draw hits; absent, 1. (u32,
+ *     max 1000)
+ * @XRSCHED_A_FAULT_STEP: A step of the script, 16 at most. The first that
+ *     applies to a layer holds, and a step before a draw. (nest of
+ *     fault-step, repeated)
+ * @XRSCHED_A_FAULT_HANGS: Layers that hung, since the faults were set; as
+ *     the next three. (u64)
+ * @XRSCHED_A_FAULT_ERRORS: Layers that failed. (u64)
+ * @XRSCHED_A_FAULT_SLOWS: Layers that were slow. (u64)
+ * @XRSCHED_A_FAULT_WRONG_SEQS: Layers that were answered under the number of
+ *     another. (u64)
+ * @__XRSCHED_A_FAULT_MAX: One above the last.
+ * @XRSCHED_A_FAULT_MAX: The last that this header knows.
+ */
+enum xrsched_a_fault {
+	XRSCHED_A_FAULT_DEVICE = 1,
+	XRSCHED_A_FAULT_ENGINE,
+	XRSCHED_A_FAULT_PAD,
+	XRSCHED_A_FAULT_SEED,
+	XRSCHED_A_FAULT_HANG_PPM,
+	XRSCHED_A_FAULT_ERROR_PPM,
+	XRSCHED_A_FAULT_SLOW_PPM,
+	XRSCHED_A_FAULT_WRONG_SEQ_PPM,
+	XRSCHED_A_FAULT_FACTOR,
+	XRSCHED_A_FAULT_BURST,
+	XRSCHED_A_FAULT_STEP,
+	XRSCHED_A_FAULT_HANGS,
+	XRSCHED_A_FAULT_ERRORS,
+	XRSCHED_A_FAULT_SLOWS,
+	XRSCHED_A_FAULT_WRONG_SEQS,
+
+	__XRSCHED_A_FAULT_MAX,
+	XRSCHED_A_FAULT_MAX = (__XRSCHED_A_FAULT_MAX - 1)
+};
+
+/**
+ * enum xrsched_a_guard - What a device does about engines that fail
+ * @XRSCHED_A_GUARD_DEVICE: Number of the device. (u32)
+ * @XRSCHED_A_GUARD_PAD: Aligns 64 bit values. (pad)
+ * @XRSCHED_A_GUARD_FLOOR_NS: A layer has at least this time before it counts
+ *     as hung, 1000 … 2^40. (u64)
+ * @XRSCHED_A_GUARD_FACTOR: And this many times what is expected. (u32, min
+ *     1, max 1000)
+ * @XRSCHED_A_GUARD_RETRIES: Times that a layer is tried again. (u32, max
+ *     100)
+ * @XRSCHED_A_GUARD_STRIKES: Faults in a row after which an engine is
+ *     quarantined. (u32, min 1, max 16)
+ * @XRSCHED_A_GUARD_REST_NS: Rest of an engine after its first fault, twice
+ *     as long after each further one in a row, 1000 … 2^40. (u64)
+ * @XRSCHED_A_GUARD_REST_MAX_NS: Longest rest, rest-ns … 2^40. (u64)
+ * @__XRSCHED_A_GUARD_MAX: One above the last.
+ * @XRSCHED_A_GUARD_MAX: The last that this header knows.
+ */
+enum xrsched_a_guard {
+	XRSCHED_A_GUARD_DEVICE = 1,
+	XRSCHED_A_GUARD_PAD,
+	XRSCHED_A_GUARD_FLOOR_NS,
+	XRSCHED_A_GUARD_FACTOR,
+	XRSCHED_A_GUARD_RETRIES,
+	XRSCHED_A_GUARD_STRIKES,
+	XRSCHED_A_GUARD_REST_NS,
+	XRSCHED_A_GUARD_REST_MAX_NS,
+
+	__XRSCHED_A_GUARD_MAX,
+	XRSCHED_A_GUARD_MAX = (__XRSCHED_A_GUARD_MAX - 1)
+};
+
+/**
  * enum xrsched_cmd - Commands
  * @XRSCHED_CMD_DEVICE_GET: Show a device, or all of them. ENODEV: there is
  *     no such device.
@@ -522,6 +647,20 @@ enum xrsched_a_event {
  * @XRSCHED_CMD_LOST_NTF: Some events nobody was told of: they came faster
  *     than the module's parameter event_rate allows or than they could be
  *     sent. seq is that of the last of them.
+ * @XRSCHED_CMD_FAULT_GET: Show what is to go wrong on a simulated engine,
+ *     and how often it did. ENODEV: there is no such device; ENOENT: it has
+ *     no such engine; EOPNOTSUPP: it is not simulated.
+ * @XRSCHED_CMD_FAULT_SET: Let things go wrong on a simulated engine from now
+ *     on; what is not mentioned does not. Its layers are watched from then
+ *     on, see guard-set. ENODEV: there is no such device; ENOENT: it has no
+ *     such engine; EOPNOTSUPP: it is not simulated; ERANGE: a value is out
+ *     of its range; E2BIG: too many steps.
+ * @XRSCHED_CMD_GUARD_GET: Show what a device does about engines that fail.
+ *     ENODEV: there is no such device.
+ * @XRSCHED_CMD_GUARD_SET: Change what a device does about engines that fail;
+ *     what is not mentioned stays. Layers that run and engines that rest
+ *     keep the time they were given. ENODEV: there is no such device;
+ *     ERANGE: a value is out of its range.
  * @__XRSCHED_CMD_MAX: One above the last.
  * @XRSCHED_CMD_MAX: The last that this header knows.
  */
@@ -542,6 +681,10 @@ enum xrsched_cmd {
 	XRSCHED_CMD_POLICY_CHANGE_NTF,
 	XRSCHED_CMD_TUNER_STEP_NTF,
 	XRSCHED_CMD_LOST_NTF,
+	XRSCHED_CMD_FAULT_GET,
+	XRSCHED_CMD_FAULT_SET,
+	XRSCHED_CMD_GUARD_GET,
+	XRSCHED_CMD_GUARD_SET,
 
 	__XRSCHED_CMD_MAX,
 	XRSCHED_CMD_MAX = (__XRSCHED_CMD_MAX - 1)

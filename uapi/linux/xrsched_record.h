@@ -95,6 +95,7 @@ struct xrsched_record_stats {
  * @XRSCHED_REC_LAYER_FAILED: An engine has not executed its layer.
  * @XRSCHED_REC_ENGINE_RESET: How the reset of an engine went.
  * @XRSCHED_REC_ENGINE_PARK: An engine takes no layer for a while, or does again.
+ * @XRSCHED_REC_ENGINE_GUARD: An engine's layers are watched from now on.
  * @XRSCHED_REC_GUARD: How faults are treated.
  * @XRSCHED_REC_DISPATCH: A layer was given to an engine.
  * @XRSCHED_REC_FINISH: A job ended.
@@ -138,6 +139,7 @@ enum xrsched_record_type {
 	XRSCHED_REC_ENGINE_RESET = 18,
 	XRSCHED_REC_ENGINE_PARK = 19,
 	XRSCHED_REC_GUARD = 20,
+	XRSCHED_REC_ENGINE_GUARD = 21,
 
 	XRSCHED_REC_DISPATCH = 64,
 	XRSCHED_REC_FINISH = 65,

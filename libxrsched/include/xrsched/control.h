@@ -40,6 +40,7 @@
 #include <stdint.h>
 
 #include <linux/xrsched_netlink.h>
+#include <xrsched/fault.h>
 #include <xrsched/policy.h>
 
 #ifdef __cplusplus
@@ -364,6 +365,57 @@ int xrsched_control_engine_new(struct xrsched_control *control, uint32_t device,
  */
 int xrsched_control_engine_del(struct xrsched_control *control, uint32_t device,
 			       uint32_t id);
+
+/**
+ * xrsched_control_fault_set() - let things go wrong on a simulated engine
+ *                               (privileged)
+ * @control: the connection.
+ * @device: number of the device.
+ * @id: number of the engine.
+ * @plan: what, from now on; @hit is not looked at.
+ *
+ * Return: 0; -EPERM: needs CAP_NET_ADMIN; -ENODEV, -ENOENT: there is no such
+ * device, engine; -EOPNOTSUPP: it is not simulated; -ERANGE, -EINVAL: a value.
+ */
+int xrsched_control_fault_set(struct xrsched_control *control, uint32_t device,
+			      uint32_t id,
+			      const struct xrsched_fault_plan *plan);
+
+/**
+ * xrsched_control_fault_get() - what is to go wrong, and how often it did
+ * @control: the connection.
+ * @device: number of the device.
+ * @id: number of the engine.
+ * @plan: filled in.
+ *
+ * Return: 0; -ENODEV, -ENOENT: there is no such device, engine; -EOPNOTSUPP:
+ * it is not simulated.
+ */
+int xrsched_control_fault_get(struct xrsched_control *control, uint32_t device,
+			      uint32_t id, struct xrsched_fault_plan *plan);
+
+/**
+ * xrsched_control_guard_get() - what does a device do about faults?
+ * @control: the connection.
+ * @device: number of the device.
+ * @guard: filled in.
+ *
+ * Return: 0 or -ENODEV.
+ */
+int xrsched_control_guard_get(struct xrsched_control *control, uint32_t device,
+			      struct xrsched_guard *guard);
+
+/**
+ * xrsched_control_guard_set() - what a device shall do about faults
+ *                               (privileged)
+ * @control: the connection.
+ * @device: number of the device.
+ * @guard: what.
+ *
+ * Return: 0; -EPERM: needs CAP_NET_ADMIN; -ENODEV; -ERANGE: a value.
+ */
+int xrsched_control_guard_set(struct xrsched_control *control, uint32_t device,
+			      const struct xrsched_guard *guard);
 
 /**
  * xrsched_control_streams() - list streams of all clients (privileged)

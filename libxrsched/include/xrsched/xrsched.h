@@ -302,6 +302,10 @@ int xrsched_cancel(struct xrsched *x, uint32_t stream, uint64_t frame,
  * @switches: dispatches that moved activations.
  * @lost: layers that were taken away before they finished.
  * @energy_pj: energy used, switches included.
+ * @faults: layers lost to faults, those that took too long included.
+ * @timeouts: layers that took too long.
+ * @lost_ns: time that layers ran which were lost.
+ * @lost_pj: energy that these took, their switches included.
  */
 struct xrsched_engine {
 	uint32_t id;
@@ -315,6 +319,10 @@ struct xrsched_engine {
 	uint64_t switches;
 	uint64_t lost;
 	uint64_t energy_pj;
+	uint64_t faults;
+	uint64_t timeouts;
+	uint64_t lost_ns;
+	uint64_t lost_pj;
 };
 
 /**
