@@ -61,6 +61,7 @@ struct cmd {
 
 extern const struct cmd cmd_device;
 extern const struct cmd cmd_engine;
+extern const struct cmd cmd_model;
 extern const struct cmd cmd_eval;
 extern const struct cmd cmd_events;
 extern const struct cmd cmd_policy;

@@ -79,19 +79,16 @@ static int list_models(struct served *served, const char *scenario,
 	return 0;
 }
 
-static int measure_class(struct served *served, const char *class_name)
+int served_profile(const char *models, const char *class_name,
+		   const char *scale, const char *dir)
 {
 	char program[PATH_MAX];
-	char *const args[] = { program,
-			       "--measure",
-			       served->models,
-			       "--class",
-			       (char *)class_name,
-			       "--scale",
-			       (char *)served->scale,
-			       "--profiles",
-			       served->scratch,
-			       NULL };
+	char *const args[] = {
+		program,       "--measure",	   (char *)models,
+		"--class",     (char *)class_name, "--scale",
+		(char *)scale, "--profiles",	   (char *)dir,
+		NULL
+	};
 	int status;
 	pid_t pid;
 
@@ -132,7 +129,8 @@ int served_measure(struct served *served, const char *scenario,
 	left = list;
 	while (!ret && (word = strsep(&left, ","))) {
 		word[strcspn(word, ":")] = '\0';
-		ret = measure_class(served, word);
+		ret = served_profile(served->models, word, served->scale,
+				     served->scratch);
 	}
 	free(list);
 	served->profiles = served->scratch;

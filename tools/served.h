@@ -48,6 +48,18 @@ int served_measure(struct served *served, const char *scenario,
 		   const char *costs);
 
 /**
+ * served_profile() - measure what models cost on a class of engine
+ * @models: their names, separated by commas.
+ * @class_name: the class.
+ * @scale: channels are multiplied by it, as it was typed.
+ * @dir: directory for the tables, MODEL.tsv each.
+ *
+ * Return: 0, or the exit code after having said what is wrong.
+ */
+int served_profile(const char *models, const char *class_name,
+		   const char *scale, const char *dir);
+
+/**
  * served_start() - start a process for each served engine of a workload
  * @served: as served_measure() left it.
  * @x: the device.
