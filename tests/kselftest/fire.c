@@ -92,6 +92,7 @@ static int send_some(struct client *c)
 {
 	struct xrsched_job job[BATCH];
 	unsigned int i, nr = 1 + roll(BATCH);
+	uint64_t release_ns = now_ns();
 	int ret;
 
 	if (nr > JOBS - c->sent)
@@ -100,7 +101,8 @@ static int send_some(struct client *c)
 		job_init(&job[i], c->stream, c->sent + i);
 		job[i].cookie = c->sent + i;
 		/* From what nobody can meet to what everybody can. */
-		job[i].deadline_ns = now_ns() + (1 + roll(400)) * MSEC;
+		job[i].release_ns = release_ns;
+		job[i].deadline_ns = release_ns + (1 + roll(400)) * MSEC;
 	}
 	ret = submit(c->fd, job, nr);
 	if (ret == -EAGAIN)
