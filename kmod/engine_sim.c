@@ -158,7 +158,8 @@ static void sim_dispatch(struct xrs_engine_dev *engine,
 		sim->end_ns = XRS_NEVER;
 		return;
 	}
-	sim->end_ns = sim_end(sim, now_ns, latency_ns);
+	sim->end_ns = sim_end(sim, now_ns,
+			      engine->core.switch_ns + latency_ns);
 	xrs_hrtimer_start(&sim->timer, sim->end_ns);
 }
 

@@ -154,8 +154,9 @@ static int get_setting(struct nlattr *setting, struct netlink_ext_ack *extack,
 	case 0:
 		break;
 	case -ERANGE:
-		return xrs_nl_refuse(extack, value, -ERANGE,
-				     "value out of the parameter's range");
+		NL_SET_BAD_ATTR(extack, value);
+		extack->_msg = xrs_params[id].range;
+		return -ERANGE;
 	default:
 		return xrs_nl_refuse(extack, name, -EINVAL,
 				     "the policy has no such parameter");

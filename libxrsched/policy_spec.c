@@ -75,7 +75,7 @@ static void list_values(u32 id, char *text, size_t size)
 
 static int unknown_policy(const char *name, struct xrsched_error *error)
 {
-	char known[256];
+	char known[512];
 
 	list_policies(known, sizeof(known));
 	return xrsched_fail(error, -ENOENT,
@@ -85,7 +85,7 @@ static int unknown_policy(const char *name, struct xrsched_error *error)
 static int unknown_param(const struct xrs_policy *policy, const char *name,
 			 struct xrsched_error *error)
 {
-	char known[256];
+	char known[512];
 
 	list_params(policy, known, sizeof(known));
 	return xrsched_fail(error, -EINVAL,
@@ -96,7 +96,7 @@ static int unknown_param(const struct xrs_policy *policy, const char *name,
 static int bad_value(const struct xrs_policy *policy, u32 id, const char *value,
 		     struct xrsched_error *error)
 {
-	char known[256];
+	char known[512];
 
 	list_values(id, known, sizeof(known));
 	return xrsched_fail(error, -ERANGE, "policy %s: %s=%.40s: must be %s",
@@ -117,13 +117,15 @@ static int find_param(const struct xrs_policy *policy, const char *name)
 static bool read_number(const char *text, u32 unit, s64 *value)
 {
 	int decimals = unit == 1 ? 0 : DECIMALS;
+	const int max_digits = 18 - decimals;
 	bool negative = *text == '-';
 	s64 sum = 0;
 	int digits = 0;
 
 	if (negative)
 		text++;
-	for (; isdigit((unsigned char)*text) && digits < 12; text++, digits++)
+	for (; isdigit((unsigned char)*text) && digits < max_digits;
+	     text++, digits++)
 		sum = sum * 10 + (*text - '0');
 	if (!digits)
 		return false;
@@ -159,9 +161,9 @@ static bool read_value(u32 id, const char *text, s64 *value)
 }
 
 /* One "parameter=value" */
-static int parse_param(const struct xrs_policy *policy, char *text,
-		       struct xrsched_policy_spec *spec,
-		       struct xrsched_error *error)
+static int parse_one(const struct xrs_policy *policy, char *text,
+		     struct xrsched_policy_spec *spec,
+		     struct xrsched_error *error)
 {
 	char *value = strchr(text, '=');
 	s64 number;
@@ -190,12 +192,45 @@ static int parse_param(const struct xrs_policy *policy, char *text,
 	return 0;
 }
 
+/* "start=ALPHA,BETA", both of them; @rest: what follows the first comma. */
+static int parse_start(const struct xrs_policy *policy, const char *alpha,
+		       char **rest, struct xrsched_policy_spec *spec,
+		       struct xrsched_error *error)
+{
+	const char *beta = strsep(rest, ",");
+	char text[64];
+	int ret;
+
+	if (!(policy->params & BIT_ULL(XRS_PARAM_ALPHA)))
+		return unknown_param(policy, "start", error);
+	if (!beta || strchr(beta, '='))
+		return xrsched_fail(error, -EINVAL,
+				    "policy %s: start=%.40s: must be "
+				    "start=ALPHA,BETA, each from 0 to 2",
+				    policy->name, alpha);
+	snprintf(text, sizeof(text), "alpha=%.40s", alpha);
+	ret = parse_one(policy, text, spec, error);
+	if (ret)
+		return ret;
+	snprintf(text, sizeof(text), "beta=%.40s", beta);
+	return parse_one(policy, text, spec, error);
+}
+
+static int parse_param(const struct xrs_policy *policy, char *text, char **rest,
+		       struct xrsched_policy_spec *spec,
+		       struct xrsched_error *error)
+{
+	if (!strncmp(text, "start=", 6))
+		return parse_start(policy, text + 6, rest, spec, error);
+	return parse_one(policy, text, spec, error);
+}
+
 XRSCHED_API int xrsched_policy_parse(const char *text,
 				     struct xrsched_policy_spec *spec,
 				     struct xrsched_error *error)
 {
 	const struct xrs_policy *policy;
-	char copy[256];
+	char copy[1024];
 	char *rest = copy;
 	char *part;
 	int ret;
@@ -212,7 +247,7 @@ XRSCHED_API int xrsched_policy_parse(const char *text,
 		return unknown_policy(part, error);
 	snprintf(spec->name, sizeof(spec->name), "%s", policy->name);
 	while ((part = strsep(&rest, ","))) {
-		ret = parse_param(policy, part, spec, error);
+		ret = parse_param(policy, part, &rest, spec, error);
 		if (ret)
 			return ret;
 	}

@@ -76,7 +76,7 @@ static void fill_stream(struct made *made, const struct replay_row *row, u32 i)
 	stream->response_max_ns = stream->stats.response_max_ns;
 	stream->queue_p50_ns = stream->stats.queue_p50_ns;
 	stream->queue_p99_ns = stream->stats.queue_p99_ns;
-	score_stream(stream);
+	score_stream(stream, row->count.executed_pj);
 	made->at[i] = stream;
 }
 

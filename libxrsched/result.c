@@ -32,6 +32,15 @@ static double mean_accuracy(const struct tally *tally,
 	return frames ? (double)sum / frames / XRSCHED_PPM : 0;
 }
 
+/* At worst all frames of a stream cost alike, as long as engines stay. */
+static double executed_pj(const struct xrsched_stream_stats *stats,
+			  uint64_t begun)
+{
+	uint64_t frames = stats->completed + stats->dropped + stats->failed;
+
+	return frames ? (double)stats->worst_pj * begun / frames : 0;
+}
+
 static int fill_stream(struct run *run, unsigned int i, struct wl_arena *arena,
 		       struct xrsched_result_stream *stream)
 {
@@ -64,7 +73,7 @@ static int fill_stream(struct run *run, unsigned int i, struct wl_arena *arena,
 	memcpy(stream->drops, tally->drops, sizeof(stream->drops));
 	memcpy(stream->variants, tally->variants, sizeof(stream->variants));
 	stream->xrbench = xrbench_score(&tally->xrbench);
-	score_stream(stream);
+	score_stream(stream, executed_pj(&stream->stats, tally->begun));
 	return 0;
 }
 
@@ -94,7 +103,7 @@ static int fill_policy(struct run *run, struct wl_arena *arena,
 		       struct xrsched_result *result)
 {
 	struct xrsched_policy_spec spec;
-	char text[512];
+	char text[1024];
 	int ret = xrsched_policy_get(run->x, &spec);
 
 	if (ret)

@@ -100,6 +100,7 @@ static int create_stream(struct run *run, unsigned int i)
 		.weight = wl->weight,
 		.drop_max = wl->drop_max,
 		.drop_window = wl->drop_window,
+		.lightest_variant = wl->lightest_variant,
 	};
 	int ret;
 
@@ -195,6 +196,8 @@ static int take_note(struct run *run, const struct xrsched_completion *done)
 	if (done->start_ns)
 		ret = times_add(&tally->queue,
 				done->start_ns - done->release_ns);
+	if (done->start_ns && done->outcome != XRSCHED_CANCELLED)
+		tally->begun++;
 	if (done->outcome == XRSCHED_COMPLETED) {
 		if (!ret)
 			ret = times_add(&tally->response,

@@ -82,8 +82,9 @@ int times_add(struct times *times, uint64_t ns);
 void times_sort(struct times *times);
 uint64_t times_rank(const struct times *times, double share);
 
-/* DLV and NE of a stream, from the counters in @stream->stats. */
-void score_stream(struct xrsched_result_stream *stream);
+/* DLV and NE of a stream, from the counters in @stream->stats; @executed_pj:
+ * worst-case energy of the frames that had begun. */
+void score_stream(struct xrsched_result_stream *stream, double executed_pj);
 /* Sums over the streams, and UXCost. */
 void score_result(struct xrsched_result *result);
 
@@ -120,6 +121,7 @@ void xrbench_mean(struct xrsched_xrbench *sum,
  * @queue: release to first dispatch of those begun
  * @drops: dropped and failed ones by reason
  * @variants: completed ones by variant
+ * @begun: frames that ended and count, of which a layer was dispatched
  * @xrbench: for XRBench's scores
  */
 struct tally {
@@ -127,6 +129,7 @@ struct tally {
 	struct times queue;
 	uint64_t drops[16];
 	uint64_t variants[XRSCHED_MAX_VARIANTS];
+	uint64_t begun;
 	struct xrbench_tally xrbench;
 };
 

@@ -51,7 +51,7 @@ uint64_t times_rank(const struct times *times, double share)
  * not; and the rate of violations of a stream that violated none is taken as
  * half a frame's, so that the product does not vanish.
  */
-void score_stream(struct xrsched_result_stream *stream)
+void score_stream(struct xrsched_result_stream *stream, double executed_pj)
 {
 	const struct xrsched_stream_stats *stats = &stream->stats;
 
@@ -61,6 +61,7 @@ void score_stream(struct xrsched_result_stream *stream)
 	stream->dlv = 0;
 	stream->ne = 0;
 	stream->ne_honest = 0;
+	stream->ne_executed = 0;
 	if (!frames)
 		return;
 	stream->dlv = (stream->violated ? stream->violated : 0.5) / frames;
@@ -68,16 +69,24 @@ void score_stream(struct xrsched_result_stream *stream)
 		return;
 	stream->ne = (double)stats->energy_pj / stats->worst_pj;
 	stream->ne_honest = (double)stats->honest_pj / stats->worst_pj;
+	if (executed_pj > 0)
+		stream->ne_executed = stats->energy_pj / executed_pj;
 }
 
 void score_result(struct xrsched_result *result)
 {
+	double ne_executed_sum = 0;
+
 	for (uint32_t i = 0; i < result->nr_streams; i++) {
 		const struct xrsched_result_stream *stream = result->streams[i];
 
 		result->dlv_sum += stream->dlv;
 		result->ne_sum += stream->ne;
 		result->ne_honest_sum += stream->ne_honest;
+		ne_executed_sum += stream->ne_executed;
+		result->uxcost_sumprod += stream->dlv * stream->ne;
+		result->uxcost_sumprod_executed +=
+			stream->dlv * stream->ne_executed;
 		result->submitted += stream->stats.submitted;
 		result->released += stream->stats.released;
 		result->completed += stream->stats.completed;
@@ -92,4 +101,5 @@ void score_result(struct xrsched_result *result)
 	}
 	result->uxcost = result->dlv_sum * result->ne_sum;
 	result->uxcost_honest = result->dlv_sum * result->ne_honest_sum;
+	result->uxcost_executed = result->dlv_sum * ne_executed_sum;
 }

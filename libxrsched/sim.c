@@ -30,7 +30,8 @@ static void sim_dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 	/* An answer under a wrong number is none. */
 	if (fault == XRS_INJECT_HANG || fault == XRS_INJECT_SEQ)
 		return;
-	sim->end_ns[id] = now_ns + latency_ns + sim->overhead_ns;
+	sim->end_ns[id] = now_ns + pick->engine->switch_ns + latency_ns +
+			  sim->overhead_ns;
 	sim->energy_pj[id] = cost->energy_pj;
 	sim->busy |= BIT_ULL(id);
 }

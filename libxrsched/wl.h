@@ -232,6 +232,9 @@ struct wl_model {
  * @early_drop: may be dropped early
  * @drop_max: bound of early drops
  * @drop_window: frames that it is counted over, 0: the policy's bounds
+ * @lightest_variant: number, from 1, of the lightest variant that a policy may
+ *                    choose; 0: any
+ * @accuracy_floor: the accuracy that all of those must have, ppm; 0: any
  */
 struct wl_stream {
 	const char *name;
@@ -248,6 +251,8 @@ struct wl_stream {
 	bool early_drop;
 	uint32_t drop_max;
 	uint32_t drop_window;
+	uint32_t lightest_variant;
+	uint32_t accuracy_floor;
 };
 
 /**

@@ -144,12 +144,20 @@ static int read_upstream(struct wl_file *file, json_t *object,
 static int read_stream(struct wl_file *file, json_t *object,
 		       struct xrsched_workload *w, struct wl_stream *stream)
 {
-	static const char *const fields[] = {
-		"name",	     "model",	     "fps",
-		"period_ns", "deadline_ns",  "phase_ns",
-		"weight",    "upstream",     "trigger_probability",
-		"drop",	     "source_model", NULL
-	};
+	static const char *const fields[] = { "name",
+					      "model",
+					      "fps",
+					      "period_ns",
+					      "deadline_ns",
+					      "phase_ns",
+					      "weight",
+					      "upstream",
+					      "trigger_probability",
+					      "drop",
+					      "lightest_variant",
+					      "accuracy_floor",
+					      "source_model",
+					      NULL };
 	int ret;
 
 	stream->weight = 1;
@@ -178,6 +186,12 @@ static int read_stream(struct wl_file *file, json_t *object,
 			     &stream->weight);
 	if (!ret)
 		ret = read_drop(file, object, stream);
+	if (!ret)
+		ret = wl_u32(file, object, "lightest_variant", false, 1,
+			     XRSCHED_MAX_VARIANTS, &stream->lightest_variant);
+	if (!ret)
+		ret = wl_ppm(file, object, "accuracy_floor", false,
+			     &stream->accuracy_floor);
 	if (!ret)
 		ret = read_upstream(file, object, w, stream);
 	return ret;

@@ -267,6 +267,40 @@ static int refuse_model(struct wl_file *scenario, struct xrsched_workload *w,
 			 w->hardware, model->name, w->costs, list);
 }
 
+/*
+ * Variants that the stream allows: those from the heaviest on down to its
+ * lightest, as far as all of them are as accurate as it wants.
+ */
+static int settle_variants(struct wl_file *scenario, struct wl_stream *stream,
+			   const struct wl_model *model)
+{
+	unsigned int nr = 0;
+
+	if (stream->lightest_variant > model->nr_variants) {
+		wl_enter(scenario, "lightest_variant");
+		return wl_refuse(scenario, "%u is out of range 1..%u of \"%s\"",
+				 stream->lightest_variant, model->nr_variants,
+				 model->name);
+	}
+	if (!stream->accuracy_floor)
+		return 0;
+	while (nr < model->nr_variants &&
+	       model->variants[nr].accuracy_ppm >= stream->accuracy_floor)
+		nr++;
+	if (!nr) {
+		wl_enter(scenario, "accuracy_floor");
+		return wl_refuse(scenario,
+				 "the heaviest variant of \"%s\" has accuracy "
+				 "%g, which is less",
+				 model->name,
+				 (double)model->variants[0].accuracy_ppm /
+					 XRSCHED_PPM);
+	}
+	if (!stream->lightest_variant || nr < stream->lightest_variant)
+		stream->lightest_variant = nr;
+	return 0;
+}
+
 /* Reads the model of a stream, whose place in the scenario is entered. */
 static int load_model(struct wl_file *scenario,
 		      const struct xrsched_workload_args *args,
@@ -280,7 +314,8 @@ static int load_model(struct wl_file *scenario,
 
 	for (stream->model = 0; stream->model < w->nr_models; stream->model++)
 		if (!strcmp(w->models[stream->model]->name, stream->model_name))
-			return 0;
+			return settle_variants(scenario, stream,
+					       w->models[stream->model]);
 	ret = find_model(scenario, given, stream->model_name, &path, NULL);
 	if (ret == -ENOENT) {
 		wl_enter(scenario, "model");
@@ -306,6 +341,8 @@ static int load_model(struct wl_file *scenario,
 	wl_close(&file);
 	if (!ret && !model->nr_classes)
 		ret = refuse_model(scenario, w, model);
+	if (!ret)
+		ret = settle_variants(scenario, stream, model);
 	if (!ret)
 		w->models[w->nr_models++] = model;
 err_free_path:
@@ -577,6 +614,7 @@ xrsched_workload_get_stream(const struct xrsched_workload *workload,
 		.no_early_drop = !s->early_drop,
 		.drop_max = s->drop_max,
 		.drop_window = s->drop_window,
+		.lightest_variant = s->lightest_variant,
 	};
 	return 0;
 }

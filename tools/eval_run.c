@@ -118,6 +118,8 @@ static void put_result(json_t *object, const struct xrsched_result *result)
 	put_real(object, "utilisation", result->load);
 	put_real(object, "uxcost", result->uxcost);
 	put_real(object, "uxcost_honest", result->uxcost_honest);
+	put_real(object, "uxcost_sumprod", result->uxcost_sumprod);
+	put_real(object, "uxcost_executed", result->uxcost_executed);
 	put_real(object, "dlv_sum", result->dlv_sum);
 	put_real(object, "ne_sum", result->ne_sum);
 	put_real(object, "ne_honest_sum", result->ne_honest_sum);

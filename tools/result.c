@@ -175,6 +175,10 @@ static void put_scores(json_t *object, const struct xrsched_result *result)
 	put_bool(object, "stopped", result->stopped);
 	put_real(object, "uxcost", result->uxcost);
 	put_real(object, "uxcost_honest", result->uxcost_honest);
+	put_real(object, "uxcost_sumprod", result->uxcost_sumprod);
+	put_real(object, "uxcost_executed", result->uxcost_executed);
+	put_real(object, "uxcost_sumprod_executed",
+		 result->uxcost_sumprod_executed);
 	put_real(object, "dlv_sum", result->dlv_sum);
 	put_real(object, "ne_sum", result->ne_sum);
 	put_real(object, "ne_honest_sum", result->ne_honest_sum);

@@ -61,7 +61,7 @@ static void publish(struct xrs_core *core, struct xrs_model *model)
  * @core: the core
  * @engine: the engine
  * @job: its job, still at that layer
- * @seen_ns: from dispatch to answer
+ * @seen_ns: from dispatch to answer, a switch left out
  *
  * Decisions see the new estimates once the model has had as many samples as it
  * has layers, or there are ready jobs, and 16 at least: bringing the tables up

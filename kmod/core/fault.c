@@ -75,7 +75,8 @@ void xrs_engine_watch(struct xrs_core *core, struct xrs_engine *engine,
 	u64 limit_ns = xrs_job_estimate(engine->job, engine)->ns *
 		       core->guard.factor;
 
-	xrs_engine_alarm(core, engine, now_ns + max(limit_ns, floor_ns));
+	xrs_engine_alarm(core, engine, now_ns + engine->switch_ns +
+				       max(limit_ns, floor_ns));
 }
 
 /**

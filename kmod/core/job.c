@@ -41,6 +41,8 @@ static void account_end(struct xrs_job *job)
 	}
 	add_sat(&count->energy_pj, job->energy_pj);
 	add_sat(&count->worst_pj, worst_pj);
+	if (job->started)
+		add_sat(&count->executed_pj, worst_pj);
 	add_sat(&count->honest_pj, violated ? max(job->energy_pj, worst_pj) :
 					      job->energy_pj);
 }
@@ -159,6 +161,16 @@ u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine)
 	return bytes * XRS_PJ_PER_BYTE;
 }
 
+/* How long a switch moves activations before the layer can begin. */
+static u64 switch_ns(const struct xrs_core *core, u64 switch_pj)
+{
+	u64 bytes_per_us = core->param[XRS_PARAM_SWITCH];
+
+	/* 2^33 bytes at most: no product wraps. */
+	return bytes_per_us ? div64_u64(switch_pj / XRS_PJ_PER_BYTE * 1000,
+					bytes_per_us) : 0;
+}
+
 /**
  * xrs_job_start_of() - put a job before the first layer of a variant
  * @job: a job that has not begun
@@ -225,6 +237,7 @@ void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns)
 	job->energy_pj += switch_pj;
 	engine->energy_pj += switch_pj;
 	engine->switch_pj = switch_pj;
+	engine->switch_ns = switch_ns(core, switch_pj);
 
 	if (engine->resident)
 		engine->resident->resident &= ~BIT_ULL(engine->id);
@@ -293,7 +306,8 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 	else
 		core->idle |= BIT_ULL(engine->id);
 	if (engine->learns)
-		xrs_core_observe(core, engine, job, seen_ns);
+		xrs_core_observe(core, engine, job,
+				 seen_ns - min(seen_ns, engine->switch_ns));
 	engine->busy_ns += engine->reported_ns ?
 				   min(engine->reported_ns, seen_ns) : seen_ns;
 	engine->reported_ns = 0;

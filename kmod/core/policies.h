@@ -26,7 +26,8 @@ extern const struct xrs_order xrs_order_edf;
 
 /** define XRS_PARAMS_ALL_POLICIES - Parameters that the core itself heeds. */
 #define XRS_PARAMS_ALL_POLICIES \
-	((1U << XRS_PARAM_EXPIRED) | (1U << XRS_PARAM_ADMIT))
+	((1U << XRS_PARAM_EXPIRED) | (1U << XRS_PARAM_ADMIT) | \
+	 (1U << XRS_PARAM_SWITCH))
 
 /** xrs_job_engines() - idle engines that can run the job, as a mask */
 static inline u64 xrs_job_engines(const struct xrs_core *core,

@@ -271,7 +271,11 @@ const struct xrs_policy xrs_policy_dream_mapscore = {
 		     BIT(XRS_PARAM_TUNE_RADIUS) | BIT(XRS_PARAM_TUNE_NOISE) | \
 		     BIT(XRS_PARAM_TUNE_PERFECT) |			\
 		     BIT(XRS_PARAM_TUNE_SEED) | BIT(XRS_PARAM_WINDOW) |	\
-		     BIT(XRS_PARAM_WINDOW_FRAMES))
+		     BIT(XRS_PARAM_WINDOW_FRAMES) | BIT(XRS_PARAM_UXCOST) | \
+		     BIT(XRS_PARAM_DENOMINATOR) |			\
+		     BIT(XRS_PARAM_TUNE_GAIN) |				\
+		     BIT(XRS_PARAM_TUNE_SIGMAS) |			\
+		     BIT(XRS_PARAM_TUNE_END) | BIT(XRS_PARAM_TUNE_RESTART))
 
 const struct xrs_policy xrs_policy_dream_tuned = {
 	.name = "dream-tuned",

@@ -246,9 +246,14 @@ static void move(struct xrs_tuner *tuner)
 }
 
 /* Whether the best probe gains more than noise would. */
-static bool gains(const struct xrs_tuner *tuner)
+static bool gains(const struct xrs_core *core)
 {
-	u64 enough = max(XRS_Q32_ONE / 100, 2 * tuner->noise_q32);
+	const struct xrs_tuner *tuner = &core->tuner;
+	u64 gain = core->param[XRS_PARAM_TUNE_GAIN];
+	u64 sigmas = core->param[XRS_PARAM_TUNE_SIGMAS];
+	/* Noise is 1 at most, sigmas 10: no product wraps. */
+	u64 enough = max(xrs_ratio_q32(gain, MILLION),
+			 div64_u64(tuner->noise_q32 * sigmas, MILLION));
 
 	return gain_q32(tuner, tuner->best) > enough;
 }
@@ -271,11 +276,11 @@ static void end_step(struct xrs_core *core)
 	struct xrs_tuner *tuner = &core->tuner;
 
 	tuner->back_cost = 0;
-	if (tuner->cost[XRS_TUNER_PROBES + 1] && gains(tuner))
+	if (tuner->cost[XRS_TUNER_PROBES + 1] && gains(core))
 		move(tuner);
 	else
 		tuner->radius /= 2;
-	if (tuner->radius < ONE / 20 ||
+	if (tuner->radius < core->param[XRS_PARAM_TUNE_END] * ONE / MILLION ||
 	    tuner->step >= core->param[XRS_PARAM_TUNE_STEPS]) {
 		settle(tuner);
 		apply(core);
@@ -321,7 +326,7 @@ static void end_window(struct xrs_core *core, u64 cost, bool perfect)
 			if (!tuner->best ||
 			    tuner->cost[probe] < tuner->cost[tuner->best])
 				tuner->best = probe;
-		if (!gains(tuner)) {
+		if (!gains(core)) {
 			end_step(core);
 			return;
 		}
@@ -332,13 +337,15 @@ static void end_window(struct xrs_core *core, u64 cost, bool perfect)
 		apply(core);
 }
 
-/* Once settled: start anew when two windows in a row are off by a quarter. */
+/* Once settled: start anew when two windows in a row are far off. */
 static bool watch(struct xrs_core *core, u64 cost)
 {
 	struct xrs_tuner *tuner = &core->tuner;
 	u64 mean = tuner->mean_q40;
+	u64 gap = cost > mean ? cost - mean : mean - cost;
 
-	if (cost > mean + mean / 4 || cost < mean - mean / 4) {
+	if (xrs_ratio_q32(gap, max_t(u64, mean, 1)) >
+	    xrs_ratio_q32(core->param[XRS_PARAM_TUNE_RESTART], MILLION)) {
 		if (++tuner->off == 2) {
 			begin_search(core);
 			return true;
@@ -367,7 +374,8 @@ static bool window_cost(struct xrs_core *core, u64 *cost_q40, bool *perfect)
 			*perfect = false;
 	}
 	xrs_uxcost_finish(&sum);
-	*cost_q40 = sum.uxcost_q40;
+	*cost_q40 = xrs_uxcost_read(&sum, core->param[XRS_PARAM_UXCOST],
+				    core->param[XRS_PARAM_DENOMINATOR]);
 	return sum.dlv_sum_q48;
 }
 

@@ -42,7 +42,7 @@ void xrs_uxcost_add(struct xrs_uxcost *sum, const struct xrs_counters *now,
 		    const struct xrs_counters *then)
 {
 	static const struct xrs_counters zero;
-	u64 frames, violated, worst_pj, dlv;
+	u64 frames, violated, worst_pj, used_pj, dlv, ne, executed;
 
 	if (!then)
 		then = &zero;
@@ -56,9 +56,14 @@ void xrs_uxcost_add(struct xrs_uxcost *sum, const struct xrs_counters *now,
 	dlv = violated ? ratio_q48(violated, frames) : ratio_q48(1, 2 * frames);
 	sum->dlv_sum_q48 = add_sat(sum->dlv_sum_q48, dlv);
 	worst_pj = now->worst_pj - then->worst_pj;
-	sum->ne_sum_q48 =
-		add_sat(sum->ne_sum_q48,
-			ratio_q48(now->energy_pj - then->energy_pj, worst_pj));
+	used_pj = now->energy_pj - then->energy_pj;
+	ne = ratio_q48(used_pj, worst_pj);
+	executed = ratio_q48(used_pj, now->executed_pj - then->executed_pj);
+	sum->ne_sum_q48 = add_sat(sum->ne_sum_q48, ne);
+	sum->ne_executed_q48 = add_sat(sum->ne_executed_q48, executed);
+	sum->sumprod_q40 = add_sat(sum->sumprod_q40, product_q40(dlv, ne));
+	sum->sumprod_executed_q40 = add_sat(sum->sumprod_executed_q40,
+					    product_q40(dlv, executed));
 	sum->ne_honest_q48 =
 		add_sat(sum->ne_honest_q48,
 			ratio_q48(now->honest_pj - then->honest_pj, worst_pj));
@@ -74,4 +79,24 @@ void xrs_uxcost_finish(struct xrs_uxcost *sum)
 {
 	sum->uxcost_q40 = product_q40(sum->dlv_sum_q48, sum->ne_sum_q48);
 	sum->honest_q40 = product_q40(sum->dlv_sum_q48, sum->ne_honest_q48);
+}
+
+/**
+ * xrs_uxcost_read() - UXCost in one of its readings (DREAM.md 3)
+ * @sum: finished
+ * @reading: product of the streams' sums, or sum of the streams' products
+ * @denominator: what energy is divided by: worst case of all frames, or of those
+ *               that had begun
+ *
+ * Context: any.  Return: UXCost, Q40.
+ */
+u64 xrs_uxcost_read(const struct xrs_uxcost *sum, enum xrs_reading reading,
+		    enum xrs_denominator denominator)
+{
+	bool executed = denominator == XRS_OF_EXECUTED;
+
+	if (reading == XRS_UXCOST_SUMPROD)
+		return executed ? sum->sumprod_executed_q40 : sum->sumprod_q40;
+	return executed ? product_q40(sum->dlv_sum_q48, sum->ne_executed_q48) :
+			  sum->uxcost_q40;
 }

@@ -118,6 +118,9 @@ enum xrs_reason {
  * @reported_ns: what its provider says the layer took, to be set before
  *               xrs_core_layer_done(); 0: nothing
  * @switch_pj: energy that the running layer's dispatch moved activations for
+ * @switch_ns: time that this takes before the layer begins, which an engine
+ *             that is a simulation adds to it; 0 unless switch_bytes_per_us
+ *             says otherwise
  * @busy_ns: time that layers ran, finished ones and lost ones
  * @layers: layers finished
  * @switches: dispatches that moved activations
@@ -153,6 +156,7 @@ struct xrs_engine {
 	u64 alarm_ns;
 	u64 reported_ns;
 	u64 switch_pj;
+	u64 switch_ns;
 
 	u64 busy_ns;
 	u64 layers;
@@ -182,6 +186,7 @@ struct xrs_engine {
  * @energy_pj: energy of ended jobs, cancelled ones left out
  * @worst_pj: worst-case energy of the same jobs
  * @honest_pj: energy of the same jobs, a violated one at its worst or more
+ * @executed_pj: worst-case energy of those of them that had begun
  * @full: times a submission found no room; counted by the surroundings
  *
  * submitted = completed + dropped + cancelled + failed + in flight, always.
@@ -200,6 +205,7 @@ struct xrs_counters {
 	u64 energy_pj;
 	u64 worst_pj;
 	u64 honest_pj;
+	u64 executed_pj;
 	u64 full;
 };
 

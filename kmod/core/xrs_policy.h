@@ -44,6 +44,16 @@ struct xrs_stream;
  * @XRS_PARAM_WINDOW: least length of a window, ms
  * @XRS_PARAM_WINDOW_FRAMES: least length of a window, frames of the slowest
  *                           stream
+ * @XRS_PARAM_SWITCH: bandwidth that activations are moved with, bytes/us; 0: a
+ *                    switch takes no time
+ * @XRS_PARAM_UXCOST: enum xrs_reading: how the search joins the streams' costs
+ * @XRS_PARAM_DENOMINATOR: enum xrs_denominator: frames whose worst-case energy
+ *                         the search divides by
+ * @XRS_PARAM_TUNE_GAIN: share that a move of the search has to gain
+ * @XRS_PARAM_TUNE_SIGMAS: and how many times the noise
+ * @XRS_PARAM_TUNE_END: radius below which a search settles
+ * @XRS_PARAM_TUNE_RESTART: share that two windows in a row have to be off by for
+ *                          a settled search to begin anew
  * @XRS_PARAM_NR: how many there are
  */
 enum xrs_param_id {
@@ -64,6 +74,13 @@ enum xrs_param_id {
 	XRS_PARAM_TUNE_SEED,
 	XRS_PARAM_WINDOW,
 	XRS_PARAM_WINDOW_FRAMES,
+	XRS_PARAM_SWITCH,
+	XRS_PARAM_UXCOST,
+	XRS_PARAM_DENOMINATOR,
+	XRS_PARAM_TUNE_GAIN,
+	XRS_PARAM_TUNE_SIGMAS,
+	XRS_PARAM_TUNE_END,
+	XRS_PARAM_TUNE_RESTART,
 	XRS_PARAM_NR,
 };
 
@@ -72,6 +89,8 @@ enum xrs_admit { XRS_ADMIT_OFF, XRS_ADMIT_SOUND };
 enum xrs_togo { XRS_TOGO_MEAN, XRS_TOGO_MIN };
 enum xrs_switch { XRS_OFF, XRS_ON };
 enum xrs_veng { XRS_VENG_LOWEST, XRS_VENG_FASTEST };
+enum xrs_reading { XRS_UXCOST_SUMSUM, XRS_UXCOST_SUMPROD };
+enum xrs_denominator { XRS_OF_RELEASED, XRS_OF_EXECUTED };
 enum xrs_combine { XRS_COMBINE_MUL, XRS_COMBINE_ADD };
 
 /**
@@ -83,6 +102,7 @@ enum xrs_combine { XRS_COMBINE_MUL, XRS_COMBINE_ADD };
  * @init: default
  * @unit: 1000000 where values are millionths, 1 where they are whole numbers
  * @doc: one line for people
+ * @range: which values are possible, said to whom has given another
  */
 struct xrs_param {
 	const char *name;
@@ -92,6 +112,7 @@ struct xrs_param {
 	s64 init;
 	u32 unit;
 	const char *doc;
+	const char *range;
 };
 
 /**

@@ -96,6 +96,7 @@ static void compare_stream(struct naive *n, const struct nstream *s)
 	SAME("stream", "energy", c->energy_pj, d->energy_pj);
 	SAME("stream", "worst", c->worst_pj, d->worst_pj);
 	SAME("stream", "honest", c->honest_pj, d->honest_pj);
+	SAME("stream", "executed", c->executed_pj, d->executed_pj);
 	SAME("stream", "in flight", t->in_flight, s->fresh.nr + s->stale.nr);
 	SAME("stream", "next frame", t->next_frame, s->next_frame);
 	SAME("stream", "queued", t->queue_hist.nr, s->queued_nr);

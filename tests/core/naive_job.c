@@ -99,6 +99,8 @@ static void count_end(struct naive *n, struct njob *job)
 	worst = naive_worst(job->stream->model, 0, &set);
 	c->energy_pj += job->energy_pj;
 	c->worst_pj += worst;
+	if (job->started)
+		c->executed_pj += worst;
 	if (job->outcome == XRS_COMPLETED && !late)
 		c->honest_pj += job->energy_pj;
 	else

@@ -17,6 +17,9 @@ struct exact {
 	long double dlv;
 	long double ne;
 	long double honest;
+	long double executed;
+	long double sumprod;
+	long double sumprod_executed;
 };
 
 static void random_counters(struct rng *rng, struct xrs_counters *c)
@@ -39,6 +42,7 @@ static void random_counters(struct rng *rng, struct xrs_counters *c)
 	c->worst_pj = worst;
 	c->energy_pj = (worst >> bits) + rng_below(rng, 1 + (worst >> bits));
 	c->honest_pj = c->energy_pj + rng_below(rng, worst);
+	c->executed_pj = worst / (1 + rng_below(rng, 4));
 }
 
 static void counters_add(struct xrs_counters *sum,
@@ -56,12 +60,20 @@ static void exact_add(struct exact *sum, const struct xrs_counters *c)
 {
 	u64 frames = c->completed + c->dropped + c->failed;
 	u64 violated = c->late + c->dropped + c->failed;
+	long double dlv, ne, executed = 0;
 
 	if (!frames)
 		return;
-	sum->dlv += violated ? (long double)violated / frames
-			     : 1.0L / (2.0L * frames);
-	sum->ne += (long double)c->energy_pj / c->worst_pj;
+	dlv = violated ? (long double)violated / frames
+		       : 1.0L / (2.0L * frames);
+	ne = (long double)c->energy_pj / c->worst_pj;
+	if (c->executed_pj)
+		executed = (long double)c->energy_pj / c->executed_pj;
+	sum->dlv += dlv;
+	sum->ne += ne;
+	sum->executed += executed;
+	sum->sumprod += dlv * ne;
+	sum->sumprod_executed += dlv * executed;
 	sum->honest += (long double)c->honest_pj / c->worst_pj;
 }
 
@@ -84,6 +96,18 @@ static void check_uxcost(const struct xrs_uxcost *ux, const struct exact *exact)
 		   0x1p-20L);
 	check_near("honest UXCost", ux->honest_q40, 40,
 		   exact->dlv * exact->honest, 0x1p-20L);
+	check_near("sumprod",
+		   xrs_uxcost_read(ux, XRS_UXCOST_SUMPROD, XRS_OF_RELEASED), 40,
+		   exact->sumprod, 0x1p-16L);
+	check_near("sumsum of executed",
+		   xrs_uxcost_read(ux, XRS_UXCOST_SUMSUM, XRS_OF_EXECUTED), 40,
+		   exact->dlv * exact->executed, 0x1p-20L);
+	check_near("sumprod of executed",
+		   xrs_uxcost_read(ux, XRS_UXCOST_SUMPROD, XRS_OF_EXECUTED), 40,
+		   exact->sumprod_executed, 0x1p-16L);
+	assert_int_equal(xrs_uxcost_read(ux, XRS_UXCOST_SUMSUM,
+					 XRS_OF_RELEASED),
+			 ux->uxcost_q40);
 }
 
 static void uxcost_random(void **state)
@@ -124,7 +148,8 @@ static void uxcost_by_hand(void **state)
 					.released = 4,
 					.energy_pj = 50,
 					.worst_pj = 100,
-					.honest_pj = 75 };
+					.honest_pj = 75,
+					.executed_pj = 80 };
 	const struct xrs_counters b = { .completed = 5,
 					.released = 5,
 					.energy_pj = 20,
@@ -132,7 +157,10 @@ static void uxcost_by_hand(void **state)
 					.honest_pj = 20 };
 	const struct exact exact = { .dlv = 0.25L + 0.1L,
 				     .ne = 0.5L + 0.25L,
-				     .honest = 0.75L + 0.25L };
+				     .honest = 0.75L + 0.25L,
+				     .executed = 50 / 80.0L,
+				     .sumprod = 0.25L * 0.5L + 0.1L * 0.25L,
+				     .sumprod_executed = 0.25L * 50 / 80 };
 	struct xrs_uxcost ux = { 0 };
 
 	(void)state;

@@ -425,7 +425,48 @@ static void switch_under_load(void **state)
 	assert_int_equal(b->state, XRS_JOB_READY);
 }
 
+/* A value in a parameter's unit, as people write it. */
+static void number(char *text, size_t size, const struct xrs_param *param,
+		   s64 value)
+{
+	snprintf(text, size, "%.6f", (double)value / param->unit);
+	while (text[strlen(text) - 1] == '0')
+		text[strlen(text) - 1] = '\0';
+	if (text[strlen(text) - 1] == '.')
+		text[strlen(text) - 1] = '\0';
+}
+
+/* What a refusal says is the range that is checked. */
+static void range_is_told(void **state)
+{
+	char text[256], low[64], high[64];
+	u32 id, i;
+
+	(void)state;
+	for (id = 0; id < XRS_PARAM_NR; id++) {
+		const struct xrs_param *param = &xrs_params[id];
+
+		if (param->choice) {
+			snprintf(text, sizeof(text), "%s must be one of %s",
+				 param->name, param->choice[0]);
+			for (i = 1; param->choice[i]; i++) {
+				strcat(text, ", ");
+				strcat(text, param->choice[i]);
+			}
+			assert_int_equal(param->max, i - 1);
+		} else {
+			number(low, sizeof(low), param, param->min);
+			number(high, sizeof(high), param, param->max);
+			snprintf(text, sizeof(text),
+				 "%s must be a number from %s to %s",
+				 param->name, low, high);
+		}
+		assert_string_equal(param->range, text);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
+	WORLD_TEST(range_is_told),
 	cmocka_unit_test(table),
 	cmocka_unit_test(parameter_table),
 	cmocka_unit_test(parameter_defaults),

@@ -257,6 +257,44 @@ static void no_bytes_no_switch(void **state)
 	assert_int_equal(s->count.switches, 0);
 }
 
+/* With a bandwidth, moving takes time as well; where nothing moves, none. */
+static void switch_takes_time(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_stream *s = world_stream(w, 1, sealed(w), NULL);
+	struct xrs_job *j;
+
+	world_policy(w, "edf", 0);
+	world_param(w, XRS_PARAM_SWITCH, 4, 0);
+	j = world_submit(w, s, 0, 0, 9000000, 0);
+	expect_dispatch(w, j, e);
+	assert_int_equal(e->switch_ns, 5000 * 1000 / 4);
+	world_done(w, e, 2000000);
+	expect_dispatch(w, j, e);
+	assert_int_equal(e->switch_ns, 0);
+	world_cancel(w, j, 2000000);
+	world_done(w, e, 2000000);
+	world_param(w, XRS_PARAM_SWITCH, 0, 2000000);
+	world_submit(w, s, 1, 2000000, 9000000, 2000000);
+	assert_int_equal(e->switch_pj, 5000 * PJ);
+	assert_int_equal(e->switch_ns, 0);
+}
+
+/* A layer is not overdue while its activations are still on their way. */
+static void switch_delays_alarm(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_stream *s = world_stream(w, 1, sealed(w), NULL);
+
+	world_policy(w, "edf", 0);
+	world_param(w, XRS_PARAM_SWITCH, 1, 0);
+	e->guarded = true;
+	world_submit(w, s, 0, 0, 900 * MS, 0);
+	assert_int_equal(e->alarm_ns, w->core.guard.floor_ns + 5000 * 1000);
+}
+
 static const struct CMUnitTest tests[] = {
 	WORLD_TEST(first_fetch_then_free),
 	WORLD_TEST(finished_resident_is_gone),
@@ -267,6 +305,8 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(lost_switch_is_paid_twice),
 	WORLD_TEST(many_bytes),
 	WORLD_TEST(no_bytes_no_switch),
+	WORLD_TEST(switch_takes_time),
+	WORLD_TEST(switch_delays_alarm),
 };
 
 SUITE(suite_switch, tests);

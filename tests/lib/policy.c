@@ -86,6 +86,20 @@ static void test_refused(void **state)
 		{ "dream,expired=never", -ERANGE,
 		  "expired=never: must be one of clamp, demote, drop" },
 		{ "dream,expired=1", -ERANGE, "must be one of" },
+		{ "dream,start=1", -EINVAL, "must be start=ALPHA,BETA" },
+		{ "dream,start=1,beta=1", -EINVAL, "must be start=ALPHA,BETA" },
+		{ "dream,start=3,1", -ERANGE,
+		  "alpha=3: must be a number from 0 to 2" },
+		{ "dream,start=1,3", -ERANGE,
+		  "beta=3: must be a number from 0 to 2" },
+		{ "dream,start=1,1,beta=1", -EINVAL, "beta is given twice" },
+		{ "edf,start=1,1", -EINVAL, "has no parameter \"start\"" },
+		{ "dream-full,uxcost=prod", -ERANGE,
+		  "must be one of sumsum, sumprod" },
+		{ "dream-full,energy_denominator=all", -ERANGE,
+		  "must be one of released, executed" },
+		{ "edf,switch_bytes_per_us=-1", -ERANGE,
+		  "must be a number from 0 to 1099511627776" },
 	};
 	struct xrsched_policy_spec spec;
 	struct xrsched_error error;
@@ -117,9 +131,28 @@ static void test_long(void **state)
 	assert_int_equal(xrsched_policy_parse(text, &spec, &error), -ERANGE);
 }
 
+/* "start=A,B" is short for both weights. */
+static void test_start(void **state)
+{
+	struct xrsched_policy_spec spec;
+	struct xrsched_error error;
+
+	(void)state;
+	assert_ok(xrsched_policy_parse("dream-full,start=1,0.5,expired=clamp",
+				       &spec, &error),
+		  &error);
+	assert_int_equal(spec.nr, 3);
+	assert_string_equal(spec.param[0].name, "alpha");
+	assert_int_equal(spec.param[0].value, 1000000);
+	assert_string_equal(spec.param[1].name, "beta");
+	assert_int_equal(spec.param[1].value, 500000);
+	assert_string_equal(spec.param[2].name, "expired");
+}
+
 static void test_check(void **state)
 {
-	struct xrsched_policy_spec spec = { .name = "edf", .nr = 17 };
+	struct xrsched_policy_spec spec = { .name = "edf",
+					    .nr = XRSCHED_POLICY_PARAMS + 1 };
 	struct xrsched_error error;
 
 	(void)state;
@@ -143,7 +176,7 @@ static void test_round_trip(void **state)
 	struct xrsched_policy_info policy;
 	struct xrsched_param_info param;
 	struct xrsched_error error;
-	char text[512];
+	char text[1024];
 
 	(void)state;
 	for (unsigned int p = 0; !xrsched_policy_get_info(p, &policy); p++) {
@@ -206,6 +239,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_param_format),

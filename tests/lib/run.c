@@ -436,6 +436,96 @@ static void test_chain(void **state)
 	xrsched_workload_free(w);
 }
 
+/* Frames of the lighter variant among all that completed, dream-full. */
+static uint64_t light_frames(const char *field,
+			     const struct xrsched_run_opts *opts)
+{
+	struct xrsched_error error;
+	struct xrsched_workload *w;
+	struct xrsched_result *r;
+	uint64_t light;
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "{'format': 'xrsched-scenario', 'version': 1, 'name': 't', "
+		 "'streams': ["
+		 "{'name': 'a', 'model': 'tiny', 'fps': 100%s},"
+		 "{'name': 'b', 'model': 'tabled', 'fps': 100}]}",
+		 field);
+	files_text("t.json", text);
+	assert_ok(files_load(&w, &error), &error);
+	files_restore("t.json");
+	r = run(w, "dream-full", opts);
+	light = r->streams[0]->variants[1];
+	assert_true(r->streams[0]->variants[0] + light > 0);
+	xrsched_result_free(r);
+	xrsched_workload_free(w);
+	return light;
+}
+
+/* What a scenario says of variants binds the policy. */
+static void test_variants_allowed(void **state)
+{
+	struct xrsched_run_opts opts = seconds(2, 1);
+
+	(void)state;
+	opts.load = 1.5;
+	assert_true(light_frames("", &opts) > 0);
+	assert_true(light_frames(", 'accuracy_floor': 0.7", &opts) > 0);
+	assert_true(light_frames(", 'lightest_variant': 2", &opts) > 0);
+	assert_int_equal(light_frames(", 'accuracy_floor': 0.75", &opts), 0);
+	assert_int_equal(light_frames(", 'lightest_variant': 1", &opts), 0);
+}
+
+/* UXCost in its readings, from what the streams say. */
+static void test_readings(void **state)
+{
+	struct xrsched_workload *w = load("VR_Gaming", "4k-2ws");
+	struct xrsched_run_opts opts = seconds(3, 1);
+	double sumprod = 0, executed = 0, both = 0;
+	struct xrsched_result *r;
+
+	(void)state;
+	opts.load = 1.5;
+	r = run(w, "fcfs", &opts);
+	for (uint32_t i = 0; i < r->nr_streams; i++) {
+		const struct xrsched_result_stream *s = r->streams[i];
+
+		/* What was dropped before it began makes the two differ. */
+		assert_true(s->ne_executed >= s->ne * (1 - 1e-12));
+		sumprod += s->dlv * s->ne;
+		executed += s->ne_executed;
+		both += s->dlv * s->ne_executed;
+	}
+	assert_true(executed > r->ne_sum * 1.01);
+	assert_close(r->uxcost_sumprod, sumprod, 1e-12);
+	assert_close(r->uxcost_executed, r->dlv_sum * executed, 1e-12);
+	assert_close(r->uxcost_sumprod_executed, both, 1e-12);
+	xrsched_result_free(r);
+	xrsched_workload_free(w);
+}
+
+/* Switches that take time delay frames, and the more so the slower they are. */
+static void test_switch_time(void **state)
+{
+	struct xrsched_workload *w = load("VR_Gaming", "4k-2ws");
+	struct xrsched_run_opts opts = seconds(3, 1);
+	struct xrsched_result *free_one, *fast, *slow;
+
+	(void)state;
+	free_one = run(w, "fcfs", &opts);
+	fast = run(w, "fcfs,switch_bytes_per_us=128000", &opts);
+	slow = run(w, "fcfs,switch_bytes_per_us=128", &opts);
+	assert_true(free_one->streams[0]->response_p50_ns <
+		    fast->streams[0]->response_p50_ns);
+	assert_true(fast->streams[0]->response_p50_ns <
+		    slow->streams[0]->response_p50_ns);
+	xrsched_result_free(free_one);
+	xrsched_result_free(fast);
+	xrsched_result_free(slow);
+	xrsched_workload_free(w);
+}
+
 /* Exits and skips come as often as they should. */
 static void test_probabilities(void **state)
 {
@@ -592,6 +682,9 @@ int main(void)
 		cmocka_unit_test(test_dropped_parent),
 		cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_probabilities),
+		cmocka_unit_test(test_variants_allowed),
+		cmocka_unit_test(test_readings),
+		cmocka_unit_test(test_switch_time),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_all),

@@ -32,7 +32,7 @@ stream(uint64_t completed, uint64_t late, uint64_t dropped, uint64_t failed,
 		},
 	};
 
-	score_stream(&s);
+	score_stream(&s, 0);
 	return s;
 }
 
@@ -65,7 +65,7 @@ static void test_by_hand(void **state)
 	s = stream(4, 1, 0, 0, 5, 10, 5);
 	s.stats.cancelled = 16;
 	s.stats.released += 16;
-	score_stream(&s);
+	score_stream(&s, 0);
 	assert_close(s.dlv, 0.25, 1e-12);
 }
 

@@ -79,7 +79,8 @@ struct xrsched_param_info {
 
 /**
  * xrsched_policy_parse() - read "dream,alpha=0.5,expired=drop"
- * @text: name of a policy, then any number of ",parameter=value".
+ * @text: name of a policy, then any number of ",parameter=value";
+ *        ",start=A,B" stands for ",alpha=A,beta=B".
  * @spec: filled in; the name is the policy's own, not its alias.
  * @error: NULL or place for what is wrong, with the names or the range that
  *         would be right.

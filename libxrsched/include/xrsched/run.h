@@ -105,6 +105,8 @@ struct xrsched_xrbench {
  *       those that completed, were dropped or failed; 0 if there are none.
  * @ne: energy over worst-case energy; 0 if there are no frames.
  * @ne_honest: the same, violated frames counted at their worst or more.
+ * @ne_executed: energy over the worst-case energy of those frames that had
+ *               begun; 0 if none had.
  * @accuracy: mean accuracy of the variants that completed, 0: not known.
  * @drops: dropped and failed jobs by enum xrsched_reason.
  * @variants: completed jobs by variant.
@@ -132,6 +134,7 @@ struct xrsched_result_stream {
 	uint64_t drops[16];
 	uint64_t variants[XRSCHED_MAX_VARIANTS];
 	struct xrsched_xrbench xrbench;
+	double ne_executed;
 };
 
 /**
@@ -172,6 +175,10 @@ struct xrsched_result_stream {
  * @nr_engines: number of @engines.
  * @engines: engines of the device; counters are those of this run.
  * @xrbench: means over the streams of their scores.
+ * @uxcost_sumprod: sum of the streams' dlv * ne (DREAM.md 3, uxcost=sumprod).
+ * @uxcost_executed: @dlv_sum times the sum of the streams' ne_executed
+ *                   (energy_denominator=executed).
+ * @uxcost_sumprod_executed: sum of the streams' dlv * ne_executed.
  *
  * Read only; the arrays are of pointers so that what they point to can grow.
  */
@@ -211,6 +218,9 @@ struct xrsched_result {
 	uint32_t nr_engines;
 	const struct xrsched_engine *const *engines;
 	struct xrsched_xrbench xrbench;
+	double uxcost_sumprod;
+	double uxcost_executed;
+	double uxcost_sumprod_executed;
 };
 
 /**

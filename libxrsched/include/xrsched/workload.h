@@ -98,6 +98,9 @@ struct xrsched_workload_info {
  * @no_early_drop: 1: never dropped early.
  * @drop_max: bound of early drops, 0 with @drop_window 0: the policy's.
  * @drop_window: frames that @drop_max is counted over.
+ * @lightest_variant: number, from 1, of the lightest variant that a policy may
+ *                    choose, by the scenario's own word or its accuracy floor;
+ *                    0: any.
  */
 struct xrsched_workload_stream {
 	const char *name;
@@ -113,6 +116,7 @@ struct xrsched_workload_stream {
 	uint32_t no_early_drop;
 	uint32_t drop_max;
 	uint32_t drop_window;
+	uint32_t lightest_variant;
 };
 
 /**
