@@ -34,6 +34,9 @@ __u64 untracked;
 /* Where a number's latest owner has its slot; right if that has the key. */
 __u32 hints[HINTS];
 
+/* See xrs_lhist_bucket_by(); filled before attaching. */
+__u16 buckets[XRS_LHIST_TABLE];
+
 /* Size of all maps; set before loading. */
 __u32 max_slots;
 
@@ -154,8 +157,8 @@ static __always_inline struct xrs_latency_slot *find(__u32 device, __u32 client,
 	__u32 place = *hint;
 
 	slot = bpf_map_lookup_elem(&slots, &place);
-	if (slot && slot->valid && slot->key.id == id &&
-	    slot->key.client == client && slot->key.device == device)
+	if (slot && slot->key.id == id && slot->key.client == client &&
+	    slot->key.device == device && slot->valid)
 		return slot;
 	slot = search(device, client, id, hint);
 	if (!slot)
@@ -165,10 +168,11 @@ static __always_inline struct xrs_latency_slot *find(__u32 device, __u32 client,
 
 static __always_inline void add(struct xrs_lhist *hist, __u64 ns)
 {
-	__u32 bucket = xrs_lhist_bucket_of(ns);
+	__u32 bucket = xrs_lhist_bucket_by(buckets, ns);
 
-	if (bucket < XRS_LHIST_BUCKETS)
-		hist->bucket[bucket]++;
+	if (bucket >= XRS_LHIST_BUCKETS)
+		bucket = XRS_LHIST_BUCKETS - 1;
+	hist->bucket[bucket]++;
 	if (ns > hist->max_ns)
 		hist->max_ns = ns;
 }
@@ -183,31 +187,26 @@ static __always_inline void add_slack(struct xrs_latency_slot *slot,
 		add(&slot->time[XRS_LATENCY_OVERDUE], now_ns - deadline_ns);
 }
 
-static __always_inline int frame_ended(__u32 device, __u32 client, __u32 id,
-				       __u32 outcome, __u64 release_ns,
-				       __u64 start_ns, __u64 finish_ns,
-				       __u64 deadline_ns)
+static __always_inline void frame_ended(struct xrs_latency_slot *slot,
+					__u32 outcome, __u64 release_ns,
+					__u64 start_ns, __u64 finish_ns,
+					__u64 deadline_ns)
 {
-	struct xrs_latency_slot *slot = find(device, client, id);
-
-	if (!slot)
-		return 0;
 	slot->ended[outcome & (XRS_LATENCY_OUTCOMES - 1)]++;
 	if (outcome == XRSCHED_COMPLETED && finish_ns > deadline_ns)
 		slot->late++;
 	if (!start_ns)
-		return 0;
+		return;
 	if (start_ns < release_ns || finish_ns < start_ns) {
 		slot->odd++;
-		return 0;
+		return;
 	}
 	add_slack(slot, start_ns, deadline_ns);
 	add(&slot->time[XRS_LATENCY_QUEUEING], start_ns - release_ns);
 	if (outcome != XRSCHED_COMPLETED)
-		return 0;
+		return;
 	add(&slot->time[XRS_LATENCY_RESPONSE], finish_ns - release_ns);
 	add(&slot->time[XRS_LATENCY_SERVICE], finish_ns - start_ns);
-	return 0;
 }
 
 static __always_inline int client_awoke(__u32 device, __u32 client, __u32 id,
@@ -273,19 +272,30 @@ SEC("tp_btf/job_complete")
 int BPF_PROG(frame_btf, const struct xrs_device *device,
 	     const struct xrs_job *job, __u32 client)
 {
+	struct xrs_latency_slot *slot;
+
 	if (!device || !job)
 		return 0;
-	return frame_ended(device->nr, client, job->stream->id, job->outcome,
-			   job->release_ns, job->start_ns, job->finish_ns,
-			   job->deadline_ns);
+	slot = find(device->nr, client, job->stream->id);
+	/* Only now, or they are put on the stack meanwhile. */
+	barrier();
+	if (slot)
+		frame_ended(slot, job->outcome, job->release_ns, job->start_ns,
+			    job->finish_ns, job->deadline_ns);
+	return 0;
 }
 
 SEC("tp/xrsched/job_complete")
 int frame_event(const struct job_complete *event)
 {
-	return frame_ended(event->device, event->client, event->stream,
-			   event->outcome, event->release_ns, event->start_ns,
-			   event->finish_ns, event->deadline_ns);
+	struct xrs_latency_slot *slot;
+
+	slot = find(event->device, event->client, event->stream);
+	if (slot)
+		frame_ended(slot, event->outcome, event->release_ns,
+			    event->start_ns, event->finish_ns,
+			    event->deadline_ns);
+	return 0;
 }
 
 SEC("tp_btf/client_wake")

@@ -162,6 +162,16 @@ static int resize(struct xrs_latency *probe)
 	return ret;
 }
 
+/* What a time's bucket is, for times that are common. */
+static void fill_table(struct latency_bpf *skel)
+{
+	__u32 i;
+
+	for (i = 0; i < XRS_LHIST_TABLE; i++)
+		skel->bss->buckets[i] =
+			xrs_lhist_bucket_of((__u64)i << XRS_LHIST_NEAR);
+}
+
 static int map_slots(struct xrs_latency *probe)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
@@ -226,6 +236,7 @@ static int load(struct xrs_latency *probe, enum xrs_latency_attach attach,
 		ret = map_slots(probe);
 	}
 	if (!ret) {
+		fill_table(skel);
 		what = "attach";
 		ret = latency_bpf__attach(skel);
 	}

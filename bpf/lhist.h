@@ -28,50 +28,61 @@ struct xrs_lhist {
 	__u64 bucket[XRS_LHIST_BUCKETS];
 };
 
-#ifdef __bpf__
-/* Number of the highest bit set.  BPF has no instruction for it. */
-static const __u8 xrs_lhist_log2_of[256] = {
-	[2 ... 3] = 1,	 [4 ... 7] = 2,	    [8 ... 15] = 3,
-	[16 ... 31] = 4, [32 ... 63] = 5,   [64 ... 127] = 6,
-	[128 ... 255] = 7,
-};
-
-static inline __u32 xrs_lhist_log2(__u64 value)
-{
-	__u32 log = 0;
-
-	if (value >> 16) {
-		value >>= 16;
-		log = 16;
-	}
-	if (value >> 8) {
-		value >>= 8;
-		log += 8;
-	}
-	return log + xrs_lhist_log2_of[value & 255];
-}
-#else
-static inline __u32 xrs_lhist_log2(__u64 value)
-{
-	return 63 - __builtin_clzll(value);
-}
-#endif
-
 /** xrs_lhist_bucket_of() - bucket that a time falls into */
 static inline __u32 xrs_lhist_bucket_of(__u64 ns)
 {
 	const __u32 first = (1U << XRS_LHIST_SUB_BITS) - 1;
-	__u32 above;
+	__u32 above = 0, step;
+	__u64 value;
 
 	if (ns >> XRS_LHIST_MIN_SHIFT == 0)
 		return 0;
 	if (ns >> XRS_LHIST_MAX_SHIFT)
 		return XRS_LHIST_BUCKETS - 1;
-	/* Octaves above the first; the shifted time keeps its highest bit. */
-	above = xrs_lhist_log2(ns >> XRS_LHIST_MIN_SHIFT);
+	/* Octaves above the first: BPF has no instruction for it. */
+	value = ns >> XRS_LHIST_MIN_SHIFT;
+	for (step = 16; step; step >>= 1) {
+		if (value >> step) {
+			value >>= step;
+			above += step;
+		}
+	}
+	/* The shifted time keeps its highest bit. */
 	return (above << XRS_LHIST_SUB_BITS) +
 	       (__u32)(ns >> (XRS_LHIST_MIN_SHIFT - XRS_LHIST_SUB_BITS +
 			      above)) - first;
+}
+
+/*
+ * A BPF program that is in a hurry has a table instead, which serves ranges of
+ * times, as a time that is 2^XRS_LHIST_FAR longer falls XRS_LHIST_FAR octaves
+ * higher: 2^16 steps of 2^XRS_LHIST_NEAR ns, as many that are so much wider, and
+ * as many that are wider still.
+ */
+#define XRS_LHIST_NEAR	(XRS_LHIST_MIN_SHIFT - XRS_LHIST_SUB_BITS)
+#define XRS_LHIST_FAR	11
+#define XRS_LHIST_TABLE 65536
+
+/**
+ * xrs_lhist_bucket_by() - bucket that a time falls into, from a table
+ * @table: its entry i is xrs_lhist_bucket_of(i << XRS_LHIST_NEAR)
+ * @ns: the time
+ *
+ * Return: the bucket; what is not below XRS_LHIST_BUCKETS means the last one.
+ */
+static inline __u32 xrs_lhist_bucket_by(const __u16 *table, __u64 ns)
+{
+	const __u32 far = XRS_LHIST_FAR << XRS_LHIST_SUB_BITS;
+
+	if (ns < (__u64)XRS_LHIST_TABLE << XRS_LHIST_NEAR)
+		return table[(__u32)ns >> XRS_LHIST_NEAR];
+	ns >>= XRS_LHIST_NEAR + XRS_LHIST_FAR;
+	if (ns < XRS_LHIST_TABLE)
+		return table[ns] + far;
+	ns >>= XRS_LHIST_FAR;
+	if (ns < XRS_LHIST_TABLE)
+		return table[ns] + 2 * far;
+	return XRS_LHIST_BUCKETS;
 }
 
 #ifndef __bpf__

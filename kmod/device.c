@@ -26,13 +26,36 @@ static DEFINE_MUTEX(xrs_devices_lock);
 
 /* ----- what the core asks for, always with the lock held ----------------- */
 
-static void core_dispatch(struct xrs_core *core, const struct xrs_pick *pick,
-			  u64 now_ns)
+/*
+ * These two are called for every layer.  What is traced has its own way through
+ * them, so that what is not saves no registers for a call that is not made.
+ */
+static noinline void dispatch_traced(struct xrs_core *core,
+				     const struct xrs_pick *pick, u64 now_ns)
 {
 	struct xrs_engine_dev *engine = to_xrs_engine_dev(pick->engine);
 
 	trace_layer_dispatch(to_xrs_device(core), pick, now_ns);
 	engine->ops->dispatch(engine, pick->job, now_ns);
+}
+
+static void core_dispatch(struct xrs_core *core, const struct xrs_pick *pick,
+			  u64 now_ns)
+{
+	struct xrs_engine_dev *engine;
+
+	if (trace_layer_dispatch_enabled()) {
+		dispatch_traced(core, pick, now_ns);
+		return;
+	}
+	engine = to_xrs_engine_dev(pick->engine);
+	engine->ops->dispatch(engine, pick->job, now_ns);
+}
+
+static noinline void ready_traced(struct xrs_device *dev, struct xrs_job *job)
+{
+	xrs_user_job_announce(dev, to_xrs_user_job(job));
+	trace_job_ready(dev, job);
 }
 
 static void core_finish(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
@@ -44,8 +67,10 @@ static void core_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
 	struct xrs_device *dev = to_xrs_device(core);
 
-	xrs_user_job_announce(dev, to_xrs_user_job(job));
-	trace_job_ready(dev, job);
+	if (trace_job_ready_enabled())
+		ready_traced(dev, job);
+	else
+		xrs_user_job_announce(dev, to_xrs_user_job(job));
 }
 
 /*

@@ -79,6 +79,26 @@ static void test_same_as_core(void)
 	ok(same, "quantiles are the core's");
 }
 
+/* What the BPF programs do. */
+static void test_table(void)
+{
+	static uint16_t table[XRS_LHIST_TABLE];
+	bool same = true;
+	uint64_t ns;
+	uint32_t i, bucket;
+
+	for (i = 0; i < XRS_LHIST_TABLE; i++)
+		table[i] = xrs_lhist_bucket_of((uint64_t)i << XRS_LHIST_NEAR);
+	for (i = 0; i < 200000 + 3 * 64; i++) {
+		ns = i < 3 * 64 ? (1ULL << i / 3) + i % 3 - 1 : random_ns();
+		bucket = xrs_lhist_bucket_by(table, ns);
+		if (bucket >= XRS_LHIST_BUCKETS)
+			bucket = XRS_LHIST_BUCKETS - 1;
+		same &= bucket == xrs_lhist_bucket_of(ns);
+	}
+	ok(same, "the table has the same buckets");
+}
+
 static void test_subtract(void)
 {
 	static struct xrs_lhist before, now, since;
@@ -143,6 +163,7 @@ static void test_format(void)
 int main(void)
 {
 	test_same_as_core();
+	test_table();
 	test_subtract();
 	test_format();
 	printf("1..%u\n", nr);
