@@ -6,6 +6,7 @@
 #define XRS_COMPAT_H
 
 #include <linux/device.h>
+#include <linux/dma-fence.h>
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
@@ -72,5 +73,23 @@ static inline void xrs_eventfd_signal(struct eventfd_ctx *ctx)
 	eventfd_signal(ctx, 1);
 #endif
 }
+
+/* Fences are told by when they are needed since 6.4. */
+#ifdef CONFIG_SYNC_FILE
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define XRS_FENCE_DEADLINES 1
+#else
+#define XRS_FENCE_DEADLINES 0
+#endif
+
+/** xrs_fence_set_deadline() - tell a fence by when it is needed */
+static inline void xrs_fence_set_deadline(struct dma_fence *fence, u64 at_ns)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	dma_fence_set_deadline(fence,
+			       ns_to_ktime(min_t(u64, at_ns, KTIME_MAX)));
+#endif
+}
+#endif
 
 #endif /* XRS_COMPAT_H */

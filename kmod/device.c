@@ -238,10 +238,13 @@ static void device_more(struct work_struct *work)
 {
 	struct xrs_device *dev = container_of(work, struct xrs_device, more);
 
+	bool cookie = xrs_signalling_begin();
+
 	/* Queues itself again while there is more: others get their turn. */
 	spin_lock_irq(&dev->lock);
 	xrs_device_run(dev);
 	spin_unlock_irq(&dev->lock);
+	xrs_signalling_end(cookie);
 }
 
 static enum hrtimer_restart device_wake(struct hrtimer *timer)
@@ -514,6 +517,7 @@ static void device_release(struct device *device)
 
 	kvfree(xrs_core_reserve(&dev->core, NULL, 0));
 	xrs_events_free(&dev->events);
+	xrs_fences_free(dev);
 	xa_destroy(&dev->streams);
 	mutex_destroy(&dev->config);
 	kfree(dev);
@@ -546,6 +550,7 @@ static struct xrs_device *device_alloc(struct platform_device *pdev)
 	dev->reset_ns = ktime_get_ns();
 	INIT_WORK(&dev->more, device_more);
 	INIT_WORK(&dev->reaper, device_reap);
+	xrs_fences_init(dev);
 
 	device_initialize(&dev->dev);
 	dev->dev.parent = &pdev->dev;

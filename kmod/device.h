@@ -15,6 +15,8 @@
  *	      xrs_device::streams' own lock, timers', wait queues' and
  *	      eventfds' locks
  *
+ * No fence's lock is taken while any of these is held, see fence.h.
+ *
  *	xrs_tape::reader	mutex: one reads a recording; only xrs_device::lock
  *				is taken within
  *	xrs_devices_lock	mutex: table of devices; leaf, taken alone
@@ -44,6 +46,8 @@
  *	xrs_user_stream	kref		its handle, jobs in flight, downstream streams
  *	xrs_user_job	(one owner)	core until it ended, then the client's queue
  *	xrs_ring	(one owner)	its file, then the last of its jobs
+ *	xrs_in_fence	(one owner)	its job, then the device's worker
+ *	xrs_out_fence	its dma_fence	its job, its sync_file, others
  *	xrs_engine_dev	kref		the device, whoever looked it up
  *
  * A stream leaves the core when its last reference goes, which therefore
@@ -69,6 +73,7 @@
 #include <linux/xarray.h>
 
 #include "event.h"
+#include "fence.h"
 #include "xrs_core.h"
 
 struct dentry;
@@ -116,6 +121,7 @@ struct xrs_tape;
  * @more: goes on where xrs_device_run() stopped for the sake of others
  * @reaper: frees @corpses
  * @events: what listeners are told
+ * @fences: news of fences
  */
 struct xrs_device {
 	struct device dev;
@@ -150,6 +156,7 @@ struct xrs_device {
 	struct work_struct more;
 	struct work_struct reaper;
 	struct xrs_events events;
+	struct xrs_fences fences;
 };
 
 /** to_xrs_device() - the device that a core belongs to */

@@ -75,6 +75,8 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 	lockdep_assert_held(&dev->lock);
 	xrs_user_job_announce(dev, job);
 	job_trace_end(dev, &job->core, client->nr);
+	if (unlikely(job->in || job->out))
+		xrs_fence_finish(dev, job);
 	if (job->ring) {
 		xrs_ring_post(job->ring, job);
 	} else {
@@ -96,6 +98,7 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
  * @accepted: elements that were accepted
  * @error: why the first one that was not was not
  * @judged: that element was looked at, so it gets its result
+ * @exports: out-fences on their way
  */
 struct batch {
 	struct xrs_client *client;
@@ -106,6 +109,7 @@ struct batch {
 	u32 accepted;
 	int error;
 	bool judged;
+	struct list_head exports;
 };
 
 static void __user *element(const struct xrsched_submit *arg, u32 i)
@@ -118,7 +122,13 @@ static s32 __user *element_result(const struct xrsched_submit *arg, u32 i)
 	return element(arg, i) + offsetof(struct xrsched_job, result);
 }
 
-int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem)
+static s32 __user *element_out_fence(const struct xrsched_submit *arg, u32 i)
+{
+	return element(arg, i) + offsetof(struct xrsched_job, out_fence);
+}
+
+int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem,
+		      u32 size)
 {
 	memset(&job->core, 0, sizeof(job->core));
 	job->core.frame = elem->frame;
@@ -132,18 +142,23 @@ int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem)
 	job->done.stream = elem->stream;
 	job->ring = NULL;
 	job->refused = 0;
+	job->in = NULL;
+	job->out = NULL;
 	job->announced = false;
 	if ((elem->flags & ~XRSCHED_JOB_FLAGS) || elem->pad ||
 	    (elem->in_fence && !(elem->flags & XRSCHED_JOB_IN_FENCE)))
 		return -EINVAL;
-	return elem->flags ? -EOPNOTSUPP : 0;
+	if (elem->flags && size < offsetofend(struct xrsched_job, out_fence))
+		return -EINVAL;
+	return 0;
 }
 
 /* Adds a job for an element to the batch, which ends if there can be none. */
-static void batch_add(struct batch *batch, const struct xrsched_job *elem,
-		      u32 left)
+static void batch_add(struct batch *batch, const struct xrsched_submit *arg,
+		      const struct xrsched_job *elem, u32 i)
 {
 	struct xrs_user_job *job;
+	u32 left = arg->nr - i;
 
 	if (!batch->nr_spare)
 		batch->nr_spare =
@@ -156,7 +171,11 @@ static void batch_add(struct batch *batch, const struct xrsched_job *elem,
 	}
 	job = batch->spare[--batch->nr_spare];
 	list_add_tail(&job->link, &batch->jobs);
-	batch->error = xrs_user_job_fill(job, elem);
+	batch->error = xrs_user_job_fill(job, elem, arg->stride);
+	if (!batch->error && elem->flags)
+		batch->error = xrs_fence_attach(batch->client, job, elem,
+						element_out_fence(arg, i),
+						&batch->exports, i);
 	if (!batch->error)
 		batch->nr++;
 }
@@ -181,9 +200,13 @@ static int batch_copy(struct batch *batch, const struct xrsched_submit *arg)
 			return ret;
 		if (put_user(elem.result, element_result(arg, i)))
 			return -EFAULT;
+		if ((elem.flags & XRSCHED_JOB_OUT_FENCE) &&
+		    arg->stride > XRS_JOB_SIZE_VER0 &&
+		    put_user(elem.out_fence, element_out_fence(arg, i)))
+			return -EFAULT;
 		/* The others are only looked at for being there. */
 		if (!batch->error)
-			batch_add(batch, &elem, arg->nr - i);
+			batch_add(batch, arg, &elem, i);
 	}
 	return 0;
 }
@@ -192,12 +215,15 @@ static int batch_copy(struct batch *batch, const struct xrsched_submit *arg)
 static void batch_free(struct batch *batch)
 {
 	struct xrs_device *dev = batch->client->device;
+	struct xrs_user_job *job;
 
 	if (!batch->nr_spare && list_empty(&batch->jobs))
 		return;
+	spin_lock_irq(&dev->lock);
+	list_for_each_entry(job, &batch->jobs, link)
+		xrs_fence_forget(dev, job);
 	while (batch->nr_spare)
 		list_add(&batch->spare[--batch->nr_spare]->link, &batch->jobs);
-	spin_lock_irq(&dev->lock);
 	xrs_user_job_pool_fill(batch->client, &batch->jobs);
 	spin_unlock_irq(&dev->lock);
 	xrs_user_job_free_list(&batch->jobs);
@@ -218,6 +244,7 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 			    u32 *events, u64 now_ns)
 {
 	struct xrs_device *dev = client->device;
+	struct xrs_in_fence *in = job->in;
 	struct xrs_user_stream *stream;
 	struct xrs_job *core = &job->core;
 	int ret;
@@ -235,6 +262,8 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 		return -EINVAL;
 	core->stream = &stream->core;
 
+	if (unlikely(in))
+		xrs_fence_submit(dev, job);
 	/* It may end before xrs_core_submit() returns. */
 	xrs_user_stream_get(stream);
 	client->nr_jobs++;
@@ -242,9 +271,12 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 	if (ret) {
 		client->nr_jobs--;
 		xrs_user_stream_put(stream);
+		xrs_fence_forget(dev, job);
 		return ret;
 	}
 	xrs_user_job_announce(dev, job);
+	if (unlikely(in))
+		xrs_fence_submitted(dev, in);
 	return 0;
 }
 
@@ -335,6 +367,7 @@ int xrs_user_job_submit(struct xrs_client *client, struct xrsched_submit *arg)
 	struct batch batch = {
 		.client = client,
 		.jobs = LIST_HEAD_INIT(batch.jobs),
+		.exports = LIST_HEAD_INIT(batch.exports),
 		.judged = true,
 	};
 	int ret;
@@ -362,6 +395,7 @@ int xrs_user_job_submit(struct xrs_client *client, struct xrsched_submit *arg)
 		ret = batch.accepted ? 0 : batch.error;
 	}
 	batch_free(&batch);
+	xrs_fence_publish(&batch.exports, batch.accepted);
 	return ret;
 }
 

@@ -19,6 +19,8 @@ struct xrs_ring;
  *        nothing to allocate then, so no completion can be lost
  * @ring: the rings it came by and completes on, NULL: the client's queue
  * @refused: why it is none, an errno, or 0
+ * @in: its wait for a fence, or NULL
+ * @out: the fence for its end, or NULL
  * @announced: trace event job_submit has been emitted
  *
  * Protected by xrs_device::lock from submission until it is reaped.
@@ -29,6 +31,8 @@ struct xrs_user_job {
 	struct xrsched_completion done;
 	struct xrs_ring *ring;
 	int refused;
+	struct xrs_in_fence *in;
+	struct xrs_out_fence *out;
 	bool announced;
 };
 
@@ -81,12 +85,16 @@ void xrs_user_job_free_list(struct list_head *jobs);
  * xrs_user_job_fill() - make a job of what userspace wants
  * @job: from xrs_user_job_take(), whatever is in it
  * @elem: the kernel's copy of it
+ * @size: how much of it userspace knows
+ *
+ * Fences are the caller's to attach, if there are flags.
  *
  * Context: any.
- * Return: 0, -EINVAL (flags, padding) or -EOPNOTSUPP (fences); then only
- * @job->done's cookie, frame and stream are of use.
+ * Return: 0, or -EINVAL (flags, padding); then only @job->done's cookie, frame
+ * and stream are of use.
  */
-int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem);
+int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem,
+		      u32 size);
 
 /**
  * xrs_user_job_submit_one() - give a job to the core

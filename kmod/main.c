@@ -187,7 +187,8 @@ static int __init xrs_init(void)
 	ret = xrs_user_job_cache_create();
 	if (ret)
 		return ret;
-	xrs_workqueue = alloc_workqueue("xrsched", WQ_UNBOUND, 0);
+	xrs_workqueue = alloc_workqueue("xrsched", WQ_UNBOUND | WQ_MEM_RECLAIM,
+					0);
 	if (!xrs_workqueue) {
 		ret = -ENOMEM;
 		goto err_cache;
@@ -235,6 +236,7 @@ static void __exit xrs_exit(void)
 	xrs_debugfs_exit();
 	/* Streams of files closed a moment ago still hold their devices. */
 	destroy_workqueue(xrs_workqueue);
+	xrs_fences_exit();
 	class_unregister(&xrs_class);
 	unregister_chrdev_region(first_devt, XRS_MAX_DEVICES);
 	xrs_user_job_cache_destroy();

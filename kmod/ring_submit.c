@@ -44,6 +44,15 @@ static int entry_copy(const struct xrs_ring *ring, u32 at,
 	return unknown ? -E2BIG : 0;
 }
 
+/* An entry has nowhere to say an out-fence, and a thread no in-fences. */
+static int entry_fence(struct xrs_ring *ring, struct xrs_user_job *job,
+		       const struct xrsched_job *elem)
+{
+	if (ring->thread)
+		return -EINVAL;
+	return xrs_fence_attach(ring->client, job, elem, NULL, NULL, 0);
+}
+
 /**
  * struct take - Entries on their way
  * @jobs: a job for each
@@ -77,8 +86,11 @@ static int take_copy(struct xrs_ring *ring, struct take *take, u32 max)
 		int ret;
 
 		ret = entry_copy(ring, ring->sq_head + i, &elem);
-		job->refused = xrs_user_job_fill(job, &elem) ?: ret;
+		job->refused = xrs_user_job_fill(job, &elem, ring->job_size) ?:
+			       ret;
 		job->ring = ring;
+		if (unlikely(elem.flags) && !job->refused)
+			job->refused = entry_fence(ring, job, &elem);
 	}
 	return take->nr ? 0 : -ENOMEM;
 }
@@ -92,6 +104,7 @@ static void entry_refuse(struct xrs_ring *ring, struct xrs_user_job *job,
 						     XRSCHED_REASON_INVALID;
 	job->core.finish_ns = now_ns;
 	ring->client->nr_jobs++;
+	xrs_fence_forget(ring->device, job);
 	xrs_ring_post(ring, job);
 }
 
@@ -162,8 +175,10 @@ static bool take_chunk(struct xrs_ring *ring, u32 max, u32 *taken, int *ret)
 		*ret = take_submit(ring, &take);
 		take_advance(ring, take.done);
 	}
-	for (i = take.done; i < take.nr; i++)
+	for (i = take.done; i < take.nr; i++) {
+		xrs_fence_forget(dev, take.jobs[i]);
 		xrs_user_job_recycle(client, take.jobs[i]);
+	}
 	*taken += take.done;
 	more = !*ret && take.done && take.done < max;
 	if (!more && *taken)

@@ -262,6 +262,10 @@ XRSCHED_API const char *xrsched_record_text(const struct xrsched_record *record,
 		snprintf(text, size, "stream %u frame %llu cancelled", r.id,
 			 (unsigned long long)r.submit.frame);
 		break;
+	case XRS_REC_RELEASE:
+		snprintf(text, size, "stream %u frame %llu is let go", r.id,
+			 (unsigned long long)r.submit.frame);
+		break;
 	case XRS_REC_LAYER_DONE:
 		snprintf(text, size,
 			 "engine %u ends stream %u frame %llu layer %u", r.id,

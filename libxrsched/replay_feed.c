@@ -486,6 +486,7 @@ static int feed_submit(struct replay_world *world, const struct xrs_record *r)
 	job->skip_mask = r->submit.skip_mask;
 	job->exit = r->submit.exit;
 	job->variant = r->submit.variant;
+	job->held = r->submit.held;
 	if (xrs_core_submit(&world->core, job, r->at_ns)) {
 		free(job);
 		return replay_bad(world,
@@ -504,6 +505,16 @@ static void feed_cancel(struct replay_world *world, const struct xrs_record *r)
 	/* Unless it has ended here; that is a difference already. */
 	if (job)
 		xrs_core_cancel(&world->core, job, r->arg, r->at_ns);
+}
+
+static void feed_release(struct replay_world *world, const struct xrs_record *r)
+{
+	struct replay_stream *stream = replay_stream_get(world, r->id);
+	struct xrs_job *job;
+
+	job = stream ? xrs_core_find(&stream->core, r->submit.frame) : NULL;
+	if (job)
+		xrs_core_release(&world->core, job, r->arg, r->at_ns);
 }
 
 static int feed_layer_done(struct replay_world *world,
@@ -626,6 +637,9 @@ int replay_feed(struct replay_world *world, const struct xrs_record *r)
 		return feed_submit(world, r);
 	case XRS_REC_CANCEL:
 		feed_cancel(world, r);
+		return 0;
+	case XRS_REC_RELEASE:
+		feed_release(world, r);
 		return 0;
 	case XRS_REC_LAYER_DONE:
 		return feed_layer_done(world, r);

@@ -148,6 +148,7 @@ static bool job_valid(const struct xrs_job *job)
 	return job->frame < job->stream->next_frame &&
 	       job->deadline_ns > job->release_ns &&
 	       job->exit <= XRS_MAX_EXITS && job->reason <= XRS_REASON_FAULT &&
+	       !(job->held && job->state != XRS_JOB_PENDING) &&
 	       layer_valid(job);
 }
 
@@ -175,6 +176,7 @@ static int read_job(struct replay_world *world, const struct xrs_record *r)
 	job->stale = r->snap_job.flags & XRS_REC_JOB_STALE;
 	job->cancelled = r->snap_job.flags & XRS_REC_JOB_CANCELLED;
 	job->released = r->snap_job.flags & XRS_REC_JOB_RELEASED;
+	job->held = r->snap_job.flags & XRS_REC_JOB_HELD;
 	job->layer = r->snap_job.layer;
 	job->live_bytes = r->snap_job.live_bytes;
 	job->slot = r->snap_job.slot;

@@ -461,3 +461,31 @@ void xrs_core_cancel(struct xrs_core *core, struct xrs_job *job,
 		job->reason = reason;
 	}
 }
+
+/**
+ * xrs_core_release() - what a held job waited for has happened
+ * @core: the core
+ * @job: an unfinished job; nothing happens if it is not held
+ * @good: as it should: the job is released now, or when it was to be if that is
+ *        later; otherwise it is dropped
+ * @now_ns: now
+ *
+ * Context: caller's lock; xrs_core_run() follows.
+ */
+void xrs_core_release(struct xrs_core *core, struct xrs_job *job, bool good,
+		      u64 now_ns)
+{
+	now_ns = xrs_core_advance(core, now_ns);
+	if (!job->held)
+		return;
+	if (xrs_recorded(core))
+		xrs_record_release(core, job, good);
+	core->events++;
+	job->held = false;
+	if (good) {
+		job->release_ns = max(job->release_ns, now_ns);
+		xrs_stream_poke(core, job->stream, now_ns);
+	} else {
+		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_FENCE, now_ns);
+	}
+}

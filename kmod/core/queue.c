@@ -33,6 +33,23 @@ static u64 shortest_rest(const struct xrs_core *core, const struct xrs_job *job)
 	return rest_ns;
 }
 
+/**
+ * xrs_core_latest_start() - when a waiting job has to begin to be in time
+ * @core: the core
+ * @job: a job that has not begun
+ *
+ * Context: caller's lock.
+ * Return: its deadline less the shortest way through its layers; 0 if that
+ * was too late from the start.
+ */
+u64 xrs_core_latest_start(const struct xrs_core *core,
+			  const struct xrs_job *job)
+{
+	u64 rest_ns = shortest_rest(core, job);
+
+	return job->deadline_ns > rest_ns ? job->deadline_ns - rest_ns : 0;
+}
+
 /* When admit=sound gives a waiting job up; XRS_NEVER if it is off. */
 static u64 hopeless_at(const struct xrs_core *core, const struct xrs_job *job)
 {
@@ -119,14 +136,14 @@ static bool settle_head(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
 	if (job->state == XRS_JOB_RUNNING || job->release_ns > now_ns)
 		return true;
-	if (!job->released && !job->parent) {
+	if (!job->released && !job->parent && !job->held) {
 		job->released = true;
 		job->stream->count.released++;
 		job->stream->came_ns = job->release_ns;
 	}
 	if (overdue(core, job, now_ns))
 		return false;
-	if (job->state == XRS_JOB_PENDING && !job->parent)
+	if (job->state == XRS_JOB_PENDING && !job->parent && !job->held)
 		return make_ready(core, job, now_ns);
 	return true;
 }

@@ -149,6 +149,7 @@ void xrs_record_submit(struct xrs_core *core, const struct xrs_job *job)
 	record.submit.skip_mask = job->skip_mask;
 	record.submit.exit = job->exit;
 	record.submit.variant = job->variant;
+	record.submit.held = job->held;
 	put(core, &record);
 }
 
@@ -165,6 +166,23 @@ void xrs_record_cancel(struct xrs_core *core, const struct xrs_job *job,
 		begin(core, XRS_REC_CANCEL, job->stream->id);
 
 	record.arg = reason;
+	record.submit.frame = job->frame;
+	put(core, &record);
+}
+
+/**
+ * xrs_record_release() - what a frame was held for has happened
+ * @core: the core
+ * @job: the frame
+ * @good: as it should
+ */
+void xrs_record_release(struct xrs_core *core, const struct xrs_job *job,
+			bool good)
+{
+	struct xrs_record record =
+		begin(core, XRS_REC_RELEASE, job->stream->id);
+
+	record.arg = good;
 	record.submit.frame = job->frame;
 	put(core, &record);
 }

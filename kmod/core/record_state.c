@@ -134,7 +134,8 @@ static void put_job(struct xrs_core *core, const struct xrs_job *job)
 	record.snap_job.flags = (job->started ? XRS_REC_JOB_STARTED : 0) |
 				(job->stale ? XRS_REC_JOB_STALE : 0) |
 				(job->cancelled ? XRS_REC_JOB_CANCELLED : 0) |
-				(job->released ? XRS_REC_JOB_RELEASED : 0);
+				(job->released ? XRS_REC_JOB_RELEASED : 0) |
+				(job->held ? XRS_REC_JOB_HELD : 0);
 	record.snap_job.layer = job->layer;
 	record.snap_job.live_bytes = job->live_bytes;
 	record.snap_job.slot = job->state == XRS_JOB_READY ? job->slot : 0;

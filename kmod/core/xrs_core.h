@@ -91,6 +91,7 @@ enum xrs_reason {
 	XRS_REASON_TIMEOUT = 9,
 	XRS_REASON_FAULT = 10,
 	XRS_REASON_REFUSED = 11,
+	XRS_REASON_FENCE = 14,
 };
 
 /**
@@ -296,6 +297,7 @@ struct xrs_stream {
  * @exit: set by the caller: exit that will be taken, 0 none; same remark
  * @variant: set by the caller: 0 the policy chooses, else number from 1; the
  *           one that runs once @started
+ * @held: set by the caller: waits for xrs_core_release(), besides all else
  *
  * @state: enum xrs_job_state
  * @outcome: enum xrs_outcome, when done
@@ -336,6 +338,7 @@ struct xrs_job {
 	u64 skip_mask;
 	u8 exit;
 	u8 variant;
+	bool held;
 
 	u8 state;
 	u8 outcome;
@@ -542,6 +545,10 @@ int xrs_core_stream_remove(struct xrs_core *core, struct xrs_stream *stream);
 int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_core_cancel(struct xrs_core *core, struct xrs_job *job,
 		     enum xrs_reason reason, u64 now_ns);
+void xrs_core_release(struct xrs_core *core, struct xrs_job *job, bool good,
+		      u64 now_ns);
+u64 xrs_core_latest_start(const struct xrs_core *core,
+			  const struct xrs_job *job);
 struct xrs_job *xrs_core_find(struct xrs_stream *stream, u64 frame);
 u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine);
 void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,

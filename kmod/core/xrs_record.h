@@ -74,6 +74,7 @@ struct xrs_tuner_step;
  * @XRS_REC_ENGINE_PARK: xrs_core_engine_park()
  * @XRS_REC_ENGINE_GUARD: xrs_core_engine_guard()
  * @XRS_REC_GUARD: xrs_core_set_guard()
+ * @XRS_REC_RELEASE: xrs_core_release()
  *
  * @XRS_REC_DISPATCH: a layer was given to an engine
  * @XRS_REC_FINISH: a job ended
@@ -115,6 +116,7 @@ enum xrs_record_type {
 	XRS_REC_ENGINE_PARK = 19,
 	XRS_REC_GUARD = 20,
 	XRS_REC_ENGINE_GUARD = 21,
+	XRS_REC_RELEASE = 22,
 
 	XRS_REC_DISPATCH = 64,
 	XRS_REC_FINISH = 65,
@@ -156,6 +158,7 @@ enum xrs_record_words {
 #define XRS_REC_JOB_STALE     0x2
 #define XRS_REC_JOB_CANCELLED 0x4
 #define XRS_REC_JOB_RELEASED  0x8
+#define XRS_REC_JOB_HELD      0x10
 
 /** define XRS_REC_TUNER_WORDS - Words of the tuner's state. */
 #define XRS_REC_TUNER_WORDS 24
@@ -172,7 +175,7 @@ enum xrs_record_words {
  * @model: the rest of XRS_REC_MODEL
  * @engine: the rest of XRS_REC_ENGINE_ADD
  * @stream: the rest of XRS_REC_STREAM_ADD
- * @submit: the rest of XRS_REC_SUBMIT; XRS_REC_CANCEL: the frame only
+ * @submit: the rest of XRS_REC_SUBMIT; XRS_REC_CANCEL, _RELEASE: the frame only
  * @done: the rest of XRS_REC_LAYER_DONE, _LAYER_FAILED
  * @guard: the rest of XRS_REC_GUARD
  * @snap_health: the rest of XRS_REC_SNAP_HEALTH
@@ -238,7 +241,8 @@ struct xrs_record {
 			u64 skip_mask;
 			u8 exit;
 			u8 variant;
-			u8 pad[14];
+			u8 held;
+			u8 pad[13];
 		} submit;
 		struct {
 			u64 frame;
@@ -376,6 +380,8 @@ void xrs_record_policy(struct xrs_core *core, const struct xrs_policy *policy,
 void xrs_record_submit(struct xrs_core *core, const struct xrs_job *job);
 void xrs_record_cancel(struct xrs_core *core, const struct xrs_job *job,
 		       u8 reason);
+void xrs_record_release(struct xrs_core *core, const struct xrs_job *job,
+			bool good);
 void xrs_record_layer_done(struct xrs_core *core,
 			   const struct xrs_engine *engine, u64 energy_pj);
 void xrs_record_layer_failed(struct xrs_core *core,

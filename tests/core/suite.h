@@ -37,6 +37,7 @@ extern const struct suite suite_view;
 extern const struct suite suite_model;
 extern const struct suite suite_submit;
 extern const struct suite suite_upstream;
+extern const struct suite suite_held;
 extern const struct suite suite_expiry;
 extern const struct suite suite_engine;
 extern const struct suite suite_fault;

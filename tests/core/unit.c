@@ -12,7 +12,7 @@ int main(void)
 		&suite_dream,  &suite_explain,	 &suite_stream,
 		&suite_scale,  &suite_baselines, &suite_lookahead,
 		&suite_blocks, &suite_adapt,	 &suite_tuner,
-		&suite_record, &suite_inject,
+		&suite_record, &suite_inject,	 &suite_held,
 	};
 
 	return suite_run("core: unit", suites, ARRAY_SIZE(suites));

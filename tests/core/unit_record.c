@@ -129,6 +129,14 @@ static void other_inputs(void **state)
 	xrs_core_cancel(&w->core, j, XRS_REASON_CANCEL, 800);
 	assert_int_equal(t->record[0].arg, XRS_REASON_CANCEL);
 	expect_types(t, XRS_REC_CANCEL, XRS_REC_FINISH);
+	j = world_job(w, s, 1, 1000, 9000);
+	j->held = true;
+	assert_int_equal(xrs_core_submit(&w->core, j, 810), 0);
+	assert_int_equal(t->record[0].submit.held, 1);
+	xrs_core_release(&w->core, j, false, 820);
+	assert_int_equal(t->record[1].submit.frame, 1);
+	assert_int_equal(t->record[1].arg, 0);
+	expect_types(t, XRS_REC_SUBMIT, XRS_REC_RELEASE, XRS_REC_FINISH);
 	xrs_core_reset_stats(&w->core);
 	expect_types(t, XRS_REC_RESET);
 	assert_int_equal(xrs_core_stream_remove(&w->core, s), 0);
