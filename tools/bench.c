@@ -17,7 +17,6 @@
 #include "put.h"
 #include "trouble.h"
 
-#define DEFAULT_POLICY "dream"
 #define DEFAULT_SECONDS 10
 #define DEFAULT_SEED 1
 #define QUIET_NS 2000000000 /* shorter runs show no progress */
@@ -36,8 +35,8 @@ const struct argp_option bench_options[] = {
 	{ "hw", 'w', "HW", 0,
 	  "Hardware: name or file (required, but with --engines)", 1 },
 	{ "policy", 'p', "POLICY", 0,
-	  "Policy: NAME[,PARAMETER=VALUE]... (dream); several times: compare "
-	  "them",
+	  "Policy: NAME[,PARAMETER=VALUE]... (the first of \"policy list\"); "
+	  "several times: compare them",
 	  2 },
 	{ "load", 'l', "L", 0,
 	  "Stretch all latencies until the best conceivable split uses this "
@@ -79,6 +78,15 @@ static void add_policy(struct bench *bench, const char *text,
 		argp_error(state, "--policy: %s", error.text);
 }
 
+/* The one that a device begins with. */
+static void add_default(struct bench *bench, const struct argp_state *state)
+{
+	struct xrsched_policy_info info;
+
+	if (!xrsched_policy_get_info(0, &info))
+		add_policy(bench, info.name, state);
+}
+
 static void set_defaults(struct bench *bench)
 {
 	bench->run.size = sizeof(bench->run);
@@ -96,7 +104,7 @@ static void check_complete(struct bench *bench, const struct argp_state *state)
 				  "4k-1ws2os; \"xrsched workload list\" shows "
 				  "them");
 	if (!bench->nr_policies)
-		add_policy(bench, DEFAULT_POLICY, state);
+		add_default(bench, state);
 }
 
 static error_t parse_number(struct bench *bench, int key, const char *arg,
