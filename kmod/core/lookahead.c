@@ -4,8 +4,8 @@
  *
  * Whoever has little time left for the work left is served first, on whatever
  * engine finishes its layer first, even if it has to wait for that.  The others
- * follow in the order of their deadlines, and give some of the time they have
- * to spare for an engine that takes less energy.
+ * follow in the order of their deadlines, and give time they have to spare for
+ * an engine that takes less energy, as long as that is worth it.
  */
 #include "xrs_core.h"
 #include "xrs_score.h"
@@ -14,19 +14,25 @@
 #define ONE		BIT(16)	/* Q16 */
 #define URGENT		(ONE / 2)	/* half of the time left is work */
 #define URGENCY_CAP	BIT_ULL(40)
-#define SHARE_CAP	BIT_ULL(48)
 
-/* For energy only what is sure to be there, and nothing while time is short. */
 const struct xrs_style xrs_style_hasty = {
-	.urgent = 0,
 	.relaxed = ONE * 3 / 10,
+	.most = ONE / 2,
 };
 
 const struct xrs_style xrs_style_frugal = {
-	.urgent = ONE,
-	.relaxed = ONE,
+	.urgent = ONE * 3 / 10,
+	.relaxed = ONE / 10,
+	.most = ONE,
 	.patient = true,
 	.wary = true,
+};
+
+const struct xrs_style xrs_style_thrifty = {
+	.urgent = ONE * 3 / 10,
+	.relaxed = ONE / 10,
+	.most = ONE,
+	.patient = true,
 };
 
 static u64 scale(u64 value, u64 q16)
@@ -75,6 +81,22 @@ static u64 switch_pj(const struct xrs_picture *p, u32 i, u32 e)
 }
 
 /**
+ * xrs_ahead_weight() - what a miss of a stream adds to DLV
+ * @stream: the stream
+ *
+ * The fewer frames a stream has, the more each counts.
+ *
+ * Context: caller's lock.
+ */
+u64 xrs_ahead_weight(const struct xrs_stream *stream)
+{
+	u64 period_ns = stream->period_ns ? stream->period_ns :
+					    stream->deadline_ns;
+
+	return max_t(u64, period_ns * stream->weight, 1);
+}
+
+/**
  * xrs_ahead_add() - put a job into a picture
  * @p: the picture, with room for it
  * @stream: the job's stream; its model's view is up to date
@@ -90,8 +112,6 @@ void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
 	const struct xrs_model *model = stream->model;
 	const struct xrs_variant *variant =
 		&model->variant[job && job->variant ? job->variant - 1 : 0];
-	u64 period_ns = stream->period_ns ? stream->period_ns :
-					    stream->deadline_ns;
 	u32 e;
 
 	memset(j, 0, sizeof(*j));
@@ -99,9 +119,8 @@ void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
 	j->stream = stream;
 	j->model = model;
 	j->deadline_ns = deadline_ns;
-	j->chain_ns = stream->ahead_ns;
-	/* A miss weighs the more, the fewer frames a stream has. */
-	j->weight = max_t(u64, period_ns * stream->weight, 1);
+	j->chain_ns = p->childless ? 0 : stream->ahead_ns;
+	j->weight = xrs_ahead_weight(stream);
 	j->live_bytes = job ? job->live_bytes : variant->input_bytes;
 	j->layer = job ? job->layer : variant->first_layer;
 	j->end = variant->first_layer + variant->nr_layers;
@@ -168,13 +187,11 @@ static u32 line_up(struct xrs_picture *p, u8 *order)
 /**
  * struct offer - What the engines offer a job for its next layer
  * @finish_ns: when each would have run it, XRS_NEVER if it may not be asked
- * @least_ns: least time of the layer
  * @first_ns: when the first of them would have run it
  * @first: which one that is, XRS_AHEAD_NONE: none
  */
 struct offer {
 	u64 finish_ns[XRS_AHEAD_ENGINES];
-	u64 least_ns;
 	u64 first_ns;
 	u8 first;
 };
@@ -199,7 +216,6 @@ static void ask(const struct xrs_picture *p, u32 i, const u64 *free_ns,
 	u64 latency_ns;
 	u32 e;
 
-	o->least_ns = XRS_NEVER;
 	o->first_ns = XRS_NEVER;
 	o->first = XRS_AHEAD_NONE;
 	for (e = 0; e < p->nr_engines; e++) {
@@ -207,7 +223,6 @@ static void ask(const struct xrs_picture *p, u32 i, const u64 *free_ns,
 		if (j->row[e] == XRS_NO_ROW)
 			continue;
 		latency_ns = latency_on(j, e);
-		o->least_ns = min(o->least_ns, latency_ns);
 		if (!may_wait && free_ns[e] > p->now_ns)
 			continue;
 		o->finish_ns[e] = free_ns[e] + latency_ns +
@@ -249,6 +264,38 @@ static bool should_hold(const struct xrs_picture *p, u32 i, const u64 *free_ns,
 }
 
 /*
+ * The cheapest engine that leaves the job on time.  Energy as a share of the
+ * worst case, in units of the time to spare, so that time is the dearer the
+ * less there is: of many layers those wait that save most by it.
+ */
+static u32 cheapest(const struct xrs_picture *p, u32 i, const struct offer *o,
+		    u64 spare_ns, u32 price, u64 *best_pj)
+{
+	const struct xrs_ahead_job *j = &p->job[i];
+	u64 limit_ns = o->first_ns + scale(spare_ns, p->style->most);
+	u64 least = U64_MAX;
+	u64 unit = div64_u64(min(spare_ns, (u64)U32_MAX) << 32,
+			     max(j->model->variant[0].worst_pj, 1ULL));
+	u32 e, best = o->first;
+
+	for (e = 0; e < p->nr_engines; e++) {
+		u64 pj, cost;
+
+		if (o->finish_ns[e] > limit_ns)
+			continue;
+		pj = cost_on(j, e)->energy_pj + switch_pj(p, i, e);
+		cost = mul_u64_u64_shr(pj, unit, 32) +
+		       scale(o->finish_ns[e] - o->first_ns, price);
+		if (cost < least) {
+			least = cost;
+			*best_pj = pj;
+			best = e;
+		}
+	}
+	return best;
+}
+
+/*
  * The engine for job @i, which may be one that is not free yet: then the job
  * waits for it.  XRS_AHEAD_NONE: it asks for none now.
  */
@@ -257,33 +304,18 @@ static u32 choose(const struct xrs_picture *p, u32 i, const u64 *free_ns,
 {
 	const struct xrs_ahead_job *j = &p->job[i];
 	bool urgent = j->urgency >= URGENT;
-	u32 give = urgent ? p->style->urgent : p->style->relaxed;
+	u32 price = urgent ? p->style->urgent : p->style->relaxed;
 	bool may_wait = !forced && (urgent || p->style->patient);
-	u64 spare_ns, limit_ns, best_pj = U64_MAX;
+	u64 spare_ns, best_pj = U64_MAX;
 	struct offer o;
-	u32 e, best;
+	u32 best;
 
 	ask(p, i, free_ns, may_wait, &o);
-	best = o.first;
-	if (best == XRS_AHEAD_NONE || !give)
-		return best;
+	if (o.first == XRS_AHEAD_NONE || !price)
+		return o.first;
 	spare_ns = slack_ns(p, j);
 	spare_ns = spare_ns > j->work_ns ? spare_ns - j->work_ns : 0;
-	/* This layer's share of the time to spare. */
-	limit_ns = o.first_ns +
-		   scale(xrs_muldiv(spare_ns, o.least_ns, j->work_ns,
-				    SHARE_CAP), give);
-	for (e = 0; e < p->nr_engines; e++) {
-		u64 pj;
-
-		if (o.finish_ns[e] > limit_ns)
-			continue;
-		pj = cost_on(j, e)->energy_pj + switch_pj(p, i, e);
-		if (pj < best_pj) {
-			best_pj = pj;
-			best = e;
-		}
-	}
+	best = cheapest(p, i, &o, spare_ns, price, &best_pj);
 	if (may_wait && p->style->patient &&
 	    should_hold(p, i, free_ns, o.first_ns + spare_ns * 3 / 10, best_pj))
 		return XRS_AHEAD_NONE;
@@ -373,7 +405,8 @@ static void foresee(struct xrs_picture *p, const struct xrs_ahead_job *parent)
 	const struct xrs_stream *up = parent->stream;
 	struct xrs_stream *stream;
 
-	if (!up->children || core->nr_streams > XRS_AHEAD_STREAMS)
+	if (!up->children || p->childless ||
+	    core->nr_streams > XRS_AHEAD_STREAMS)
 		return;
 	list_for_each_entry(stream, &core->streams, link) {
 		struct xrs_ahead_job *j = &p->job[p->nr_jobs];
@@ -397,6 +430,8 @@ static void finish(struct xrs_picture *p, u32 i)
 		margin_ns = (j->deadline_ns - p->begin_ns) / 50;
 	j->done = true;
 	j->late = p->now_ns + margin_ns > j->deadline_ns;
+	if (j->late && !j->missed)
+		j->missed = j->outside;
 	for (e = 0; e < p->nr_engines; e++)
 		if (p->engine[e].resident == i)
 			p->engine[e].resident = XRS_AHEAD_NONE;
@@ -415,6 +450,9 @@ static void advance(struct xrs_picture *p, u32 i)
 	const struct xrs_layer *layer = &j->model->layer[j->layer];
 
 	j->on = XRS_AHEAD_NONE;
+	/* It may have left by an exit before. */
+	if (p->now_ns > j->deadline_ns && !j->missed)
+		j->missed = j->outside;
 	if (!(layer->flags & XRS_LAYER_SIDE))
 		j->live_bytes = layer->out_bytes;
 	j->layer++;

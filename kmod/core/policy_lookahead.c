@@ -101,7 +101,7 @@ static void add_residents(struct xrs_picture *p)
 
 /* Everything that may run, but for jobs that are late already. */
 static void paint(struct xrs_core *core, const struct xrs_ready *ready,
-		  u64 now_ns, struct xrs_picture *p)
+		  u64 now_ns, bool childless, struct xrs_picture *p)
 {
 	u32 i;
 
@@ -109,6 +109,7 @@ static void paint(struct xrs_core *core, const struct xrs_ready *ready,
 	p->begin_ns = now_ns;
 	p->now_ns = now_ns;
 	p->energy = 0;
+	p->childless = childless;
 	p->nr_jobs = 0;
 	add_engines(core, p, now_ns);
 	for (i = 0; i < ready->nr; i++) {
@@ -158,6 +159,8 @@ static void add_coming(struct xrs_core *core, struct xrs_picture *p)
  * @energy: energy, as in the picture
  * @rejected: mask of jobs of the picture that are not to be run
  * @whole: it was played to its end
+ * @childless: played without frames that may be triggered
+ * @orphans: on the way to it such frames were late
  */
 struct plan {
 	const struct xrs_style *style;
@@ -165,7 +168,24 @@ struct plan {
 	u64 energy;
 	u64 rejected;
 	bool whole;
+	bool childless;
+	bool orphans;
 };
+
+/* What is lost if none of the frames that @up may trigger is on time. */
+static u64 children_weight(const struct xrs_core *core,
+			   const struct xrs_stream *up)
+{
+	const struct xrs_stream *stream;
+	u64 weight = 0;
+
+	if (!up->children || core->nr_streams > XRS_AHEAD_STREAMS)
+		return 0;
+	list_for_each_entry(stream, &core->streams, link)
+		if (stream->upstream == up)
+			weight += xrs_ahead_weight(stream);
+	return weight;
+}
 
 /* Adds up what is lost; returns the earliest deadline that a job overruns. */
 static u64 take_stock(const struct xrs_picture *then, struct plan *plan)
@@ -178,8 +198,13 @@ static u64 take_stock(const struct xrs_picture *then, struct plan *plan)
 	for (i = 0; i < then->nr_jobs; i++) {
 		const struct xrs_ahead_job *j = &then->job[i];
 
-		if (j->late || !j->done)
-			plan->lost += j->weight;
+		plan->lost += j->done ?
+				      mul_u64_u64_shr(j->weight, j->missed, 16) :
+				      j->weight;
+		if (!j->done || then->childless)
+			plan->lost += children_weight(then->core, j->stream);
+		if (!j->job && (j->late || !j->done))
+			plan->orphans = true;
 		if (j->late)
 			first_ns = min(first_ns, j->deadline_ns);
 	}
@@ -223,36 +248,6 @@ static void copy(struct xrs_picture *to, const struct xrs_picture *from)
 	memcpy(to->engine, from->engine, sizeof(from->engine));
 }
 
-/* Plays a style through, giving up jobs until the others are on time. */
-static void play(struct xrs_core *core, const struct xrs_style *style,
-		 u32 *steps, struct plan *plan)
-{
-	struct xrs_picture *now = &core->ahead.now;
-	struct xrs_picture *then = &core->ahead.then;
-	u64 first_ns;
-	u32 i, who;
-
-	plan->style = style;
-	plan->rejected = 0;
-	now->style = style;
-	for (i = 0; i < now->nr_jobs; i++)
-		now->job[i].rejected = false;
-	for (;;) {
-		copy(then, now);
-		plan->whole = xrs_ahead_run(then, steps);
-		if (!plan->whole)
-			return;
-		first_ns = take_stock(then, plan);
-		if (first_ns == XRS_NEVER)
-			return;
-		who = least_worth(now, first_ns);
-		if (who == XRS_AHEAD_NONE)
-			return;
-		now->job[who].rejected = true;
-		plan->rejected |= BIT_ULL(who);
-	}
-}
-
 static bool better(const struct plan *a, const struct plan *b)
 {
 	if (a->whole != b->whole)
@@ -262,13 +257,49 @@ static bool better(const struct plan *a, const struct plan *b)
 	return a->energy < b->energy;
 }
 
+/*
+ * Plays a style through, giving up jobs until the others are on time; takes
+ * the best of what there was on the way for @plan, if it is better.  Returns
+ * whether frames that may be triggered were late.
+ */
+static bool play(struct xrs_core *core, const struct xrs_style *style,
+		 u32 *steps, struct plan *plan)
+{
+	struct xrs_picture *now = &core->ahead.now;
+	struct xrs_picture *then = &core->ahead.then;
+	struct plan p = { .style = style, .childless = now->childless };
+	u64 first_ns;
+	u32 i, who;
+
+	now->style = style;
+	for (i = 0; i < now->nr_jobs; i++)
+		now->job[i].rejected = false;
+	for (;;) {
+		copy(then, now);
+		p.whole = xrs_ahead_run(then, steps);
+		if (!p.whole)
+			break;
+		first_ns = take_stock(then, &p);
+		if (better(&p, plan))
+			*plan = p;
+		if (first_ns == XRS_NEVER)
+			break;
+		who = least_worth(now, first_ns);
+		if (who == XRS_AHEAD_NONE)
+			break;
+		now->job[who].rejected = true;
+		p.rejected |= BIT_ULL(who);
+	}
+	return p.orphans;
+}
+
 /* Whether being frugal now would make frames late that are yet to come. */
 static bool would_regret(struct xrs_core *core, u32 *steps)
 {
 	struct xrs_picture *now = &core->ahead.now;
 	struct xrs_picture *then = &core->ahead.then;
 	u32 nr = now->nr_jobs;
-	struct plan plan;
+	struct plan plan = {};
 	bool whole;
 
 	if (core->nr_streams > XRS_AHEAD_STREAMS)
@@ -282,32 +313,44 @@ static bool would_regret(struct xrs_core *core, u32 *steps)
 	return whole && take_stock(then, &plan) != XRS_NEVER;
 }
 
+/* Looks for the best plan; returns whether it is frugal and nothing is lost. */
+static bool make_plan(struct xrs_core *core, const struct xrs_ready *ready,
+		      u64 now_ns, u32 *steps, struct plan *plan)
+{
+	struct xrs_picture *now = &core->ahead.now;
+
+	paint(core, ready, now_ns, false, now);
+	play(core, &xrs_style_frugal, steps, plan);
+	if (plan->whole && !plan->lost) {
+		if (!would_regret(core, steps))
+			return true;
+		/* Whatever it takes, as long as nothing is lost for it. */
+		plan->energy = U64_MAX;
+	}
+	if (play(core, &xrs_style_hasty, steps, plan)) {
+		/* There may be no sense in being ready for them. */
+		paint(core, ready, now_ns, true, now);
+		play(core, &xrs_style_thrifty, steps, plan);
+		play(core, &xrs_style_hasty, steps, plan);
+	}
+	return false;
+}
+
 static void look_ahead(struct xrs_core *core, const struct xrs_ready *ready,
 		       u64 now_ns)
 {
 	struct xrs_lookahead *ahead = &core->ahead;
-	struct plan plan, hasty;
+	struct plan plan = { .style = &xrs_style_hasty, .lost = U64_MAX };
 	u32 i, steps = XRS_AHEAD_STEPS;
 
 	update_chains(core);
-	paint(core, ready, now_ns, &ahead->now);
-	play(core, &xrs_style_frugal, &steps, &plan);
-	ahead->easy = plan.whole && !plan.lost;
-	if (ahead->easy && would_regret(core, &steps)) {
-		ahead->easy = false;
-		/* Whatever it takes, as long as nothing is lost for it. */
-		plan.energy = U64_MAX;
-	}
-	if (!ahead->easy) {
-		play(core, &xrs_style_hasty, &steps, &hasty);
-		if (!better(&plan, &hasty))
-			plan = hasty;
-	}
+	ahead->easy = make_plan(core, ready, now_ns, &steps, &plan);
 	if (!plan.whole) {
 		ahead->cut++;
 		plan.rejected = 0;
 	}
 	ahead->style = plan.style;
+	ahead->childless = plan.childless;
 	for (i = 0; i < ahead->now.nr_jobs; i++)
 		ahead->now.job[i].job->rejected = plan.rejected >> i & 1;
 	ahead->looks++;
@@ -352,7 +395,7 @@ static bool lookahead_pick(struct xrs_core *core,
 		return xrs_policy_edf.pick(core, ready, now_ns, pick);
 	if (ahead->arrived || (ahead->ended && !ahead->easy))
 		look_ahead(core, ready, now_ns);
-	paint(core, ready, now_ns, &ahead->now);
+	paint(core, ready, now_ns, ahead->childless, &ahead->now);
 	ahead->now.style = ahead->style;
 	if (!xrs_ahead_decide(&ahead->now, &choice, 1))
 		return pick_late(core, ready, now_ns, pick);

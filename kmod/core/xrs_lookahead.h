@@ -36,8 +36,11 @@ struct xrs_stream;
 
 /**
  * struct xrs_style - How the rule weighs energy against time
- * @urgent: share of the spare time that an urgent job gives for energy, Q16
- * @relaxed: share that another one gives, Q16
+ * @urgent: what an urgent job's time is worth: all of its time to spare is
+ *          worth this share of its worst-case energy, Q16; 0: no energy is
+ *          worth any time
+ * @relaxed: the same of another job
+ * @most: of the time to spare, the share that may go for one layer, Q16
  * @patient: jobs that are not urgent may wait for engines, too: for a better
  *           one, or for one to be done with the job whose activations it holds
  * @wary: blocks are not skipped and exits not taken in the picture, and what
@@ -46,12 +49,14 @@ struct xrs_stream;
 struct xrs_style {
 	u32 urgent;
 	u32 relaxed;
+	u32 most;
 	bool patient;
 	bool wary;
 };
 
 extern const struct xrs_style xrs_style_hasty;
 extern const struct xrs_style xrs_style_frugal;
+extern const struct xrs_style xrs_style_thrifty;
 
 /**
  * struct xrs_ahead_job - A job in the picture
@@ -76,6 +81,7 @@ extern const struct xrs_style xrs_style_frugal;
  * @rejected: not to be run
  * @done: finished in the picture
  * @late: after its deadline
+ * @missed: probability of that, Q16
  * @row: row of @cost by engine, XRS_NO_ROW if it cannot run the job
  */
 struct xrs_ahead_job {
@@ -94,6 +100,7 @@ struct xrs_ahead_job {
 	u32 end;
 	u32 reach;
 	u32 outside;
+	u32 missed;
 	u8 on;
 	u8 resident;
 	bool rejected;
@@ -124,6 +131,7 @@ struct xrs_ahead_engine {
  * @now_ns: its time
  * @energy: energy used in it, each job's relative to its worst case and
  *          times its weight
+ * @childless: no frame triggers another in it
  * @nr_jobs: how many of @job
  * @nr_engines: how many of @engine
  * @job: jobs
@@ -135,6 +143,7 @@ struct xrs_picture {
 	u64 begin_ns;
 	u64 now_ns;
 	u64 energy;
+	bool childless;
 	u32 nr_jobs;
 	u32 nr_engines;
 	struct xrs_ahead_job job[XRS_AHEAD_JOBS];
@@ -154,6 +163,7 @@ struct xrs_ahead_pick {
 /**
  * struct xrs_lookahead - What the policy remembers
  * @style: how it decides until it looks ahead again
+ * @childless: frames that may be triggered do not count until then
  * @arrived: a job has come since it looked, or engines have changed
  * @ended: a job has ended since
  * @easy: what it saw was frugal and nothing late, so that an end that comes
@@ -167,6 +177,7 @@ struct xrs_ahead_pick {
  */
 struct xrs_lookahead {
 	const struct xrs_style *style;
+	bool childless;
 	bool arrived;
 	bool ended;
 	bool easy;
@@ -178,6 +189,7 @@ struct xrs_lookahead {
 	struct xrs_picture then;
 };
 
+u64 xrs_ahead_weight(const struct xrs_stream *stream);
 void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
 		   struct xrs_job *job, u64 deadline_ns);
 u32 xrs_ahead_decide(struct xrs_picture *p, struct xrs_ahead_pick *picks,
