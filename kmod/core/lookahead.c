@@ -274,7 +274,7 @@ static u32 cheapest(const struct xrs_picture *p, u32 i, const struct offer *o,
 	const struct xrs_ahead_job *j = &p->job[i];
 	u64 limit_ns = o->first_ns + scale(spare_ns, p->style->most);
 	u64 least = U64_MAX;
-	u64 unit = div64_u64(min(spare_ns, (u64)U32_MAX) << 32,
+	u64 unit = div64_u64(min_t(u64, spare_ns, U32_MAX) << 32,
 			     max(j->model->variant[0].worst_pj, 1ULL));
 	u32 e, best = o->first;
 

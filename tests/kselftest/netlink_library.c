@@ -224,7 +224,7 @@ TEST_F(library, policy_value_out_of_range)
 		.param = { { .name = "alpha", .value = -1 } },
 	};
 
-	EXPECT_REFUSED(ERANGE, "range",
+	EXPECT_REFUSED(ERANGE, "from 0 to 2",
 		       xrsched_control_policy_set(self->control, 0, &spec));
 }
 
