@@ -227,7 +227,9 @@ TEST_F(fence, expired)
 	int out;
 
 	NEED_FENCES();
-	self->job->deadline_ns = now_ns() + MSEC;
+	/* Released later, or a slow machine would submit what has expired. */
+	self->job->release_ns = now_ns() + SEC;
+	self->job->deadline_ns = self->job->release_ns + 1;
 	ASSERT_EQ(1, submit_fence(self->fd, self->job, -1, true));
 	out = self->job->out_fence;
 	EXPECT_TRUE(signalled(out, 10000));
