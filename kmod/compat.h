@@ -74,21 +74,23 @@ static inline void xrs_eventfd_signal(struct eventfd_ctx *ctx)
 #endif
 }
 
-/* Fences are told by when they are needed since 6.4. */
-#ifdef CONFIG_SYNC_FILE
+/**
+ * xrs_fence_set_deadline() - tell a fence by when it is needed, where that can
+ * be told: XRS_FENCE_DEADLINES
+ */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 #define XRS_FENCE_DEADLINES 1
-#else
-#define XRS_FENCE_DEADLINES 0
-#endif
 
-/** xrs_fence_set_deadline() - tell a fence by when it is needed */
 static inline void xrs_fence_set_deadline(struct dma_fence *fence, u64 at_ns)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 	dma_fence_set_deadline(fence,
 			       ns_to_ktime(min_t(u64, at_ns, KTIME_MAX)));
-#endif
+}
+#else
+#define XRS_FENCE_DEADLINES 0
+
+static inline void xrs_fence_set_deadline(struct dma_fence *fence, u64 at_ns)
+{
 }
 #endif
 

@@ -237,7 +237,6 @@ void xrs_device_run_at(struct xrs_device *dev, u64 now_ns)
 static void device_more(struct work_struct *work)
 {
 	struct xrs_device *dev = container_of(work, struct xrs_device, more);
-
 	bool cookie = xrs_signalling_begin();
 
 	/* Queues itself again while there is more: others get their turn. */

@@ -10,7 +10,8 @@
  *
  *	xrs_ring::submit	mutex: who takes entries of a submission ring
  *	xrs_client::lock	mutex: a file's handle tables
- *	  xrs_device::config	mutex: engines, policy, memory for streams
+ *	  xrs_device::config	mutex: engines, policy, guard, memory for
+ *				streams
  *	    xrs_device::lock	spinlock, irq-safe: everything the core knows
  *	      xrs_device::streams' own lock, timers', wait queues' and
  *	      eventfds' locks
@@ -91,7 +92,7 @@ struct xrs_tape;
  * @nr: number, as in the name of the node; constant
  * @debugfs: its folder; constant while bound
  *
- * @config: serialises changes of engines, policy and memory for streams
+ * @config: serialises changes of engines, policy, guard and memory for streams
  *
  * @lock: the lock of everything below
  * @gone: device is being removed: nothing is accepted any more; config+lock
@@ -261,6 +262,8 @@ int xrs_device_guard(struct xrs_device *dev, struct xrs_guard *guard);
  * xrs_device_set_guard() - what it shall do
  * @dev: device
  * @guard: what
+ *
+ * Who changes a part of it holds @dev->config from xrs_device_guard() on.
  *
  * Return: 0, -ERANGE (a value; nothing has changed) or -ENODEV.
  */

@@ -259,10 +259,26 @@ static int ioctl_cancel(struct xrs_client *client, void __user *uarg)
 	return ret;
 }
 
+/*
+ * Gives the caller the file that was made for the reserved number @fd, unless
+ * that or telling of it has failed.
+ */
+static int hand_over(int fd, struct file *file, int ret)
+{
+	if (!ret) {
+		fd_install(fd, file);
+		return 0;
+	}
+	if (file)
+		fput(file);
+	put_unused_fd(fd);
+	return ret;
+}
+
 static int ioctl_ring_setup(struct xrs_client *client, void __user *uarg)
 {
 	struct xrsched_ring_setup arg;
-	struct file *file;
+	struct file *file = NULL;
 	int ret;
 
 	ret = ARG_GET(arg, XRS_RING_SETUP_SIZE_VER0, uarg);
@@ -272,19 +288,9 @@ static int ioctl_ring_setup(struct xrs_client *client, void __user *uarg)
 	if (arg.fd < 0)
 		return arg.fd;
 	ret = xrs_ring_create(client, &arg, &file);
-	if (ret)
-		goto err_fd;
-	ret = ARG_PUT(arg, uarg);
-	if (ret)
-		goto err_file;
-	fd_install(arg.fd, file);
-	return 0;
-
-err_file:
-	fput(file);
-err_fd:
-	put_unused_fd(arg.fd);
-	return ret;
+	if (!ret)
+		ret = ARG_PUT(arg, uarg);
+	return hand_over(arg.fd, file, ret);
 }
 
 int xrs_enter_get(struct xrsched_ring_enter *arg, void __user *uarg)
@@ -300,7 +306,7 @@ int xrs_eventfd_get(struct xrsched_ring_eventfd *arg, void __user *uarg)
 static int ioctl_record_start(struct xrs_client *client, void __user *uarg)
 {
 	struct xrsched_record_args arg;
-	struct file *file;
+	struct file *file = NULL;
 	int ret;
 
 	ret = ARG_GET(arg, XRS_RECORD_START_SIZE_VER0, uarg);
@@ -310,19 +316,9 @@ static int ioctl_record_start(struct xrs_client *client, void __user *uarg)
 	if (arg.fd < 0)
 		return arg.fd;
 	ret = xrs_tape_start(client, &arg, &file);
-	if (ret)
-		goto err_fd;
-	ret = ARG_PUT(arg, uarg);
-	if (ret)
-		goto err_file;
-	fd_install(arg.fd, file);
-	return 0;
-
-err_file:
-	fput(file);
-err_fd:
-	put_unused_fd(arg.fd);
-	return ret;
+	if (!ret)
+		ret = ARG_PUT(arg, uarg);
+	return hand_over(arg.fd, file, ret);
 }
 
 int xrs_record_stats_get(struct xrsched_record_stats *arg, void __user *uarg)

@@ -272,7 +272,6 @@ static void change_u64(struct genl_info *info, u32 attr, u64 *value)
 		*value = nla_get_u64(info->attrs[attr]);
 }
 
-/* Requests to the family come one at a time: nobody changes it in between. */
 int xrs_nl_guard_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct xrs_device *dev;
@@ -282,9 +281,11 @@ int xrs_nl_guard_set_doit(struct sk_buff *skb, struct genl_info *info)
 	dev = xrs_nl_device(info, XRSCHED_A_GUARD_DEVICE);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
+	/* What is not said stays, so nobody may change it in between. */
+	mutex_lock(&dev->config);
 	err = xrs_device_guard(dev, &guard);
 	if (err)
-		goto out_put;
+		goto out_unlock;
 	change_u64(info, XRSCHED_A_GUARD_FLOOR_NS, &guard.floor_ns);
 	change_u32(info, XRSCHED_A_GUARD_FACTOR, &guard.factor);
 	change_u32(info, XRSCHED_A_GUARD_RETRIES, &guard.retries);
@@ -294,6 +295,7 @@ int xrs_nl_guard_set_doit(struct sk_buff *skb, struct genl_info *info)
 	err = xrs_device_set_guard(dev, &guard);
 	if (err == -ERANGE)
 		NL_SET_ERR_MSG(info->extack, "a value is out of its range");
-out_put:
+out_unlock:
+	mutex_unlock(&dev->config);
 	return xrs_nl_device_put(info, dev, err);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "run.h"
+#include "xrs_mix.h"
 
 /* What a draw is for; blocks and exits are added to theirs. */
 enum {
@@ -22,15 +23,6 @@ enum {
 };
 
 /* ----- draws ------------------------------------------------------------ */
-
-/* The finaliser of splitmix64. */
-static uint64_t mix(uint64_t z)
-{
-	z += 0x9e3779b97f4a7c15ULL;
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
-}
 
 /* FNV-1a over a string and its NUL. */
 static uint64_t hash_text(uint64_t hash, const char *text)
@@ -46,13 +38,13 @@ static uint64_t stream_key(uint64_t seed, const char *scenario,
 {
 	uint64_t hash = hash_text(0xcbf29ce484222325ULL, scenario);
 
-	return mix(mix(seed) ^ hash_text(hash, stream));
+	return xrs_mix64(xrs_mix64(seed) ^ hash_text(hash, stream));
 }
 
 static uint64_t draw(const struct plan_stream *stream, uint64_t frame,
 		     unsigned int what)
 {
-	return mix(stream->key ^ mix(frame << DRAW_BITS | what));
+	return xrs_mix64(stream->key ^ xrs_mix64(frame << DRAW_BITS | what));
 }
 
 /* A draw from 0 … limit - 1 */

@@ -10,9 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "out.h"
-
-#define NS 1000000000ULL
 
 volatile sig_atomic_t child_interrupted;
 

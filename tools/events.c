@@ -8,16 +8,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "args.h"
 #include "child.h"
+#include "clock.h"
 #include "cmd.h"
 #include "out.h"
 #include "put.h"
 #include "trouble.h"
 
-#define NS 1000000000ULL
 #define LAST_NS 300000000 /* how long the last events are waited for */
 
 enum { OPT_ENGINE = 256, OPT_CLIENT };
@@ -127,14 +126,6 @@ static error_t events_parse(int key, char *arg, struct argp_state *state)
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS + now.tv_nsec;
 }
 
 /* ----- one event ---------------------------------------------------------- */

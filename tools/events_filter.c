@@ -5,12 +5,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "events.h"
 
 #define ASK_NS 200000000 /* streams are asked for five times a second at most */
-#define NS 1000000000ULL
 
 void events_words(const struct argp_state *state, const char *option,
 		  char *text, struct events_words *words)
@@ -55,14 +54,6 @@ bool events_wanted(const struct events_filter *filter,
 	       has(&filter->streams, event->stream, stream_name) &&
 	       has(&filter->engines, event->engine, event->engine_name) &&
 	       has(&filter->clients, event->client, NULL);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS + now.tv_nsec;
 }
 
 static const char *find(const struct events_names *names,

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "events.h"
 #include "names.h"
@@ -13,7 +14,6 @@
 
 #define PPM 1e6
 #define MS 1e6
-#define NS UINT64_C(1000000000)
 
 static double q40(uint64_t value)
 {

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "args.h"
+#include "clock.h"
 #include "put.h"
 #include "snapshot.h"
 #include "trouble.h"
 
-#define NS 1000000000ULL
 #define KEY_SIZE 48
 
 /* ----- options ----------------------------------------------------------- */

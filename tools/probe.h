@@ -77,9 +77,6 @@ int probe_loop(struct probe_run *run);
  */
 int probe_end(struct probe_run *run, int code);
 
-/** probe_now_ns() - CLOCK_MONOTONIC */
-uint64_t probe_now_ns(void);
-
 /**
  * struct probe_names - What numbers mean
  * @names: object: "device/client/id" (client 0: an engine) to an object with

@@ -10,6 +10,7 @@
 #include <events.h>
 
 #include "args.h"
+#include "clock.h"
 #include "out.h"
 #include "put.h"
 
@@ -392,7 +393,7 @@ static int report(void *ctx, bool total)
 	json_t *object = put_object(), *array = put_array();
 
 	put_text(object, "kind", total ? "total" : "interval");
-	put_real(object, "seconds", (probe_now_ns() - d->begin_ns) / 1e9);
+	put_real(object, "seconds", (now_ns() - d->begin_ns) / 1e9);
 	put_count(object, "decisions", d->decisions);
 	put_count(object, "unexplained", d->unexplained);
 	put_count(object, "alone", d->alone);
@@ -484,7 +485,7 @@ static int measure(struct decisions *d)
 {
 	int ret;
 
-	d->begin_ns = probe_now_ns();
+	d->begin_ns = now_ns();
 	d->client = put_object();
 	probe_names_open(&d->names);
 	learn_clients(d);

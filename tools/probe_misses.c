@@ -12,6 +12,7 @@
 #include <linux/xrsched.h>
 
 #include "args.h"
+#include "clock.h"
 #include "holders.h"
 #include "out.h"
 #include "put.h"
@@ -359,7 +360,7 @@ static json_t *sum_json(struct misses *misses, bool total)
 	json_t *object = put_object(), *array = put_array();
 
 	put_text(object, "kind", total ? "total" : "interval");
-	put_real(object, "seconds", (probe_now_ns() - misses->begin_ns) / 1e9);
+	put_real(object, "seconds", (now_ns() - misses->begin_ns) / 1e9);
 	put_count(object, "frames", misses->frames);
 	put_count(object, "misses", misses->misses);
 	put_count(object, "incomplete", misses->incomplete);
@@ -461,7 +462,7 @@ static void look_for_gap(struct misses *misses, uint64_t time_ns)
 	if (lost == misses->lost)
 		return;
 	misses->lost = lost;
-	holders_gap(misses->holders, time_ns, probe_now_ns());
+	holders_gap(misses->holders, time_ns, now_ns());
 }
 
 static void handle(void *ctx, enum xrs_events_kind kind, __u64 time_ns,
@@ -515,7 +516,7 @@ static int measure(struct misses *misses)
 	int ret;
 
 	misses->holders = holders_new();
-	misses->begin_ns = probe_now_ns();
+	misses->begin_ns = now_ns();
 	probe_names_open(&misses->names);
 	probe_names_engines(&misses->names, take_engine, misses);
 	ret = probe_loop(&misses->run);

@@ -12,25 +12,16 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "out.h"
 
-#define NS 1000000000ULL
 #define NEVER UINT64_MAX
 #define CANNOT_RUN 127
 
 /* How long events may lie in the kernel. */
 #define CONSUME_NS 20000000ULL
-
-uint64_t probe_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS + now.tv_nsec;
-}
 
 static void wanted_signals(sigset_t *set)
 {
@@ -111,15 +102,15 @@ struct loop {
 static int sleep_until(const struct loop *loop, uint64_t until_ns)
 {
 	struct pollfd fd = { .fd = loop->signals, .events = POLLIN };
-	uint64_t now_ns = probe_now_ns();
+	uint64_t now = now_ns();
 	struct signalfd_siginfo info;
 	struct timespec rest = { 0 };
 
-	if (loop->run->consume && until_ns > now_ns + CONSUME_NS)
-		until_ns = now_ns + CONSUME_NS;
-	if (until_ns > now_ns && until_ns != NEVER) {
-		rest.tv_sec = (until_ns - now_ns) / NS;
-		rest.tv_nsec = (until_ns - now_ns) % NS;
+	if (loop->run->consume && until_ns > now + CONSUME_NS)
+		until_ns = now + CONSUME_NS;
+	if (until_ns > now && until_ns != NEVER) {
+		rest.tv_sec = (until_ns - now) / NS;
+		rest.tv_nsec = (until_ns - now) % NS;
 	}
 	if (ppoll(&fd, 1, until_ns == NEVER ? NULL : &rest, NULL) < 1)
 		return 0;
@@ -149,14 +140,14 @@ static int turn(struct loop *loop)
 		loop->child = 0;
 		return 1;
 	}
-	if ((signal && signal != SIGCHLD) || probe_now_ns() >= loop->end_ns)
+	if ((signal && signal != SIGCHLD) || now_ns() >= loop->end_ns)
 		return 1;
-	if (probe_now_ns() < loop->tick_ns)
+	if (now_ns() < loop->tick_ns)
 		return 0;
 	ret = loop->run->report(loop->run->ctx, false);
 	fflush(loop->run->out);
 	/* What was missed while nobody ran us is not made up for. */
-	while (loop->tick_ns <= probe_now_ns())
+	while (loop->tick_ns <= now_ns())
 		loop->tick_ns += interval_ns;
 	return ret;
 }
@@ -191,7 +182,7 @@ static int exit_code(const struct loop *loop)
 int probe_loop(struct probe_run *run)
 {
 	const struct probe_opts *opts = run->opts;
-	uint64_t begin_ns = probe_now_ns();
+	uint64_t begin_ns = now_ns();
 	struct loop loop = {
 		.run = run,
 		.end_ns = opts->duration_ns ? begin_ns + opts->duration_ns

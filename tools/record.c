@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <xrsched/record.h>
 
 #include "args.h"
 #include "child.h"
+#include "clock.h"
 #include "out.h"
 #include "put.h"
 #include "record.h"
@@ -22,7 +22,6 @@
 
 #define POLL_MS 100
 #define QUIET_NS 2000000000 /* shorter recordings show no progress */
-#define NS 1000000000ULL
 
 enum { OPT_RING = 256 };
 
@@ -75,14 +74,6 @@ static error_t record_parse(int key, char *arg, struct argp_state *state)
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS + now.tv_nsec;
 }
 
 static void progress(const struct record *record, uint64_t begun_ns,

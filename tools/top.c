@@ -8,16 +8,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "args.h"
 #include "child.h"
+#include "clock.h"
 #include "cmd.h"
 #include "out.h"
 #include "trouble.h"
 
-#define NS 1000000000ULL
 #define ESCAPE 27
 
 enum { OPT_ONCE = 256, OPT_WHOLE };
@@ -103,14 +102,6 @@ static error_t top_parse(int key, char *arg, struct argp_state *state)
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS + now.tv_nsec;
 }
 
 /* What was now is then. */

@@ -3,6 +3,7 @@
  * Faults on purpose; see xrs_inject.h.
  */
 #include "xrs_inject.h"
+#include "xrs_mix.h"
 #include "xrs_model.h"
 
 static bool factor_ok(u32 factor)
@@ -42,14 +43,12 @@ static bool plan_ok(const struct xrs_inject_plan *plan)
 	return true;
 }
 
-/* splitmix64 */
 static u64 draw(u64 *state)
 {
-	u64 z = *state += 0x9e3779b97f4a7c15ULL;
+	u64 number = xrs_mix64(*state);
 
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
+	*state += XRS_MIX64_STEP;
+	return number;
 }
 
 /**

@@ -51,6 +51,38 @@ static int change_policy(struct nlt *nl, uint64_t end_ns)
 	return 0;
 }
 
+/*
+ * Changes one value of the guard; the others stay, whoever changes them
+ * meanwhile, and so does this one.
+ */
+static int change_guard(struct nlt *nl, uint64_t end_ns, int attr,
+			uint32_t from)
+{
+	struct nl_msg *msg;
+	uint32_t n = 0;
+
+	while (now_ns() < end_ns) {
+		msg = nlt_about(nl, XRSCHED_CMD_GUARD_SET,
+				XRSCHED_A_GUARD_DEVICE, 0);
+		nla_put_u32(msg, attr, from + ++n % 8);
+		DEMAND(!nlt_do(nl, msg));
+		DEMAND(!nlt_do(nl, nlt_about(nl, XRSCHED_CMD_GUARD_GET,
+					     XRSCHED_A_GUARD_DEVICE, 0)));
+		DEMAND(nlt_u32(nl, 0, attr) == from + n % 8);
+	}
+	return 0;
+}
+
+static int change_retries(struct nlt *nl, uint64_t end_ns)
+{
+	return change_guard(nl, end_ns, XRSCHED_A_GUARD_RETRIES, 1);
+}
+
+static int change_strikes(struct nlt *nl, uint64_t end_ns)
+{
+	return change_guard(nl, end_ns, XRSCHED_A_GUARD_STRIKES, 2);
+}
+
 /* The number of a stream that is there all the time. */
 static uint32_t stays;
 
@@ -145,13 +177,45 @@ static pid_t start(worker_fn worker, size_t read_bytes, uint64_t end_ns)
 	_exit(worker(nlt_open_reading(read_bytes), end_ns));
 }
 
+struct worker {
+	worker_fn run;
+	size_t read_bytes;
+	const char *name;
+};
+
+#define MAX_WORKERS 8
+
+/* Has them all at work at once; which of them failed, as a mask. */
+static unsigned int work(const struct worker *worker, int nr)
+{
+	uint64_t end_ns = now_ns() + DURATION;
+	unsigned int failed = 0;
+	pid_t pid[MAX_WORKERS];
+	int i, status;
+
+	for (i = 0; i < nr; i++)
+		pid[i] = start(worker[i].run, worker[i].read_bytes, end_ns);
+	for (i = 0; i < nr; i++)
+		if (waitpid(pid[i], &status, 0) != pid[i] || status)
+			failed |= 1U << i;
+	return failed;
+}
+
+TEST(guard_of_two)
+{
+	static const struct worker worker[] = {
+		{ change_retries, BIG_READ, "change_retries" },
+		{ change_strikes, BIG_READ, "change_strikes" },
+	};
+
+	if (geteuid())
+		SKIP(return, "needs root");
+	EXPECT_EQ(0, work(worker, 2));
+}
+
 TEST(control_plane_under_change)
 {
-	static const struct {
-		worker_fn run;
-		size_t read_bytes;
-		const char *name;
-	} worker[] = {
+	static const struct worker worker[] = {
 		{ change_engines, BIG_READ, "change_engines" },
 		{ change_engines, BIG_READ, "change_engines" },
 		{ change_policy, BIG_READ, "change_policy" },
@@ -162,9 +226,8 @@ TEST(control_plane_under_change)
 	};
 	const int nr = sizeof(worker) / sizeof(worker[0]);
 	struct xrsched_stream_create s;
-	uint64_t end_ns;
-	pid_t pid[nr];
-	int fd, i, status;
+	unsigned int failed;
+	int fd, i;
 
 	if (geteuid())
 		SKIP(return, "needs root");
@@ -172,12 +235,9 @@ TEST(control_plane_under_change)
 	stream_init(&s, model_create(fd, 1, USEC));
 	ASSERT_EQ(0, call(fd, XRSCHED_IOC_STREAM_CREATE, &s));
 	stays = s.id;
-	end_ns = now_ns() + DURATION;
-	for (i = 0; i < nr; i++)
-		pid[i] = start(worker[i].run, worker[i].read_bytes, end_ns);
+	failed = work(worker, nr);
 	for (i = 0; i < nr; i++) {
-		ASSERT_EQ(pid[i], waitpid(pid[i], &status, 0));
-		EXPECT_EQ(0, status)
+		EXPECT_EQ(0, failed >> i & 1)
 		{
 			TH_LOG("%s", worker[i].name);
 		}

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../clock.h"
 #include "layer.h"
 #include "net.h"
 
@@ -182,14 +182,6 @@ int net_prepare(struct net *net, unsigned int layer)
 			    &net->model.shapes[layer], nets->opts.scale,
 			    layer_seed(net, layer), l);
 	return ret ? ret : grow(nets, l);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
 /*
