@@ -217,13 +217,20 @@ static void step(void)
 	steps++;
 }
 
-/* All that is counted; its name is what callgrind is told. */
-__attribute__((noinline)) static void measure(u64 decisions)
-{
-	u64 end = core.decisions + decisions;
+/* Steps for a decision, after which a policy gives up all there is. */
+#define PATIENCE 1000
 
-	while (core.decisions < end)
+/*
+ * All that is counted; its name is what callgrind is told.  False if there are
+ * not so many decisions.
+ */
+__attribute__((noinline)) static bool measure(u64 decisions)
+{
+	u64 end = core.decisions + decisions, left = decisions * PATIENCE;
+
+	while (core.decisions < end && left--)
 		step();
+	return core.decisions >= end;
 }
 
 static u64 clock_ns(void)
@@ -234,7 +241,7 @@ static u64 clock_ns(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-/* The best of batches that grow until they take long enough. */
+/* The best of batches that grow until they take long enough; 0: there is none. */
 static double best_batch(u64 *decisions)
 {
 	u64 begin_ns = clock_ns(), batch = 100;
@@ -243,7 +250,8 @@ static double best_batch(u64 *decisions)
 	do {
 		u64 then_ns = clock_ns(), took_ns;
 
-		measure(batch);
+		if (!measure(batch))
+			return 0;
 		took_ns = clock_ns() - then_ns;
 		*decisions += batch;
 		if (took_ns < BATCH_NS)
@@ -316,8 +324,7 @@ int main(int argc, char **argv)
 	}
 	events = core.events;
 	if (most) {
-		measure(most);
-		decisions = most;
+		decisions = measure(most) ? most : 0;
 	} else {
 		ns = best_batch(&decisions);
 	}
