@@ -198,9 +198,13 @@ static void print_up(const json_t *engines, const char *const *labels)
 	}
 }
 
-/* A distribution: quantiles and their count; there is no sum of times. */
+/*
+ * A distribution: quantiles and, if a member tells it, their count; there is no
+ * sum of times.
+ */
 static void print_times(const json_t *streams, const char *const *labels,
-			const char *name, const char *help, const char *prefix)
+			const char *name, const char *help, const char *prefix,
+			const char *count)
 {
 	static const char *const quantiles[][2] = {
 		{ "p50", "quantile=\"0.5\"" },
@@ -218,6 +222,9 @@ static void print_times(const json_t *streams, const char *const *labels,
 	json_array_foreach(streams, i, stream) {
 		bool any = get_number(stream, "completed") > 0;
 
+		/* Frames that are dropped later have waited, too. */
+		snprintf(key, sizeof(key), "%s_max_ns", prefix);
+		any |= get_number(stream, key) > 0;
 		for (size_t q = 0; q < ELEMENTS(quantiles); q++) {
 			snprintf(key, sizeof(key), "%s_%s_ns", prefix,
 				 quantiles[q][0]);
@@ -229,9 +236,11 @@ static void print_times(const json_t *streams, const char *const *labels,
 			else
 				puts(" NaN");
 		}
+		if (!count)
+			continue;
 		printf("%s_count", name);
 		print_labels(stream, labels, NULL);
-		printf(" %.15g\n", get_number(stream, "completed"));
+		printf(" %.15g\n", get_number(stream, count));
 	}
 }
 
@@ -256,9 +265,9 @@ void stats_prometheus(const json_t *devices, const json_t *engines,
 	print_metrics(streams, stream, stream_metrics);
 	print_times(streams, stream, "xrsched_stream_response_seconds",
 		    "Time from release to finish of completed frames.",
-		    "response");
+		    "response", "completed");
 	print_times(streams, stream, "xrsched_stream_queue_seconds",
-		    "Time from release to first dispatch.", "queue");
+		    "Time from release to first dispatch.", "queue", NULL);
 }
 
 /* ----- CSV ---------------------------------------------------------------- */

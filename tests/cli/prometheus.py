@@ -43,6 +43,10 @@ def main(path, *counts):
         samples = {s.labels["name"]: s.value for f in families for s in f.samples
                    if s.name == "xrsched_stream_released_total"}
         assert samples["gaze"] > 0, samples
+        counts_of = {s.name for f in families for s in f.samples
+                     if s.name.endswith("_count")}
+        # Only what the kernel counts: frames that waited, it does not.
+        assert counts_of == {"xrsched_stream_response_seconds_count"}, counts_of
 
 
 main(*sys.argv[1:])
