@@ -6,7 +6,9 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -283,6 +285,14 @@ static bool press(struct top *top, int key)
 	return true;
 }
 
+/* A terminal that went away is readable for ever, with nothing to be read. */
+static bool hung_up(void)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO };
+
+	return poll(&fd, 1, 0) == 1 && fd.revents & (POLLHUP | POLLERR);
+}
+
 /* Keys until the next look; false if it is to end. */
 static bool keys_until(struct top *top, uint64_t next_ns)
 {
@@ -291,6 +301,8 @@ static bool keys_until(struct top *top, uint64_t next_ns)
 
 	while (!child_interrupted && (now = now_ns()) < next_ns) {
 		child_poll(STDIN_FILENO, next_ns - now);
+		if (hung_up())
+			return false;
 		while ((key = getch()) != ERR) {
 			if (!press(top, key))
 				return false;
@@ -301,14 +313,41 @@ static bool keys_until(struct top *top, uint64_t next_ns)
 	return !child_interrupted;
 }
 
+/* initscr() would end the program where the terminal is not known. */
+static SCREEN *open_screen(void)
+{
+	const char *term = getenv("TERM");
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+	const char *cup;
+
+	if (!screen) {
+		fail("what terminal this is, is not known (TERM is %s): add "
+		     "--once or --json",
+		     term && *term ? term : "not set");
+		return NULL;
+	}
+	cup = tigetstr("cup");
+	if (!cup || cup == (const char *)-1) {
+		endwin();
+		delscreen(screen);
+		fail("a terminal that is %s has no screen to draw on: add "
+		     "--once or --json",
+		     term ? term : "unknown");
+		return NULL;
+	}
+	return screen;
+}
+
 static int run_screen(struct top *top)
 {
+	SCREEN *screen;
 	int ret = look(top);
 
 	if (ret)
 		return ret;
-	if (!initscr())
-		return -ENOTTY;
+	screen = open_screen();
+	if (!screen)
+		return EXIT_FAILURE;
 	cbreak();
 	noecho();
 	nonl();
@@ -327,6 +366,7 @@ static int run_screen(struct top *top)
 			ret = look(top);
 	} while (!ret);
 	endwin();
+	delscreen(screen);
 	return ret;
 }
 
@@ -348,7 +388,7 @@ static int top_run(struct app *app, void *opts)
 	ret = print_it ? run_print(app, top) : run_screen(top);
 	if (ret == -ENOENT)
 		ret = fail("the xrsched module was unloaded");
-	else if (ret)
+	else if (ret < 0)
 		ret = trouble_control(top->control, ret, "nothing to be seen");
 	top_view_free(&top->view);
 	top_sample_free(&top->then);

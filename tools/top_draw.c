@@ -15,8 +15,34 @@
 #define WIDE 118 /* columns from which on there is room for more */
 #define BAR_MIN 10
 #define BAR_MAX 40
+#define ROWS_MIN 24
+#define COLUMNS_MIN 80
 
 enum { PAIR_FRESH = 1, PAIR_MISSING, PAIR_DOWN };
+
+/* Drawn on, and then as much of it shown as the terminal has room for. */
+static WINDOW *page;
+
+static int columns(void)
+{
+	return getmaxx(page);
+}
+
+/* What does not fit is cut off, rather than broken into lines. */
+static bool set_up_page(void)
+{
+	int rows = LINES < ROWS_MIN ? ROWS_MIN : LINES;
+	int width = COLS < COLUMNS_MIN ? COLUMNS_MIN : COLS;
+
+	if (page && getmaxy(page) == rows && getmaxx(page) == width) {
+		werase(page);
+		return true;
+	}
+	if (page)
+		delwin(page);
+	page = newpad(rows, width);
+	return page;
+}
 
 static void set_up_colours(void)
 {
@@ -35,10 +61,10 @@ static void set_up_colours(void)
 /* A heading over the whole line. */
 static void heading(int y, const char *text)
 {
-	attron(A_REVERSE);
-	mvhline(y, 0, ' ', COLS);
-	mvaddnstr(y, 0, text, COLS);
-	attroff(A_REVERSE);
+	wattron(page, A_REVERSE);
+	mvwhline(page, y, 0, ' ', columns());
+	mvwaddnstr(page, y, 0, text, columns());
+	wattroff(page, A_REVERSE);
 }
 
 static int draw_device(const struct top_screen *screen,
@@ -46,20 +72,20 @@ static int draw_device(const struct top_screen *screen,
 {
 	const struct xrsched_control_device *device = &view->device;
 
-	mvprintw(0, 0,
-		 "device %u  %s  %u/%u engines up  %u streams  %u clients",
-		 device->nr, device->policy, device->engines_up,
-		 device->engines, device->streams, device->clients);
+	mvwprintw(page, 0, 0,
+		  "device %u  %s  %u/%u engines up  %u streams  %u clients",
+		  device->nr, device->policy, device->engines_up,
+		  device->engines, device->streams, device->clients);
 	if (screen->paused) {
-		attron(A_REVERSE);
-		printw("  PAUSED ");
-		attroff(A_REVERSE);
+		wattron(page, A_REVERSE);
+		wprintw(page, "  PAUSED ");
+		wattroff(page, A_REVERSE);
 	}
-	mvprintw(1, 0,
-		 "UXCost %.4g = DLV %.4g x NE %.4g   %.0f decisions/s  %s",
-		 view->uxcost, view->dlv, view->ne, view->decisions,
-		 screen->whole ? "since the reset, " : "in ");
-	printw("%.1f s", view->seconds);
+	mvwprintw(page, 1, 0,
+		  "UXCost %.4g = DLV %.4g x NE %.4g   %.0f decisions/s  %s",
+		  view->uxcost, view->dlv, view->ne, view->decisions,
+		  screen->whole ? "since the reset, " : "in ");
+	wprintw(page, "%.1f s", view->seconds);
 	return 3;
 }
 
@@ -67,12 +93,12 @@ static void draw_bar(double share, int width)
 {
 	int full = share * width + 0.5;
 
-	addch('[');
-	attron(A_BOLD);
+	waddch(page, '[');
+	wattron(page, A_BOLD);
 	for (int i = 0; i < width; i++)
-		addch(i < full ? '|' : ' ');
-	attroff(A_BOLD);
-	printw("] %5.1f%%", share * 100);
+		waddch(page, i < full ? '|' : ' ');
+	wattroff(page, A_BOLD);
+	wprintw(page, "] %5.1f%%", share * 100);
 }
 
 static void draw_runs(const struct top_engine *engine)
@@ -91,32 +117,33 @@ static void draw_runs(const struct top_engine *engine)
 			 engine->runs, engine->now.frame, engine->now.layer);
 	else
 		snprintf(text, sizeof(text), "stream %u", engine->now.stream);
-	attron(look);
-	if (COLS > getcurx(stdscr))
-		addnstr(text, COLS - getcurx(stdscr));
-	attroff(look);
+	wattron(page, look);
+	if (columns() > getcurx(page))
+		waddnstr(page, text, columns() - getcurx(page));
+	wattroff(page, look);
 }
 
 static int draw_engines(int y, const struct top_view *view)
 {
-	int bar = COLS - 69 < BAR_MIN ? BAR_MIN : COLS - 69;
+	int bar = columns() - 69 < BAR_MIN ? BAR_MIN : columns() - 69;
 	int room = LINES / 2;
 
 	if (bar > BAR_MAX)
 		bar = BAR_MAX;
 	heading(y, "");
-	attron(A_REVERSE);
-	mvprintw(y++, 0, "%-10s %-8s %-*s %8s %5s %5s  %s", "ENGINE", "CLASS",
-		 bar + 9, "BUSY", "LAYERS/s", "LOST", "FAULT", "RUNS");
-	attroff(A_REVERSE);
+	wattron(page, A_REVERSE);
+	mvwprintw(page, y++, 0, "%-10s %-8s %-*s %8s %5s %5s  %s", "ENGINE",
+		  "CLASS", bar + 9, "BUSY", "LAYERS/s", "LOST", "FAULT",
+		  "RUNS");
+	wattroff(page, A_REVERSE);
 	for (int i = 0; i < view->nr_engines && y < room; i++, y++) {
 		const struct top_engine *engine = &view->engines[i];
 
-		mvprintw(y, 0, "%-10.10s %-8.8s ", engine->now.name,
-			 engine->now.class_name);
+		mvwprintw(page, y, 0, "%-10.10s %-8.8s ", engine->now.name,
+			  engine->now.class_name);
 		draw_bar(engine->busy, bar);
-		printw(" %8.0f %5" PRIu64 " %5" PRIu64 "  ", engine->layers,
-		       engine->lost, engine->faults);
+		wprintw(page, " %8.0f %5" PRIu64 " %5" PRIu64 "  ",
+			engine->layers, engine->lost, engine->faults);
 		draw_runs(engine);
 	}
 	return y + 1;
@@ -138,21 +165,22 @@ static void draw_stream(int y, const struct top_stream *stream)
 	const struct xrsched_control_stream *now = &stream->now;
 	int look = look_of(stream);
 
-	attron(look);
-	mvprintw(y, 0, "%-2s %-16.16s ",
-		 !stream->missing	       ? ""
-		 : stream->missing > TOP_FRESH ? "!"
-					       : "!!",
-		 now->name);
-	if (COLS >= WIDE)
-		printw("%-16.16s %6u %5u %9.2f ", now->model, now->client,
-		       now->in_flight, now->response.p50_ns / MS);
-	printw("%7u %6.1f/%-5.4g %7.1f %5" PRIu64 " %5" PRIu64
-	       " %5.3f %5.3f %6.3f",
-	       now->pid, stream->fps, stream->wanted, now->response.p99_ns / MS,
-	       stream->late, stream->dropped, stream->dlv, stream->ne,
-	       stream->uxcost);
-	attroff(look);
+	wattron(page, look);
+	mvwprintw(page, y, 0, "%-2s %-16.16s ",
+		  !stream->missing		? ""
+		  : stream->missing > TOP_FRESH ? "!"
+						: "!!",
+		  now->name);
+	if (columns() >= WIDE)
+		wprintw(page, "%-16.16s %6u %5u %9.2f ", now->model,
+			now->client, now->in_flight, now->response.p50_ns / MS);
+	wprintw(page,
+		"%7u %6.1f/%-5.4g %7.1f %5" PRIu64 " %5" PRIu64
+		" %5.3f %5.3f %6.3f",
+		now->pid, stream->fps, stream->wanted,
+		now->response.p99_ns / MS, stream->late, stream->dropped,
+		stream->dlv, stream->ne, stream->uxcost);
+	wattroff(page, look);
 }
 
 static void draw_streams(int y, struct top_screen *screen,
@@ -161,18 +189,18 @@ static void draw_streams(int y, struct top_screen *screen,
 	int room = LINES - y - 2;
 
 	heading(y, "");
-	attron(A_REVERSE);
-	mvprintw(y, 0, "%-2s %-16s ", "", "STREAM");
-	if (COLS >= WIDE)
-		printw("%-16s %6s %5s %9s ", "MODEL", "CLIENT", "QUEUE",
-		       "P50 ms");
-	printw("%7s %6s/%-5s %7s %5s %5s %5s %5s %6s", "PID", "FPS", "WANT",
-	       "P99 ms", "LATE", "DROP", "DLV", "NE", "UXCOST");
-	attroff(A_REVERSE);
+	wattron(page, A_REVERSE);
+	mvwprintw(page, y, 0, "%-2s %-16s ", "", "STREAM");
+	if (columns() >= WIDE)
+		wprintw(page, "%-16s %6s %5s %9s ", "MODEL", "CLIENT", "QUEUE",
+			"P50 ms");
+	wprintw(page, "%7s %6s/%-5s %7s %5s %5s %5s %5s %6s", "PID", "FPS",
+		"WANT", "P99 ms", "LATE", "DROP", "DLV", "NE", "UXCOST");
+	wattroff(page, A_REVERSE);
 	y++;
 	if (view->nr_streams == -EPERM) {
-		mvprintw(y, 0,
-			 "streams are shown to CAP_NET_ADMIN only: use sudo");
+		mvwprintw(page, y, 0,
+			  "streams are shown to CAP_NET_ADMIN only: use sudo");
 		return;
 	}
 	if (screen->scroll > view->nr_shown - room)
@@ -183,21 +211,21 @@ static void draw_streams(int y, struct top_screen *screen,
 	     i++, room--)
 		draw_stream(y++, &view->streams[i]);
 	if (!view->nr_shown)
-		mvprintw(y, 0, "%s",
-			 *screen->filter ? "no stream passes the filter"
-					 : "no streams");
+		mvwprintw(page, y, 0, "%s",
+			  *screen->filter ? "no stream passes the filter"
+					  : "no streams");
 }
 
 static void draw_foot(const struct top_screen *screen)
 {
-	move(LINES - 1, 0);
+	wmove(page, LINES - 1, 0);
 	if (screen->typing) {
-		printw("filter: %s_", screen->filter);
+		wprintw(page, "filter: %s_", screen->filter);
 		return;
 	}
-	printw("q quit  ? help  space pause  s sort: %s%s  / filter: %s",
-	       top_sort_names[screen->sort], screen->reverse ? " (r)" : "",
-	       *screen->filter ? screen->filter : "-");
+	wprintw(page, "q quit  ? help  space pause  s sort: %s%s  / filter: %s",
+		top_sort_names[screen->sort], screen->reverse ? " (r)" : "",
+		*screen->filter ? screen->filter : "-");
 }
 
 static void draw_help(void)
@@ -229,13 +257,15 @@ static void draw_help(void)
 
 	heading(0, "xrsched top");
 	for (size_t i = 0; i < ELEMENTS(lines) && (int)i + 2 < LINES; i++)
-		mvaddnstr(i + 2, 2, lines[i], COLS > 2 ? COLS - 2 : 0);
+		mvwaddnstr(page, i + 2, 2, lines[i],
+			   columns() > 2 ? columns() - 2 : 0);
 }
 
 void top_draw(struct top_screen *screen, const struct top_view *view)
 {
+	if (!set_up_page())
+		return;
 	set_up_colours();
-	erase();
 	if (screen->help) {
 		draw_help();
 	} else {
@@ -243,5 +273,8 @@ void top_draw(struct top_screen *screen, const struct top_view *view)
 			     screen, view);
 		draw_foot(screen);
 	}
-	refresh();
+	/* Of what the terminal showed before, nothing is sure after a resize. */
+	wnoutrefresh(stdscr);
+	pnoutrefresh(page, 0, 0, 0, 0, LINES - 1, COLS - 1);
+	doupdate();
 }
