@@ -53,8 +53,8 @@ int main(void)
 
 	if (check("open_sim", xrsched_open_sim(NULL, &x)))
 		return 1;
-	if (check("engine", xrsched_engine_add(x, "npu0", "npu", 1, &error)) ||
-	    check("engine", xrsched_engine_add(x, "dsp0", "dsp", 1, &error)) ||
+	if (check("engine", xrsched_engine_add(x, "npu0", "npu", 1, 0, &error)) ||
+	    check("engine", xrsched_engine_add(x, "dsp0", "dsp", 1, 0, &error)) ||
 	    check("policy", xrsched_policy_set(x, &policy, &error)) ||
 	    check("model", xrsched_model_create(x, &model)))
 		return 1;

@@ -297,6 +297,7 @@ int xrs_engine_create(struct xrs_device *dev,
 	memcpy(engine->name, params->name, XRS_NAME_LEN);
 	memcpy(engine->core.class_name, params->class_name, XRS_NAME_LEN);
 	engine->core.pes = params->pes ?: 1;
+	engine->core.bytes_per_us = params->bytes_per_us;
 	engine->core.label = engine->name;
 	engine->core.guarded = params->guarded;
 	engine->core.learns = params->learns;
@@ -411,6 +412,7 @@ static void engine_describe(const struct xrs_engine_dev *engine,
 	memcpy(info->name, engine->name, XRS_NAME_LEN);
 	memcpy(info->class_name, core->class_name, XRS_NAME_LEN);
 	info->pes = core->pes;
+	info->bytes_per_us = core->bytes_per_us;
 	info->busy_ns = core->busy_ns;
 	if (core->job) {
 		info->busy = true;

@@ -169,6 +169,7 @@ static inline struct xrs_engine_dev *to_xrs_engine_dev(struct xrs_engine *core)
  * @name: unique on the device; empty: "engineN"
  * @class_name: class, as in models' cost tables
  * @pes: processing elements, 0: 1
+ * @bytes_per_us: bandwidth that activations are moved with, 0: not known
  * @guarded: layers are watched
  * @learns: estimates follow what layers take
  * @parked: takes no layer before it is unparked
@@ -180,6 +181,7 @@ struct xrs_engine_params {
 	char name[XRS_NAME_LEN];
 	char class_name[XRS_NAME_LEN];
 	u32 pes;
+	u64 bytes_per_us;
 	bool guarded;
 	bool learns;
 	bool parked;
@@ -220,6 +222,7 @@ int xrs_engine_destroy(struct xrs_device *dev, u32 id);
  * @name: its name
  * @class_name: its class
  * @pes: its processing elements
+ * @bytes_per_us: bandwidth that activations are moved with, 0: not known
  * @busy: a layer runs
  * @stream: number of the stream whose layer runs, if @busy
  * @frame: its frame, if @busy
@@ -248,6 +251,7 @@ struct xrs_engine_info {
 	char name[XRS_NAME_LEN];
 	char class_name[XRS_NAME_LEN];
 	u32 pes;
+	u64 bytes_per_us;
 	bool busy;
 	u32 stream;
 	u64 frame;

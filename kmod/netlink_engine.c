@@ -66,6 +66,8 @@ static int engine_fill(struct sk_buff *skb, u32 device,
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_KIND, info->kind) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_STATE, info->state) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_PES, info->pes) ||
+	    nla_put_u64_64bit(skb, XRSCHED_A_ENGINE_BYTES_PER_US,
+			      info->bytes_per_us, XRSCHED_A_ENGINE_PAD) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_STRIKES, info->strikes) ||
 	    engine_put_layer(skb, info))
 		return -EMSGSIZE;
@@ -178,14 +180,19 @@ static int engine_params(struct genl_info *info,
 {
 	struct nlattr *kind = info->attrs[XRSCHED_A_ENGINE_KIND];
 	struct nlattr *pes = info->attrs[XRSCHED_A_ENGINE_PES];
+	struct nlattr *bw = info->attrs[XRSCHED_A_ENGINE_BYTES_PER_US];
 	int err;
 
 	memset(params, 0, sizeof(*params));
 	params->kind = kind ? nla_get_u32(kind) : XRS_ENGINE_SIM;
 	params->pes = pes ? nla_get_u32(pes) : 1;
+	params->bytes_per_us = bw ? nla_get_u64(bw) : 0;
 	if (params->kind != XRS_ENGINE_SIM && params->kind != XRS_ENGINE_NULL)
 		return xrs_nl_refuse(info->extack, kind, -EINVAL,
 				     "engines of this kind come by themselves");
+	if (params->bytes_per_us > BIT_ULL(40))
+		return xrs_nl_refuse(info->extack, bw, -ERANGE,
+				     "bytes-per-us must be 0 to 2^40");
 	err = xrs_nl_require(info, XRSCHED_A_ENGINE_CLASS);
 	if (!err)
 		err = get_name(info, XRSCHED_A_ENGINE_CLASS,
@@ -223,6 +230,7 @@ static int engine_create(struct genl_info *info, struct xrs_device *dev,
 	picture->id = engine->core.id;
 	picture->kind = params.kind;
 	picture->pes = engine->core.pes;
+	picture->bytes_per_us = engine->core.bytes_per_us;
 	picture->state = XRSCHED_ENGINE_STATE_UP;
 	strscpy(picture->name, engine->name, sizeof(picture->name));
 	strscpy(picture->class_name, engine->core.class_name,

@@ -32,12 +32,13 @@ xrs_nl_engine_get_policy[XRSCHED_A_ENGINE_ID + 1] = {
 };
 
 static const struct nla_policy
-xrs_nl_engine_new_policy[XRSCHED_A_ENGINE_PES + 1] = {
+xrs_nl_engine_new_policy[XRSCHED_A_ENGINE_BYTES_PER_US + 1] = {
 	[XRSCHED_A_ENGINE_DEVICE] = { .type = NLA_U32, },
 	[XRSCHED_A_ENGINE_NAME] = { .type = NLA_NUL_STRING, .len = XRSCHED_NAME_LEN - 1, },
 	[XRSCHED_A_ENGINE_CLASS] = { .type = NLA_NUL_STRING, .len = XRSCHED_NAME_LEN - 1, },
 	[XRSCHED_A_ENGINE_KIND] = NLA_POLICY_RANGE(NLA_U32, 1, 4),
 	[XRSCHED_A_ENGINE_PES] = NLA_POLICY_MIN(NLA_U32, 1),
+	[XRSCHED_A_ENGINE_BYTES_PER_US] = { .type = NLA_U64, },
 };
 
 static const struct nla_policy
@@ -125,7 +126,7 @@ const struct genl_ops xrs_nl_ops[XRS_NL_NR_OPS] = {
 		.cmd = XRSCHED_CMD_ENGINE_NEW,
 		.doit = xrs_nl_engine_new_doit,
 		.policy = xrs_nl_engine_new_policy,
-		.maxattr = XRSCHED_A_ENGINE_PES,
+		.maxattr = XRSCHED_A_ENGINE_BYTES_PER_US,
 		.flags = GENL_ADMIN_PERM,
 	},
 	{

@@ -336,7 +336,8 @@ static int check_name(struct xrsched_control *control, const char *name)
 XRSCHED_API int xrsched_control_engine_new(struct xrsched_control *control,
 					   uint32_t device, uint32_t kind,
 					   const char *class_name,
-					   const char *name, uint32_t pes)
+					   const char *name, uint32_t pes,
+					   uint64_t bytes_per_us)
 {
 	struct xrsched_control_engine engine;
 	struct nl_msg *msg;
@@ -352,6 +353,8 @@ XRSCHED_API int xrsched_control_engine_new(struct xrsched_control *control,
 	if (!msg || nla_put_u32(msg, XRSCHED_A_ENGINE_KIND, kind) ||
 	    nla_put_string(msg, XRSCHED_A_ENGINE_CLASS, class_name) ||
 	    (pes && nla_put_u32(msg, XRSCHED_A_ENGINE_PES, pes)) ||
+	    (bytes_per_us &&
+	     nla_put_u64(msg, XRSCHED_A_ENGINE_BYTES_PER_US, bytes_per_us)) ||
 	    (name && *name && nla_put_string(msg, XRSCHED_A_ENGINE_NAME, name)))
 		return control_no_memory(control, msg);
 	control_expect(control, sizeof(engine), take_engine);

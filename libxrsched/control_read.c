@@ -111,6 +111,7 @@ static const struct field engine_fields[] = {
 	[XRSCHED_A_ENGINE_LOST] = FIELD(U64, engine, lost),
 	[XRSCHED_A_ENGINE_ENERGY_PJ] = FIELD(U64, engine, energy_pj),
 	[XRSCHED_A_ENGINE_PES] = FIELD(U32, engine, pes),
+	[XRSCHED_A_ENGINE_BYTES_PER_US] = FIELD(U64, engine, bytes_per_us),
 	[XRSCHED_A_ENGINE_STREAM] = FIELD(U32, engine, stream),
 	[XRSCHED_A_ENGINE_FRAME] = FIELD(U64, engine, frame),
 	[XRSCHED_A_ENGINE_LAYER] = FIELD(U32, engine, layer),

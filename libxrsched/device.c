@@ -178,7 +178,7 @@ static int control_close(struct xrsched_control *control, int ret,
 
 static int device_engine_add(struct xrsched *x, const char *name,
 			     const char *class_name, uint32_t pes,
-			     struct xrsched_error *error)
+			     uint64_t bytes_per_us, struct xrsched_error *error)
 {
 	struct xrsched_control *control;
 	int ret = control_open(&control, error);
@@ -187,7 +187,7 @@ static int device_engine_add(struct xrsched *x, const char *name,
 		return ret;
 	ret = xrsched_control_engine_new(control, to_device(x)->number,
 					 XRSCHED_ENGINE_KIND_SIM, class_name,
-					 name, pes);
+					 name, pes, bytes_per_us);
 	return control_close(control, ret, error);
 }
 

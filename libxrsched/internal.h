@@ -41,7 +41,7 @@ struct xrsched_ops {
 		      unsigned int flags);
 	int (*engine_add)(struct xrsched *x, const char *name,
 			  const char *class_name, uint32_t pes,
-			  struct xrsched_error *error);
+			  uint64_t bytes_per_us, struct xrsched_error *error);
 	int (*engine_remove)(struct xrsched *x, uint32_t id,
 			     struct xrsched_error *error);
 	int (*engines_get)(struct xrsched *x, struct xrsched_engine *engines,

@@ -82,6 +82,7 @@ struct replay_row {
  * @name: of the stream or engine to come
  * @name_what: XRS_REC_NAME_*, 0: there is none
  * @name_id: whose name it is
+ * @name_value: what comes with it
  * @param: of the policy to come
  * @param_set: which were given
  * @used: policy of the last dispatch, NULL: there was none
@@ -108,6 +109,7 @@ struct replay_world {
 	u64 units;
 	char name[XRS_NAME_LEN];
 	u8 name_what;
+	u64 name_value;
 	u32 name_id;
 	s64 param[XRS_PARAM_NR];
 	u32 param_set;

@@ -212,6 +212,14 @@ static void take_name(struct replay_world *world, u8 what, u32 id, char *name)
 	world->name_what = 0;
 }
 
+/* An engine's name brings it along; to be asked before take_name(). */
+static u64 take_bandwidth(const struct replay_world *world, u32 id)
+{
+	if (world->name_what != XRS_REC_NAME_ENGINE || world->name_id != id)
+		return 0;
+	return min_t(u64, world->name_value, BIT_ULL(40));
+}
+
 static int row_add(struct replay_world *world, struct replay_stream *stream)
 {
 	const struct xrs_stream *core = &stream->core;
@@ -403,6 +411,7 @@ static int feed_engine_add(struct replay_world *world,
 	engine->core.learns = r->engine.learns;
 	engine->core.parked = r->engine.parked;
 	engine->core.floor_ns = min_t(u64, r->engine.floor_ns, BIT_ULL(40));
+	engine->core.bytes_per_us = take_bandwidth(world, r->id);
 	take_name(world, XRS_REC_NAME_ENGINE, r->id, engine->name);
 	engine->core.label = engine->name;
 	if (xrs_core_engine_add(&world->core, &engine->core, r->at_ns))
@@ -599,6 +608,7 @@ static void feed_name(struct replay_world *world, const struct xrs_record *r)
 {
 	memcpy(world->name, r->name.name, XRS_NAME_LEN);
 	world->name_what = r->arg;
+	world->name_value = r->name.value;
 	world->name_id = r->id;
 }
 

@@ -427,7 +427,9 @@ XRSCHED_API int xrsched_run_setup(struct xrsched *x,
 			continue;
 		ret = xrsched_engine_add(x, workload->engines[e].name,
 					 workload->engines[e].class_name,
-					 workload->engines[e].pes, error);
+					 workload->engines[e].pes,
+					 workload->engines[e].bytes_per_us,
+					 error);
 		if (ret < 0)
 			return ret;
 		added++;

@@ -181,7 +181,8 @@ int sim_stream_destroy(struct xrsched *x, uint32_t handle);
 int sim_stream_stats(struct xrsched *x, uint32_t handle,
 		     struct xrsched_stream_stats *stats);
 int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
-		   uint32_t pes, struct xrsched_error *error);
+		   uint32_t pes, uint64_t bytes_per_us,
+		   struct xrsched_error *error);
 int sim_engine_remove(struct xrsched *x, uint32_t id,
 		      struct xrsched_error *error);
 int sim_engines_get(struct xrsched *x, struct xrsched_engine *engines,

@@ -396,7 +396,8 @@ static int bad_name(const char *what, const char *name,
 }
 
 int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
-		   uint32_t pes, struct xrsched_error *error)
+		   uint32_t pes, uint64_t bytes_per_us,
+		   struct xrsched_error *error)
 {
 	struct sim *sim = to_sim(x);
 	struct sim_engine *engine;
@@ -414,6 +415,9 @@ int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
 		return xrsched_fail(error, -ENOSPC,
 				    "a device has at most %d engines",
 				    XRS_MAX_ENGINES);
+	if (bytes_per_us > BIT_ULL(40))
+		return xrsched_fail(error, -ERANGE,
+				    "bytes_per_us: must be 0 to 2^40");
 	engine = calloc(1, sizeof(*engine));
 	if (!engine)
 		return -ENOMEM;
@@ -427,6 +431,7 @@ int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
 	}
 	engine->core.id = id;
 	engine->core.pes = pes ? pes : 1;
+	engine->core.bytes_per_us = bytes_per_us;
 	engine->core.label = engine->name;
 	xrs_core_engine_add(&sim->core, &engine->core, sim->now_ns);
 	sim_run(sim);

@@ -127,9 +127,11 @@ XRSCHED_API int xrsched_cancel(struct xrsched *x, uint32_t stream,
 
 XRSCHED_API int xrsched_engine_add(struct xrsched *x, const char *name,
 				   const char *class_name, uint32_t pes,
+				   uint64_t bytes_per_us,
 				   struct xrsched_error *error)
 {
-	return x->ops->engine_add(x, name, class_name, pes, error);
+	return x->ops->engine_add(x, name, class_name, pes, bytes_per_us,
+				  error);
 }
 
 XRSCHED_API int xrsched_engine_remove(struct xrsched *x, uint32_t id,

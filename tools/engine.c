@@ -70,6 +70,7 @@ struct add_opts {
 	const char *hardware;
 	uint32_t kind;
 	uint32_t pes;
+	uint64_t bytes_per_us;
 };
 
 static const struct argp_option add_options[] = {
@@ -85,6 +86,11 @@ static const struct argp_option add_options[] = {
 	{ "pes", 'p', "NR", 0,
 	  "Its processing elements, for policies that weigh engines by size; "
 	  "only the ratio between engines matters (1)",
+	  0 },
+	{ "bandwidth", 'b', "BYTES", 0,
+	  "Bytes per microsecond that activations are moved with when a job "
+	  "changes engines, under policies with switch=timed; 0: that takes no "
+	  "time (0)",
 	  0 },
 	{ "hw", 'w', "HW", 0, "All engines of this hardware file instead", 0 },
 	{ 0 },
@@ -111,6 +117,10 @@ static error_t add_parse(int key, char *arg, struct argp_state *state)
 	case 'p':
 		opts->pes = arg_u64(state, "--pes", arg, 1, UINT32_MAX);
 		return 0;
+	case 'b':
+		opts->bytes_per_us =
+			arg_u64(state, "--bandwidth", arg, 0, 1ULL << 40);
+		return 0;
 	case 'k':
 		opts->kind = XRSCHED_ENGINE_KIND_SIM +
 			     arg_choice(state, "--kind", arg, kinds);
@@ -122,9 +132,10 @@ static error_t add_parse(int key, char *arg, struct argp_state *state)
 		if (opts->hardware && opts->name)
 			argp_error(state, "--name goes with --class; engines "
 					  "of a file have their names");
-		if (opts->hardware && opts->pes)
-			argp_error(state, "--pes goes with --class; engines "
-					  "of a file have theirs");
+		if (opts->hardware && (opts->pes || opts->bytes_per_us))
+			argp_error(state,
+				   "--pes and --bandwidth go with --class; "
+				   "engines of a file have theirs");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -147,10 +158,10 @@ static void append_engine(struct xrsched_control *control, uint32_t device,
 
 static int add_one(struct xrsched_control *control, uint32_t device,
 		   uint32_t kind, const char *class_name, const char *name,
-		   uint32_t pes, json_t *added)
+		   uint32_t pes, uint64_t bytes_per_us, json_t *added)
 {
 	int id = xrsched_control_engine_new(control, device, kind, class_name,
-					    name, pes);
+					    name, pes, bytes_per_us);
 
 	if (id < 0)
 		return trouble_control(control, id, "no engine was added");
@@ -190,7 +201,8 @@ static int add_hardware(struct xrsched_control *control, uint32_t device,
 		if (xrsched_workload_get_engine(workload, i, &engine))
 			break;
 		ret = add_one(control, device, opts->kind, engine.class_name,
-			      engine.name, engine.pes, added);
+			      engine.name, engine.pes, engine.bytes_per_us,
+			      added);
 	}
 	if (ret)
 		remove_added(control, device, added);
@@ -209,10 +221,10 @@ static int add_run(struct app *app, void *opts_)
 	if (ret)
 		return ret;
 	added = put_array();
-	ret = opts->hardware
-		      ? add_hardware(control, device, opts, added)
-		      : add_one(control, device, opts->kind, opts->class_name,
-				opts->name, opts->pes, added);
+	ret = opts->hardware ? add_hardware(control, device, opts, added)
+			     : add_one(control, device, opts->kind,
+				       opts->class_name, opts->name, opts->pes,
+				       opts->bytes_per_us, added);
 	if (ret)
 		json_decref(added);
 	else

@@ -94,6 +94,7 @@ json_t *snapshot_engine(const struct xrsched_control_engine *engine)
 	put_text(object, "name", engine->name);
 	put_text(object, "class", engine->class_name);
 	put_count(object, "pes", engine->pes);
+	put_count(object, "bytes_per_us", engine->bytes_per_us);
 	put_text(object, "kind", engine_kind_name(engine->kind));
 	put_text(object, "state", engine_state_name(engine->state));
 	put_bool(object, "busy", engine->busy);

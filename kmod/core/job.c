@@ -162,13 +162,15 @@ u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine)
 }
 
 /* How long a switch moves activations before the layer can begin. */
-static u64 switch_ns(const struct xrs_core *core, u64 switch_pj)
+static u64 switch_ns(const struct xrs_core *core,
+		     const struct xrs_engine *engine, u64 switch_pj)
 {
-	u64 bytes_per_us = core->param[XRS_PARAM_SWITCH];
-
+	if (core->param[XRS_PARAM_SWITCH] != XRS_SWITCH_TIMED ||
+	    !engine->bytes_per_us)
+		return 0;
 	/* 2^33 bytes at most: no product wraps. */
-	return bytes_per_us ? div64_u64(switch_pj / XRS_PJ_PER_BYTE * 1000,
-					bytes_per_us) : 0;
+	return div64_u64(switch_pj / XRS_PJ_PER_BYTE * 1000,
+			 engine->bytes_per_us);
 }
 
 /**
@@ -237,7 +239,7 @@ void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns)
 	job->energy_pj += switch_pj;
 	engine->energy_pj += switch_pj;
 	engine->switch_pj = switch_pj;
-	engine->switch_ns = switch_ns(core, switch_pj);
+	engine->switch_ns = switch_ns(core, engine, switch_pj);
 
 	if (engine->resident)
 		engine->resident->resident &= ~BIT_ULL(engine->id);

@@ -8,6 +8,7 @@ static const char *const expired_names[] = { "clamp", "demote", "drop", NULL };
 static const char *const admit_names[] = { "off", "sound", NULL };
 static const char *const togo_names[] = { "mean", "min", NULL };
 static const char *const switch_names[] = { "off", "on", NULL };
+static const char *const moving_names[] = { "free", "timed", NULL };
 static const char *const veng_names[] = { "lowest", "fastest", NULL };
 static const char *const combine_names[] = { "mul", "add", NULL };
 
@@ -126,10 +127,11 @@ const struct xrs_param xrs_params[XRS_PARAM_NR] = {
 		.range = "window_frames must be a number from 1 to 1000",
 	},
 	[XRS_PARAM_SWITCH] = {
-		.name = "switch_bytes_per_us", .unit = 1,
-		.min = 0, .max = 1ULL << 40, .init = 0,
-		.doc = "bandwidth that a switch of engines moves activations with; 0: no time",
-		.range = "switch_bytes_per_us must be a number from 0 to 1099511627776",
+		.name = "switch", .choice = moving_names, .unit = 1,
+		.min = XRS_SWITCH_FREE, .max = XRS_SWITCH_TIMED,
+		.init = XRS_SWITCH_FREE,
+		.doc = "moving activations: takes no time, or bytes over the engine's bandwidth",
+		.range = "switch must be one of free, timed",
 	},
 	[XRS_PARAM_UXCOST] = {
 		.name = "uxcost", .choice = uxcost_names, .unit = 1,

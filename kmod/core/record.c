@@ -15,7 +15,7 @@ static void copy_name(char *to, const char *from)
 }
 
 static void put_name(struct xrs_core *core, enum xrs_record_named what, u32 id,
-		     const char *label)
+		     const char *label, u64 value)
 {
 	struct xrs_record record = begin(core, XRS_REC_NAME, id);
 
@@ -23,6 +23,7 @@ static void put_name(struct xrs_core *core, enum xrs_record_named what, u32 id,
 		return;
 	record.arg = what;
 	copy_name(record.name.name, label);
+	record.name.value = value;
 	put(core, &record);
 }
 
@@ -42,7 +43,7 @@ void xrs_record_stream_add(struct xrs_core *core,
 {
 	struct xrs_record record = begin(core, XRS_REC_STREAM_ADD, stream->id);
 
-	put_name(core, XRS_REC_NAME_STREAM, stream->id, stream->label);
+	put_name(core, XRS_REC_NAME_STREAM, stream->id, stream->label, 0);
 	record.stream.model = stream->model->nr;
 	record.stream.period_ns = stream->period_ns;
 	record.stream.deadline_ns = stream->deadline_ns;
@@ -82,7 +83,8 @@ void xrs_record_engine_add(struct xrs_core *core,
 {
 	struct xrs_record record = begin(core, XRS_REC_ENGINE_ADD, engine->id);
 
-	put_name(core, XRS_REC_NAME_ENGINE, engine->id, engine->label);
+	put_name(core, XRS_REC_NAME_ENGINE, engine->id, engine->label,
+		 engine->bytes_per_us);
 	copy_name(record.engine.class_name, engine->class_name);
 	record.engine.pes = engine->pes;
 	record.engine.guarded = engine->guarded;

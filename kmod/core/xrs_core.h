@@ -99,6 +99,8 @@ enum xrs_reason {
  * @id: set by the caller: 0 … XRS_MAX_ENGINES - 1, unique on the device
  * @class_name: set by the caller: class, to be found in models' cost tables
  * @pes: set by the caller: processing elements, 0: not known (taken as 1)
+ * @bytes_per_us: set by the caller: bandwidth that activations are moved with, 2^40
+ *                at most; 0: not known, moving them takes no time
  * @label: set by the caller: its name, for recordings, or NULL
  * @kind: number of its class among those present on the device
  * @job: job whose layer runs here, NULL when idle or down
@@ -120,8 +122,7 @@ enum xrs_reason {
  *               xrs_core_layer_done(); 0: nothing
  * @switch_pj: energy that the running layer's dispatch moved activations for
  * @switch_ns: time that this takes before the layer begins, which an engine
- *             that is a simulation adds to it; 0 unless switch_bytes_per_us
- *             says otherwise
+ *             that is a simulation adds to it; 0 unless switch=timed
  * @busy_ns: time that layers ran, finished ones and lost ones
  * @layers: layers finished
  * @switches: dispatches that moved activations
@@ -138,6 +139,7 @@ struct xrs_engine {
 	u32 id;
 	char class_name[XRS_NAME_LEN];
 	u32 pes;
+	u64 bytes_per_us;
 	const char *label;
 
 	u32 kind;

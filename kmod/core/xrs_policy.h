@@ -44,8 +44,7 @@ struct xrs_stream;
  * @XRS_PARAM_WINDOW: least length of a window, ms
  * @XRS_PARAM_WINDOW_FRAMES: least length of a window, frames of the slowest
  *                           stream
- * @XRS_PARAM_SWITCH: bandwidth that activations are moved with, bytes/us; 0: a
- *                    switch takes no time
+ * @XRS_PARAM_SWITCH: enum xrs_moving: whether moving activations takes time
  * @XRS_PARAM_UXCOST: enum xrs_reading: how the search joins the streams' costs
  * @XRS_PARAM_DENOMINATOR: enum xrs_denominator: frames whose worst-case energy
  *                         the search divides by
@@ -88,6 +87,7 @@ enum xrs_expired { XRS_EXPIRED_CLAMP, XRS_EXPIRED_DEMOTE, XRS_EXPIRED_DROP };
 enum xrs_admit { XRS_ADMIT_OFF, XRS_ADMIT_SOUND };
 enum xrs_togo { XRS_TOGO_MEAN, XRS_TOGO_MIN };
 enum xrs_switch { XRS_OFF, XRS_ON };
+enum xrs_moving { XRS_SWITCH_FREE, XRS_SWITCH_TIMED };
 enum xrs_veng { XRS_VENG_LOWEST, XRS_VENG_FASTEST };
 enum xrs_reading { XRS_UXCOST_SUMSUM, XRS_UXCOST_SUMPROD };
 enum xrs_denominator { XRS_OF_RELEASED, XRS_OF_EXECUTED };

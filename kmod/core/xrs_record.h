@@ -171,7 +171,8 @@ enum xrs_record_words {
  * @part: second one
  * @id: number of the stream or engine that it is about
  * @word: the rest as words
- * @name: the rest of XRS_REC_NAME, _PARAM (with value), _POLICY
+ * @name: the rest of XRS_REC_NAME (an engine's value: its bandwidth, bytes/us),
+ *        _PARAM (with value), _POLICY
  * @model: the rest of XRS_REC_MODEL
  * @engine: the rest of XRS_REC_ENGINE_ADD
  * @stream: the rest of XRS_REC_STREAM_ADD

@@ -56,7 +56,7 @@ static void make_device(const char *policy)
 		ret = xrsched_control_policy_set(control, 0, &spec);
 	for (int i = 0; !ret && i < ENGINES; i++) {
 		ret = xrsched_control_engine_new(
-			control, 0, XRSCHED_ENGINE_KIND_SIM, CLASS, NULL, 0);
+			control, 0, XRSCHED_ENGINE_KIND_SIM, CLASS, NULL, 0, 0);
 		ret = ret < 0 ? ret : 0;
 	}
 	if (ret)

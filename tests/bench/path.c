@@ -234,7 +234,7 @@ static void make_device(const struct bench *bench, uint32_t device)
 	for (i = 0; !ret && i < bench->nr_engines; i++) {
 		ret = xrsched_control_engine_new(control, device,
 						 XRSCHED_ENGINE_KIND_NULL,
-						 CLASS, NULL, 0);
+						 CLASS, NULL, 0, 0);
 		ret = ret < 0 ? ret : 0;
 	}
 	if (ret)

@@ -196,7 +196,8 @@ int main(int argc, char **argv)
 	check(xrsched_open(NULL, &x), "open /dev/xrsched0");
 	for (i = 0; i < ENGINES; i++) {
 		snprintf(name, sizeof(name), "bpf%zu", i);
-		engine[i] = xrsched_engine_add(x, name, "bpf-test", 1, &error);
+		engine[i] =
+			xrsched_engine_add(x, name, "bpf-test", 1, 0, &error);
 		check(engine[i], "engine");
 	}
 	for (i = 0; i < KINDS; i++)

@@ -155,7 +155,7 @@ static void policy_by_name(void **state)
 	assert_string_equal(t->record[0].name.name, "expired");
 	assert_int_equal(t->record[0].name.value, XRS_EXPIRED_DROP);
 	assert_string_equal(t->record[1].name.name, "admit");
-	assert_string_equal(t->record[2].name.name, "switch_bytes_per_us");
+	assert_string_equal(t->record[2].name.name, "switch");
 	assert_string_equal(t->record[3].name.name, "edf");
 	expect_types(t, XRS_REC_PARAM, XRS_REC_PARAM, XRS_REC_PARAM,
 		     XRS_REC_POLICY, XRS_REC_RUN);

@@ -257,7 +257,10 @@ static void no_bytes_no_switch(void **state)
 	assert_int_equal(s->count.switches, 0);
 }
 
-/* With a bandwidth, moving takes time as well; where nothing moves, none. */
+/*
+ * Timed, moving takes the bytes over the engine's bandwidth; where nothing
+ * moves, and where no bandwidth is known, none.
+ */
 static void switch_takes_time(void **state)
 {
 	struct world *w = *state;
@@ -266,7 +269,8 @@ static void switch_takes_time(void **state)
 	struct xrs_job *j;
 
 	world_policy(w, "edf", 0);
-	world_param(w, XRS_PARAM_SWITCH, 4, 0);
+	world_param(w, XRS_PARAM_SWITCH, XRS_SWITCH_TIMED, 0);
+	e->bytes_per_us = 4;
 	j = world_submit(w, s, 0, 0, 9000000, 0);
 	expect_dispatch(w, j, e);
 	assert_int_equal(e->switch_ns, 5000 * 1000 / 4);
@@ -275,8 +279,15 @@ static void switch_takes_time(void **state)
 	assert_int_equal(e->switch_ns, 0);
 	world_cancel(w, j, 2000000);
 	world_done(w, e, 2000000);
-	world_param(w, XRS_PARAM_SWITCH, 0, 2000000);
-	world_submit(w, s, 1, 2000000, 9000000, 2000000);
+	e->bytes_per_us = 0;
+	j = world_submit(w, s, 1, 2000000, 9000000, 2000000);
+	assert_int_equal(e->switch_pj, 5000 * PJ);
+	assert_int_equal(e->switch_ns, 0);
+	world_cancel(w, j, 2000000);
+	world_done(w, e, 3000000);
+	e->bytes_per_us = 4;
+	world_param(w, XRS_PARAM_SWITCH, XRS_SWITCH_FREE, 3000000);
+	world_submit(w, s, 2, 3000000, 9000000, 3000000);
 	assert_int_equal(e->switch_pj, 5000 * PJ);
 	assert_int_equal(e->switch_ns, 0);
 }
@@ -289,7 +300,8 @@ static void switch_delays_alarm(void **state)
 	struct xrs_stream *s = world_stream(w, 1, sealed(w), NULL);
 
 	world_policy(w, "edf", 0);
-	world_param(w, XRS_PARAM_SWITCH, 1, 0);
+	world_param(w, XRS_PARAM_SWITCH, XRS_SWITCH_TIMED, 0);
+	e->bytes_per_us = 1;
 	e->guarded = true;
 	world_submit(w, s, 0, 0, 900 * MS, 0);
 	assert_int_equal(e->alarm_ns, w->core.guard.floor_ns + 5000 * 1000);

@@ -88,7 +88,7 @@ static int add(uint32_t kind, const char *class_name)
 
 	if (!ret)
 		ret = xrsched_control_engine_new(control, DEVICE_NR, kind,
-						 class_name, NULL, 0);
+						 class_name, NULL, 0, 0);
 	return done(control, "new engine", ret);
 }
 

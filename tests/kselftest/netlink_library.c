@@ -51,7 +51,7 @@ static int engine_new(struct xrsched_control *control, uint64_t *mine,
 		      const char *name)
 {
 	int id = xrsched_control_engine_new(control, 0, XRSCHED_ENGINE_KIND_SIM,
-					    CLASS, name, 0);
+					    CLASS, name, 0, 0);
 
 	if (id >= 0)
 		*mine |= 1ULL << id;
@@ -140,7 +140,31 @@ TEST_F(library, engine_name_too_long)
 TEST_F(library, engine_kind_unknown)
 {
 	EXPECT_EQ(-ERANGE, xrsched_control_engine_new(self->control, 0, 77,
-						      CLASS, NULL, 0));
+						      CLASS, NULL, 0, 0));
+}
+
+TEST_F(library, engine_bandwidth)
+{
+	struct xrsched_control_engine *list;
+	uint64_t shown = 0;
+	int id, nr, i;
+
+	EXPECT_EQ(-ERANGE, xrsched_control_engine_new(self->control, 0,
+						      XRSCHED_ENGINE_KIND_SIM,
+						      CLASS, NULL, 0,
+						      (1ULL << 40) + 1));
+	id = xrsched_control_engine_new(self->control, 0,
+					XRSCHED_ENGINE_KIND_SIM, CLASS, NULL, 0,
+					1ULL << 40);
+	ASSERT_LE(0, id);
+	nr = xrsched_control_engines(self->control, 0, &list);
+	ASSERT_LT(0, nr);
+	for (i = 0; i < nr; i++)
+		if (list[i].id == (uint32_t)id)
+			shown = list[i].bytes_per_us;
+	xrsched_free(list);
+	EXPECT_EQ(0, xrsched_control_engine_del(self->control, 0, id));
+	EXPECT_EQ(1ULL << 40, shown);
 }
 
 TEST_F(library, engine_del_no_engine)

@@ -28,7 +28,7 @@ int main()
 	stream.name[0] = 's';
 	stream.period_ns = 5000;
 	if (xrsched_open_sim(nullptr, &x) ||
-	    xrsched_engine_add(x, "e", "k", 1, &error) ||
+	    xrsched_engine_add(x, "e", "k", 1, 0, &error) ||
 	    xrsched_model_create(x, &model))
 		return 1;
 	stream.model = model.handle;

@@ -211,7 +211,7 @@ static void test_no_engine(void **state)
 	(void)state;
 	assert_int_equal(xrsched_open_sim(NULL, &x), 0);
 	assert_int_equal(xrsched_engine_fault(x, 0, &plan, &error), -ENOENT);
-	assert_int_equal(xrsched_engine_add(x, "e", "a", 1, &error), 0);
+	assert_int_equal(xrsched_engine_add(x, "e", "a", 1, 0, &error), 0);
 	assert_int_equal(xrsched_engine_fault(x, 0, &plan, &error), 0);
 	assert_int_equal(xrsched_engine_fault(x, UINT32_MAX, &plan, &error),
 			 -ENOENT);

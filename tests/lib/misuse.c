@@ -168,21 +168,28 @@ static void test_bad_engine(void **state)
 	char name[16];
 
 	(void)state;
-	assert_int_equal(xrsched_engine_add(x, "e0", "k", 1, &error), -EEXIST);
+	assert_int_equal(xrsched_engine_add(x, "e0", "k", 1, 0, &error),
+			 -EEXIST);
 	assert_non_null(strstr(error.text, "an engine \"e0\" already"));
-	assert_int_equal(xrsched_engine_add(x, "", "k", 1, NULL), -EINVAL);
-	assert_int_equal(xrsched_engine_add(x, "a b", "k", 1, NULL), -EINVAL);
-	assert_int_equal(xrsched_engine_add(x, "a", "", 1, NULL), -EINVAL);
+	assert_int_equal(xrsched_engine_add(x, "", "k", 1, 0, NULL), -EINVAL);
+	assert_int_equal(xrsched_engine_add(x, "a b", "k", 1, 0, NULL),
+			 -EINVAL);
+	assert_int_equal(xrsched_engine_add(x, "a", "", 1, 0, NULL), -EINVAL);
 	assert_int_equal(
 		xrsched_engine_add(x, "a",
 				   "a-class-whose-name-is-too-long-by-a-bit", 1,
-				   &error),
+				   0, &error),
 		-EINVAL);
+	assert_int_equal(xrsched_engine_add(x, "a", "k", 1, (1ULL << 40) + 1,
+					    NULL),
+			 -ERANGE);
 	for (int i = 1; i < 64; i++) {
 		snprintf(name, sizeof(name), "e%d", i);
-		assert_int_equal(xrsched_engine_add(x, name, "k", 1, NULL), i);
+		assert_int_equal(xrsched_engine_add(x, name, "k", 1, 0, NULL),
+				 i);
 	}
-	assert_int_equal(xrsched_engine_add(x, "e64", "k", 1, NULL), -ENOSPC);
+	assert_int_equal(xrsched_engine_add(x, "e64", "k", 1, 0, NULL),
+			 -ENOSPC);
 	assert_int_equal(xrsched_engine_remove(x, 64, NULL), -ENOENT);
 }
 

@@ -98,8 +98,7 @@ static void test_refused(void **state)
 		  "must be one of sumsum, sumprod" },
 		{ "dream-full,energy_denominator=all", -ERANGE,
 		  "must be one of released, executed" },
-		{ "edf,switch_bytes_per_us=-1", -ERANGE,
-		  "must be a number from 0 to 1099511627776" },
+		{ "edf,switch=fast", -ERANGE, "must be one of free, timed" },
 	};
 	struct xrsched_policy_spec spec;
 	struct xrsched_error error;

@@ -95,6 +95,8 @@ static void make_trouble(int rounds)
 		"dream-full,window_ms=10,window_frames=1",
 		"dream,expired=demote",
 		"edf,admit=sound",
+		"lookahead,switch=timed",
+		"llf,switch=timed",
 	};
 	struct xrsched_completion done[64];
 	struct xrsched_error error;
@@ -115,7 +117,8 @@ static void make_trouble(int rounds)
 			xrsched_engine_remove(x, dice(3), &error);
 		if (!dice(6))
 			xrsched_engine_add(x, dice(2) ? "e1" : "e2",
-					   dice(2) ? "k" : "slow", 1, &error);
+					   dice(2) ? "k" : "slow", 1,
+					   dice(2) * 64, &error);
 		xrsched_wait(x, done, 64, 1 + dice(3),
 			     now + (1 + dice(8)) * MS);
 	}

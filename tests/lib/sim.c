@@ -58,7 +58,7 @@ static void test_overhead(void **state)
 	(void)state;
 	xrsched_close(x);
 	assert_int_equal(xrsched_open_sim(&opts, &x), 0);
-	assert_int_equal(xrsched_engine_add(x, "e0", "k", 1, &error), 0);
+	assert_int_equal(xrsched_engine_add(x, "e0", "k", 1, 0, &error), 0);
 	assert_int_equal(submit(new_stream(), 0, 0, 0), 1);
 	assert_int_equal(wait_one().finish_ns, START_NS + 6 * MS + 3000);
 	opts.overhead_ns = 1000000001;
@@ -161,7 +161,7 @@ static void test_two_engines(void **state)
 	struct xrsched_error error;
 
 	(void)state;
-	assert_int_equal(xrsched_engine_add(x, "e1", "slow", 1, &error), 1);
+	assert_int_equal(xrsched_engine_add(x, "e1", "slow", 1, 0, &error), 1);
 	assert_int_equal(submit(a, 0, 0, 0), 1);
 	assert_int_equal(submit(b, 0, 0, 0), 1);
 	assert_int_equal(xrsched_wait(x, done, 2, 2, 0), 2);
@@ -185,7 +185,7 @@ static void test_engine_removed(void **state)
 
 	(void)state;
 	assert_int_equal(submit(stream, 0, 0, 0), 1);
-	assert_int_equal(xrsched_engine_add(x, "e1", "slow", 1, &error), 1);
+	assert_int_equal(xrsched_engine_add(x, "e1", "slow", 1, 0, &error), 1);
 	assert_int_equal(xrsched_wait(x, &done, 1, 1, START_NS + MS / 2),
 			 -ETIMEDOUT);
 	assert_int_equal(xrsched_engine_remove(x, 0, &error), 0);
@@ -306,7 +306,7 @@ static void test_room(void **state)
 	(void)state;
 	xrsched_close(x);
 	assert_int_equal(xrsched_open_sim(&opts, &x), 0);
-	assert_int_equal(xrsched_engine_add(x, "e0", "k", 1, &error), 0);
+	assert_int_equal(xrsched_engine_add(x, "e0", "k", 1, 0, &error), 0);
 	stream = new_stream();
 	memset(jobs, 0, sizeof(jobs));
 	for (int i = 0; i < 3; i++) {

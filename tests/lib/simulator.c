@@ -90,7 +90,7 @@ int sim_setup(void **state)
 	(void)state;
 	if (xrsched_open_sim(NULL, &x))
 		return -1;
-	return xrsched_engine_add(x, "e0", "k", 1, &error);
+	return xrsched_engine_add(x, "e0", "k", 1, 0, &error);
 }
 
 int sim_teardown(void **state)

@@ -208,6 +208,10 @@ enum xrsched_a_device {
  * @XRSCHED_A_ENGINE_ERROR_P50_PPM: Median of how far that was off, parts per
  *     million of it. (u64)
  * @XRSCHED_A_ENGINE_ERROR_P95_PPM: 95th percentile of that. (u64)
+ * @XRSCHED_A_ENGINE_BYTES_PER_US: Bandwidth that activations are moved with
+ *     when a job changes engines, bytes per microsecond, 2^40 at most; 0:
+ *     moving takes no time. Counts under policies whose parameter switch is
+ *     timed. (u64)
  * @__XRSCHED_A_ENGINE_MAX: One above the last.
  * @XRSCHED_A_ENGINE_MAX: The last that this header knows.
  */
@@ -239,6 +243,7 @@ enum xrsched_a_engine {
 	XRSCHED_A_ENGINE_PREDICTIONS,
 	XRSCHED_A_ENGINE_ERROR_P50_PPM,
 	XRSCHED_A_ENGINE_ERROR_P95_PPM,
+	XRSCHED_A_ENGINE_BYTES_PER_US,
 
 	__XRSCHED_A_ENGINE_MAX,
 	XRSCHED_A_ENGINE_MAX = (__XRSCHED_A_ENGINE_MAX - 1)
@@ -607,8 +612,8 @@ enum xrsched_a_guard {
  * @XRSCHED_CMD_ENGINE_NEW: Create an engine, simulated unless kind says
  *     otherwise; the answer shows it, with the id it was given. EINVAL:
  *     class or name is not a name; EEXIST: the device has an engine of this
- *     name; ENODEV: there is no such device; ENOSPC: the device has as many
- *     engines as it can have; ENOMEM.
+ *     name; ERANGE: a number that cannot be; ENODEV: there is no such
+ *     device; ENOSPC: the device has as many engines as it can have; ENOMEM.
  * @XRSCHED_CMD_ENGINE_DEL: Remove an engine. A layer that runs on it is
  *     begun anew elsewhere; jobs that no engine can run any more fail.
  *     ENODEV: there is no such device; ENOENT: it has no such engine.

@@ -132,6 +132,8 @@ struct xrsched_control_device {
  * @predictions: layers whose time was compared with what was expected.
  * @error_p50_ppm: median of how far that was off, parts per million of it.
  * @error_p95_ppm: 95th percentile of that.
+ * @bytes_per_us: bandwidth that activations are moved with, 0: that takes no
+ *                time.
  */
 struct xrsched_control_engine {
 	uint32_t device;
@@ -161,6 +163,7 @@ struct xrsched_control_engine {
 	uint64_t predictions;
 	uint64_t error_p50_ppm;
 	uint64_t error_p95_ppm;
+	uint64_t bytes_per_us;
 };
 
 /**
@@ -347,13 +350,16 @@ int xrsched_control_engines(struct xrsched_control *control, uint32_t device,
  * @name: name, unique on the device; NULL or "": none.
  * @pes: processing elements, of which only the ratio between engines matters;
  *       0: 1.
+ * @bytes_per_us: bandwidth that activations are moved with, 2^40 at most; 0:
+ *                that takes no time.
  *
  * Return: number of the engine, or -errno: -EINVAL (a name that is none),
- * -ERANGE (@kind), -EEXIST (@name), -ENOSPC.
+ * -ERANGE (@kind, @bytes_per_us), -EEXIST (@name), -ENOSPC.
  */
 int xrsched_control_engine_new(struct xrsched_control *control, uint32_t device,
 			       uint32_t kind, const char *class_name,
-			       const char *name, uint32_t pes);
+			       const char *name, uint32_t pes,
+			       uint64_t bytes_per_us);
 
 /**
  * xrsched_control_engine_del() - remove an engine (privileged)

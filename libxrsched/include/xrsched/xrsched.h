@@ -344,14 +344,16 @@ struct xrsched_device_stats {
  * @class_name: its class.
  * @pes: its processing elements, of which only the ratio between engines
  *       matters; 0: 1.
+ * @bytes_per_us: bandwidth that activations are moved with, 2^40 at most; 0:
+ *                that takes no time. Counts under switch=timed.
  * @error: NULL or place for what is wrong.
  *
- * Return: the engine's number, or -EINVAL (a name out of rule), -EEXIST,
- * -ENOSPC, -EPERM, -ENOMEM, -ENODEV.
+ * Return: the engine's number, or -EINVAL (a name out of rule), -ERANGE
+ * (@bytes_per_us), -EEXIST, -ENOSPC, -EPERM, -ENOMEM, -ENODEV.
  */
 int xrsched_engine_add(struct xrsched *x, const char *name,
 		       const char *class_name, uint32_t pes,
-		       struct xrsched_error *error);
+		       uint64_t bytes_per_us, struct xrsched_error *error);
 
 /**
  * xrsched_engine_remove() - remove a simulated engine
