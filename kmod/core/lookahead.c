@@ -37,6 +37,8 @@ const struct xrs_style xrs_style_thrifty = {
 
 static u64 scale(u64 value, u64 q16)
 {
+	if (q16 == ONE)
+		return value;
 	return value <= U64_MAX >> 16 ? value * q16 >> 16 :
 					(value >> 16) * q16;
 }
@@ -78,6 +80,11 @@ static u64 switch_pj(const struct xrs_picture *p, u32 i, u32 e)
 	if (resident != XRS_AHEAD_NONE && resident != i)
 		bytes += p->job[resident].live_bytes;
 	return bytes * XRS_PJ_PER_BYTE;
+}
+
+static void spend(struct xrs_picture *p, u32 work)
+{
+	p->work -= min(p->work, work);
 }
 
 /**
@@ -135,13 +142,17 @@ void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
 
 /* ----- who -------------------------------------------------------------- */
 
-static void weigh(struct xrs_picture *p, struct xrs_ahead_job *j)
+static void weigh(const struct xrs_picture *p, struct xrs_ahead_job *j)
 {
 	u64 left_ns = slack_ns(p, j);
 
 	j->work_ns = togo_ns(j);
 	if (j->work_ns + j->chain_ns <= left_ns)
 		j->work_ns += j->chain_ns;
+	/* Most are far from urgent; how far does not matter. */
+	j->urgency = 0;
+	if (j->work_ns < (left_ns >> 6) * 29)
+		return;
 	j->urgency = left_ns ? xrs_muldiv(j->work_ns, ONE, left_ns,
 					  URGENCY_CAP) : URGENCY_CAP;
 	/* It is cheap where it is: a little more, so that it stays. */
@@ -160,17 +171,37 @@ static bool comes_before(const struct xrs_ahead_job *a,
 	return a->stream->id < b->stream->id;
 }
 
-/* Ready jobs in the order in which they choose; returns how many. */
+/* Who may choose from now on, in @waiting and in @coming. */
+static void gather(struct xrs_picture *p)
+{
+	u32 i;
+
+	p->waiting = 0;
+	p->coming = 0;
+	for (i = 0; i < p->nr_jobs; i++) {
+		const struct xrs_ahead_job *j = &p->job[i];
+
+		if (j->done || j->rejected || j->on != XRS_AHEAD_NONE)
+			continue;
+		if (j->ready_ns > p->now_ns)
+			p->coming |= BIT(i);
+		else
+			p->waiting |= BIT(i);
+	}
+}
+
+/*
+ * Waiting jobs in the order in which they choose; returns how many.  Those that
+ * were there first are in the order of their deadlines, see xrs_ahead_add().
+ */
 static u32 line_up(struct xrs_picture *p, u8 *order)
 {
-	u32 i, at, nr = 0;
+	u32 at, nr = 0, left;
 
-	for (i = 0; i < p->nr_jobs; i++) {
+	for (left = p->waiting; left; left &= left - 1) {
+		u32 i = __ffs64(left);
 		struct xrs_ahead_job *j = &p->job[i];
 
-		if (j->done || j->rejected || j->on != XRS_AHEAD_NONE ||
-		    j->ready_ns > p->now_ns)
-			continue;
 		weigh(p, j);
 		for (at = nr++; at; at--) {
 			if (!comes_before(j, &p->job[order[at - 1]]))
@@ -179,6 +210,7 @@ static u32 line_up(struct xrs_picture *p, u8 *order)
 		}
 		order[at] = i;
 	}
+	spend(p, nr);
 	return nr;
 }
 
@@ -200,12 +232,14 @@ struct offer {
 static u64 reluctance_ns(const struct xrs_picture *p, u32 i, u32 e,
 			 u64 latency_ns)
 {
-	u64 share;
+	u64 pj, share = 0;
 
 	if (p->engine[e].resident == i)
 		return 0;
-	share = xrs_muldiv(switch_pj(p, i, e), ONE,
-			   cost_on(&p->job[i], e)->energy_pj, 4 * ONE);
+	pj = switch_pj(p, i, e);
+	if (pj)
+		share = xrs_muldiv(pj, ONE, cost_on(&p->job[i], e)->energy_pj,
+				   4 * ONE);
 	return scale(latency_ns, ONE / 5 + share / 2);
 }
 
@@ -336,6 +370,7 @@ static u32 decide(struct xrs_picture *p, const u8 *order, u32 nr, bool forced,
 					      p->now_ns + 1);
 	for (k = 0; k < nr && n < max; k++) {
 		e = choose(p, order[k], free_ns, forced);
+		spend(p, p->nr_engines);
 		if (e == XRS_AHEAD_NONE)
 			continue;
 		if (free_ns[e] <= p->now_ns)
@@ -343,6 +378,25 @@ static u32 decide(struct xrs_picture *p, const u8 *order, u32 nr, bool forced,
 		/* Or a reservation, that those who follow reckon with. */
 		free_ns[e] += latency_on(&p->job[order[k]], e);
 	}
+	return n;
+}
+
+/* What the rule does now, with who is waiting. */
+static u32 decide_waiting(struct xrs_picture *p, struct xrs_ahead_pick *picks,
+			  u32 max)
+{
+	u8 order[XRS_AHEAD_JOBS];
+	u32 e, nr, n, nr_idle = 0;
+
+	for (e = 0; e < p->nr_engines; e++)
+		nr_idle += idle(p, e);
+	if (!nr_idle || !p->waiting)
+		return 0;
+	nr = line_up(p, order);
+	n = decide(p, order, nr, false, picks, min(max, nr_idle));
+	/* Two may not wait for each other. */
+	if (!n && nr_idle == p->nr_engines)
+		n = decide(p, order, nr, true, picks, min(max, nr_idle));
 	return n;
 }
 
@@ -361,19 +415,8 @@ static u32 decide(struct xrs_picture *p, const u8 *order, u32 nr, bool forced,
 u32 xrs_ahead_decide(struct xrs_picture *p, struct xrs_ahead_pick *picks,
 		     u32 max)
 {
-	u8 order[XRS_AHEAD_JOBS] = {};
-	u32 e, nr, n, nr_idle = 0;
-
-	for (e = 0; e < p->nr_engines; e++)
-		nr_idle += idle(p, e);
-	if (!nr_idle)
-		return 0;
-	nr = line_up(p, order);
-	n = decide(p, order, nr, false, picks, min(max, nr_idle));
-	/* Two may not wait for each other. */
-	if (!n && nr && nr_idle == p->nr_engines)
-		n = decide(p, order, nr, true, picks, min(max, nr_idle));
-	return n;
+	gather(p);
+	return decide_waiting(p, picks, max);
 }
 
 /* ----- time runs on ----------------------------------------------------- */
@@ -382,11 +425,10 @@ static void start(struct xrs_picture *p, const struct xrs_ahead_pick *pick)
 {
 	struct xrs_ahead_engine *e = &p->engine[pick->engine];
 	struct xrs_ahead_job *j = &p->job[pick->job];
-	u64 pj = scale(cost_on(j, pick->engine)->energy_pj, j->reach);
 
-	pj += switch_pj(p, pick->job, pick->engine);
-	p->energy += xrs_muldiv(pj, j->weight, j->model->variant[0].worst_pj,
-				BIT_ULL(56));
+	j->energy_pj += scale(cost_on(j, pick->engine)->energy_pj, j->reach) +
+			switch_pj(p, pick->job, pick->engine);
+	p->waiting &= ~BIT(pick->job);
 	e->job = pick->job;
 	e->resident = pick->job;
 	e->free_ns = p->now_ns + latency_on(j, pick->engine);
@@ -417,21 +459,85 @@ static void foresee(struct xrs_picture *p, const struct xrs_ahead_job *parent)
 		xrs_ahead_add(p, stream, NULL, deadline_ns);
 		if (p->now_ns + togo_ns(j) > deadline_ns)
 			j->rejected = true;
+		else
+			p->waiting |= BIT(p->nr_jobs - 1);
 	}
+	spend(p, core->nr_streams);
+}
+
+/* With some care, a job must be done a little before its deadline. */
+static u64 margin_ns(const struct xrs_picture *p,
+		     const struct xrs_ahead_job *j)
+{
+	if (!p->style->wary || j->deadline_ns <= p->begin_ns)
+		return 0;
+	return (j->deadline_ns - p->begin_ns) / 50;
+}
+
+/* Whether a job is late, or will be when it ends. */
+static bool overdue(const struct xrs_picture *p, const struct xrs_ahead_job *j)
+{
+	return p->now_ns + margin_ns(p, j) > j->deadline_ns;
+}
+
+/**
+ * xrs_ahead_lost() - what a job adds to what is lost in a picture
+ * @p: the picture
+ * @j: one of its jobs
+ *
+ * Context: caller's lock.
+ */
+u64 xrs_ahead_lost(const struct xrs_picture *p, const struct xrs_ahead_job *j)
+{
+	u64 lost = j->done ? mul_u64_u64_shr(j->weight, j->missed, 16) :
+			     j->weight;
+
+	if ((!j->done || p->childless) &&
+	    p->core->nr_streams <= XRS_AHEAD_STREAMS)
+		lost += j->stream->ahead_lost;
+	return lost;
+}
+
+/*
+ * Whether more than @most is lost already.  A job that is late as others end is
+ * late in the end, and of these the first deadline is what matters then.
+ */
+static bool beaten(struct xrs_picture *p)
+{
+	u64 lost = 0;
+	u32 i;
+
+	for (i = 0; i < p->nr_jobs; i++) {
+		struct xrs_ahead_job *j = &p->job[i];
+
+		if (j->done || j->rejected)
+			lost += xrs_ahead_lost(p, j);
+		else if (overdue(p, j))
+			lost += mul_u64_u64_shr(j->weight, j->missed ?
+						j->missed : j->outside, 16);
+	}
+	spend(p, p->nr_jobs);
+	if (lost <= p->most)
+		return false;
+	for (i = 0; i < p->nr_jobs; i++) {
+		struct xrs_ahead_job *j = &p->job[i];
+
+		if (!j->done && !j->rejected)
+			j->late = overdue(p, j);
+	}
+	return true;
 }
 
 static void finish(struct xrs_picture *p, u32 i)
 {
 	struct xrs_ahead_job *j = &p->job[i];
-	u64 margin_ns = 0;
 	u32 e;
 
-	if (p->style->wary && j->deadline_ns > p->begin_ns)
-		margin_ns = (j->deadline_ns - p->begin_ns) / 50;
 	j->done = true;
-	j->late = p->now_ns + margin_ns > j->deadline_ns;
+	j->late = overdue(p, j);
 	if (j->late && !j->missed)
 		j->missed = j->outside;
+	p->missed |= j->late;
 	for (e = 0; e < p->nr_engines; e++)
 		if (p->engine[e].resident == i)
 			p->engine[e].resident = XRS_AHEAD_NONE;
@@ -461,6 +567,8 @@ static void advance(struct xrs_picture *p, u32 i)
 		finish(p, i);
 		return;
 	}
+	if (!j->rejected)
+		p->waiting |= BIT(i);
 	if (p->style->wary)
 		return;
 	if (layer->exit) {
@@ -473,34 +581,74 @@ static void advance(struct xrs_picture *p, u32 i)
 					   j->outside;
 }
 
+/* When something happens next; XRS_NEVER: nothing does any more. */
+static u64 next_moment(const struct xrs_picture *p)
+{
+	u64 next_ns = XRS_NEVER;
+	u32 e, left;
+
+	for (left = p->coming; left; left &= left - 1)
+		next_ns = min(next_ns, p->job[__ffs64(left)].ready_ns);
+	for (e = 0; e < p->nr_engines; e++)
+		if (!idle(p, e))
+			next_ns = min(next_ns, p->engine[e].free_ns);
+	return next_ns;
+}
+
+static void arrive(struct xrs_picture *p)
+{
+	u32 left;
+
+	for (left = p->coming; left; left &= left - 1) {
+		u32 i = __ffs64(left);
+
+		if (p->job[i].ready_ns > p->now_ns)
+			continue;
+		p->coming &= ~BIT(i);
+		p->waiting |= BIT(i);
+	}
+}
+
+/*
+ * Units of work that a moment takes at most: jobs in line ask all engines,
+ * perhaps twice; then all engines finish, their jobs trigger others, and some
+ * are late.
+ */
+static u32 moment(const struct xrs_picture *p)
+{
+	u32 streams = min_t(u32, p->core->nr_streams, XRS_AHEAD_STREAMS);
+
+	return 2 * p->nr_jobs + 2 * hweight64((u64)p->waiting) * p->nr_engines +
+	       p->nr_engines * (1 + streams);
+}
+
 /**
  * xrs_ahead_run() - let time run on until nothing runs any more
- * @p: the picture; its style is set
- * @steps: moments that it may still go through; decreased
+ * @p: the picture; its style is set, its work what may be spent on this, its
+ *     most what may be lost
  *
- * Context: caller's lock.  A step is O(jobs^2 + jobs * engines).
- * Return: false if it was cut short.
+ * Context: caller's lock.  No more than @p->work units of work, which is
+ * decreased.
+ * Return: how it ended.
  */
-bool xrs_ahead_run(struct xrs_picture *p, u32 *steps)
+enum xrs_ahead_end xrs_ahead_run(struct xrs_picture *p)
 {
 	struct xrs_ahead_pick picks[XRS_AHEAD_ENGINES];
 
-	for (; *steps; --*steps) {
-		u32 n = xrs_ahead_decide(p, picks, XRS_AHEAD_ENGINES);
-		u64 next_ns = XRS_NEVER;
+	gather(p);
+	p->missed = false;
+	while (p->work >= moment(p)) {
+		u32 n = decide_waiting(p, picks, XRS_AHEAD_ENGINES);
+		u64 next_ns;
 		u32 e, k;
 
 		for (k = 0; k < n; k++)
 			start(p, &picks[k]);
-		for (k = 0; k < p->nr_jobs; k++)
-			if (p->job[k].ready_ns > p->now_ns)
-				next_ns = min(next_ns, p->job[k].ready_ns);
-		for (e = 0; e < p->nr_engines; e++)
-			if (!idle(p, e))
-				next_ns = min(next_ns, p->engine[e].free_ns);
+		next_ns = next_moment(p);
 		if (next_ns == XRS_NEVER)
-			return true;
+			return XRS_AHEAD_WHOLE;
 		p->now_ns = max(p->now_ns, next_ns);
+		arrive(p);
 		for (e = 0; e < p->nr_engines; e++) {
 			u8 job = p->engine[e].job;
 
@@ -510,6 +658,10 @@ bool xrs_ahead_run(struct xrs_picture *p, u32 *steps)
 			p->engine[e].job = XRS_AHEAD_NONE;
 			advance(p, job);
 		}
+		spend(p, p->nr_engines);
+		if (p->missed && beaten(p))
+			return XRS_AHEAD_BEATEN;
+		p->missed = false;
 	}
-	return false;
+	return XRS_AHEAD_CUT;
 }

@@ -24,11 +24,19 @@ static void update_chains(struct xrs_core *core)
 	if (core->ahead.chain_gen == gen)
 		return;
 	core->ahead.chain_gen = gen;
-	list_for_each_entry(stream, &core->streams, link)
+	/* Of so many none is foreseen; see paint(). */
+	if (core->nr_streams > XRS_AHEAD_STREAMS)
+		return;
+	list_for_each_entry(stream, &core->streams, link) {
 		stream->ahead_ns = 0;
+		stream->ahead_lost = 0;
+	}
 	list_for_each_entry_reverse(stream, &core->streams, link) {
 		xrs_model_view(core, stream->model);
-		if (stream->upstream && stream->model->engines)
+		if (!stream->upstream)
+			continue;
+		stream->upstream->ahead_lost += xrs_ahead_weight(stream);
+		if (stream->model->engines)
 			stream->upstream->ahead_ns +=
 				stream->model->view[0].togo_min_ns +
 				stream->ahead_ns;
@@ -99,24 +107,44 @@ static void add_residents(struct xrs_picture *p)
 	}
 }
 
-/* Everything that may run, but for jobs that are late already. */
-static void paint(struct xrs_core *core, const struct xrs_ready *ready,
-		  u64 now_ns, bool childless, struct xrs_picture *p)
+/* Jobs that are ready, but for those that are late already; by deadline. */
+static u32 sort_ready(const struct xrs_ready *ready, u64 now_ns,
+		      struct xrs_job **sorted)
 {
-	u32 i;
+	u32 i, at, nr = 0;
 
-	p->core = core;
-	p->begin_ns = now_ns;
-	p->now_ns = now_ns;
-	p->energy = 0;
-	p->childless = childless;
-	p->nr_jobs = 0;
-	add_engines(core, p, now_ns);
 	for (i = 0; i < ready->nr; i++) {
 		struct xrs_job *job = ready->job[i];
 
 		if (job->deadline_ns <= now_ns)
 			continue;
+		for (at = nr++; at; at--) {
+			if (!xrs_job_before(job, sorted[at - 1]))
+				break;
+			sorted[at] = sorted[at - 1];
+		}
+		sorted[at] = job;
+	}
+	return nr;
+}
+
+/* Everything that may run. */
+static void paint(struct xrs_core *core, const struct xrs_ready *ready,
+		  u64 now_ns, bool childless, struct xrs_picture *p)
+{
+	struct xrs_job *sorted[XRS_AHEAD_JOBS];
+	u32 i, nr = sort_ready(ready, now_ns, sorted);
+
+	p->core = core;
+	p->begin_ns = now_ns;
+	p->now_ns = now_ns;
+	p->most = U64_MAX;
+	p->childless = childless || core->nr_streams > XRS_AHEAD_STREAMS;
+	p->nr_jobs = 0;
+	add_engines(core, p, now_ns);
+	for (i = 0; i < nr; i++) {
+		struct xrs_job *job = sorted[i];
+
 		xrs_ahead_add(p, job->stream, job, job->deadline_ns);
 		p->job[p->nr_jobs - 1].rejected = job->rejected;
 	}
@@ -156,7 +184,7 @@ static void add_coming(struct xrs_core *core, struct xrs_picture *p)
  * struct plan - What a style comes to
  * @style: the style
  * @lost: weight of the jobs that would be late or are rejected
- * @energy: energy, as in the picture
+ * @energy: energy, each job's relative to its worst case and times its weight
  * @rejected: mask of jobs of the picture that are not to be run
  * @whole: it was played to its end
  * @childless: played without frames that may be triggered
@@ -172,21 +200,6 @@ struct plan {
 	bool orphans;
 };
 
-/* What is lost if none of the frames that @up may trigger is on time. */
-static u64 children_weight(const struct xrs_core *core,
-			   const struct xrs_stream *up)
-{
-	const struct xrs_stream *stream;
-	u64 weight = 0;
-
-	if (!up->children || core->nr_streams > XRS_AHEAD_STREAMS)
-		return 0;
-	list_for_each_entry(stream, &core->streams, link)
-		if (stream->upstream == up)
-			weight += xrs_ahead_weight(stream);
-	return weight;
-}
-
 /* Adds up what is lost; returns the earliest deadline that a job overruns. */
 static u64 take_stock(const struct xrs_picture *then, struct plan *plan)
 {
@@ -194,15 +207,14 @@ static u64 take_stock(const struct xrs_picture *then, struct plan *plan)
 	u32 i;
 
 	plan->lost = 0;
-	plan->energy = then->energy;
+	plan->energy = 0;
 	for (i = 0; i < then->nr_jobs; i++) {
 		const struct xrs_ahead_job *j = &then->job[i];
 
-		plan->lost += j->done ?
-				      mul_u64_u64_shr(j->weight, j->missed, 16) :
-				      j->weight;
-		if (!j->done || then->childless)
-			plan->lost += children_weight(then->core, j->stream);
+		plan->lost += xrs_ahead_lost(then, j);
+		plan->energy += xrs_muldiv(j->energy_pj, j->weight,
+					   j->model->variant[0].worst_pj,
+					   BIT_ULL(56));
 		if (!j->job && (j->late || !j->done))
 			plan->orphans = true;
 		if (j->late)
@@ -241,11 +253,23 @@ static u32 least_worth(const struct xrs_picture *now, u64 until_ns)
 	return who;
 }
 
-static void copy(struct xrs_picture *to, const struct xrs_picture *from)
+/* Lets time run on in a copy of the picture of now. */
+static enum xrs_ahead_end run_on(struct xrs_lookahead *ahead, u64 most)
 {
-	memcpy(to, from, offsetof(struct xrs_picture, job) +
-			 from->nr_jobs * sizeof(from->job[0]));
-	memcpy(to->engine, from->engine, sizeof(from->engine));
+	struct xrs_picture *now = &ahead->now;
+	struct xrs_picture *then = &ahead->then;
+	enum xrs_ahead_end end;
+
+	/* For the copy, the jobs to be given up and what comes of it all. */
+	now->work -= min(now->work, 3 * now->nr_jobs);
+	now->most = most;
+	memcpy(then, now, offsetof(struct xrs_picture, job) +
+			  now->nr_jobs * sizeof(now->job[0]));
+	memcpy(then->engine, now->engine,
+	       now->nr_engines * sizeof(now->engine[0]));
+	end = xrs_ahead_run(then);
+	now->work = then->work;
+	return end;
 }
 
 static bool better(const struct plan *a, const struct plan *b)
@@ -263,11 +287,11 @@ static bool better(const struct plan *a, const struct plan *b)
  * whether frames that may be triggered were late.
  */
 static bool play(struct xrs_core *core, const struct xrs_style *style,
-		 u32 *steps, struct plan *plan)
+		 struct plan *plan)
 {
 	struct xrs_picture *now = &core->ahead.now;
-	struct xrs_picture *then = &core->ahead.then;
 	struct plan p = { .style = style, .childless = now->childless };
+	enum xrs_ahead_end end;
 	u64 first_ns;
 	u32 i, who;
 
@@ -275,12 +299,12 @@ static bool play(struct xrs_core *core, const struct xrs_style *style,
 	for (i = 0; i < now->nr_jobs; i++)
 		now->job[i].rejected = false;
 	for (;;) {
-		copy(then, now);
-		p.whole = xrs_ahead_run(then, steps);
-		if (!p.whole)
+		end = run_on(&core->ahead, plan->lost);
+		p.whole = end == XRS_AHEAD_WHOLE;
+		if (end == XRS_AHEAD_CUT)
 			break;
-		first_ns = take_stock(then, &p);
-		if (better(&p, plan))
+		first_ns = take_stock(&core->ahead.then, &p);
+		if (p.whole && better(&p, plan))
 			*plan = p;
 		if (first_ns == XRS_NEVER)
 			break;
@@ -294,10 +318,9 @@ static bool play(struct xrs_core *core, const struct xrs_style *style,
 }
 
 /* Whether being frugal now would make frames late that are yet to come. */
-static bool would_regret(struct xrs_core *core, u32 *steps)
+static bool would_regret(struct xrs_core *core)
 {
 	struct xrs_picture *now = &core->ahead.now;
-	struct xrs_picture *then = &core->ahead.then;
 	u32 nr = now->nr_jobs;
 	struct plan plan = {};
 	bool whole;
@@ -307,31 +330,30 @@ static bool would_regret(struct xrs_core *core, u32 *steps)
 	add_coming(core, now);
 	if (now->nr_jobs == nr)
 		return false;
-	copy(then, now);
+	whole = run_on(&core->ahead, U64_MAX) == XRS_AHEAD_WHOLE;
 	now->nr_jobs = nr;
-	whole = xrs_ahead_run(then, steps);
-	return whole && take_stock(then, &plan) != XRS_NEVER;
+	return whole && take_stock(&core->ahead.then, &plan) != XRS_NEVER;
 }
 
 /* Looks for the best plan; returns whether it is frugal and nothing is lost. */
 static bool make_plan(struct xrs_core *core, const struct xrs_ready *ready,
-		      u64 now_ns, u32 *steps, struct plan *plan)
+		      u64 now_ns, struct plan *plan)
 {
 	struct xrs_picture *now = &core->ahead.now;
 
 	paint(core, ready, now_ns, false, now);
-	play(core, &xrs_style_frugal, steps, plan);
+	play(core, &xrs_style_frugal, plan);
 	if (plan->whole && !plan->lost) {
-		if (!would_regret(core, steps))
+		if (!would_regret(core))
 			return true;
 		/* Whatever it takes, as long as nothing is lost for it. */
 		plan->energy = U64_MAX;
 	}
-	if (play(core, &xrs_style_hasty, steps, plan)) {
+	if (play(core, &xrs_style_hasty, plan)) {
 		/* There may be no sense in being ready for them. */
 		paint(core, ready, now_ns, true, now);
-		play(core, &xrs_style_thrifty, steps, plan);
-		play(core, &xrs_style_hasty, steps, plan);
+		play(core, &xrs_style_thrifty, plan);
+		play(core, &xrs_style_hasty, plan);
 	}
 	return false;
 }
@@ -341,10 +363,11 @@ static void look_ahead(struct xrs_core *core, const struct xrs_ready *ready,
 {
 	struct xrs_lookahead *ahead = &core->ahead;
 	struct plan plan = { .style = &xrs_style_hasty, .lost = U64_MAX };
-	u32 i, steps = XRS_AHEAD_STEPS;
+	u32 i, work;
 
 	update_chains(core);
-	ahead->easy = make_plan(core, ready, now_ns, &steps, &plan);
+	ahead->now.work = XRS_AHEAD_WORK;
+	ahead->easy = make_plan(core, ready, now_ns, &plan);
 	if (!plan.whole) {
 		ahead->cut++;
 		plan.rejected = 0;
@@ -353,10 +376,25 @@ static void look_ahead(struct xrs_core *core, const struct xrs_ready *ready,
 	ahead->childless = plan.childless;
 	for (i = 0; i < ahead->now.nr_jobs; i++)
 		ahead->now.job[i].job->rejected = plan.rejected >> i & 1;
+	work = XRS_AHEAD_WORK - ahead->now.work;
+	ahead->purse -= work;
 	ahead->looks++;
-	ahead->steps += XRS_AHEAD_STEPS - steps;
+	ahead->work += work;
+	ahead->most_work = max_t(u64, ahead->most_work, work);
 	ahead->arrived = false;
 	ahead->ended = false;
+}
+
+/**
+ * xrs_ahead_forget() - start anew
+ * @ahead: what lookahead remembers
+ *
+ * It looks ahead before it decides again.  Context: caller's lock.
+ */
+void xrs_ahead_forget(struct xrs_lookahead *ahead)
+{
+	ahead->arrived = true;
+	ahead->purse = XRS_AHEAD_PURSE;
 }
 
 /* ----- the policy ------------------------------------------------------- */
@@ -383,25 +421,66 @@ static bool pick_late(const struct xrs_core *core,
 	return true;
 }
 
+/* Whether a picture has room for all. */
+static bool has_room(const struct xrs_core *core, const struct xrs_ready *ready)
+{
+	u32 engines = hweight64(core->up);
+
+	return engines <= XRS_AHEAD_ENGINES &&
+	       ready->nr + engines <= XRS_AHEAD_JOBS;
+}
+
+/* A job that has ended may have made room, unless nothing was lost anyway. */
+static bool should_look(const struct xrs_lookahead *ahead)
+{
+	return ahead->purse > 0 &&
+	       (ahead->arrived || (ahead->ended && !ahead->easy));
+}
+
+static bool decide(struct xrs_core *core, const struct xrs_ready *ready,
+		   u64 now_ns, struct xrs_pick *pick)
+{
+	struct xrs_lookahead *ahead = &core->ahead;
+	struct xrs_ahead_pick choice;
+
+	paint(core, ready, now_ns, ahead->childless, &ahead->now);
+	ahead->now.style = ahead->style;
+	if (!xrs_ahead_decide(&ahead->now, &choice, 1))
+		return false;
+	pick->job = ahead->now.job[choice.job].job;
+	pick->engine = ahead->now.engine[choice.engine].engine;
+	ahead->purse = min_t(s64, ahead->purse + XRS_AHEAD_EARNED,
+			     XRS_AHEAD_PURSE);
+	return true;
+}
+
 static bool lookahead_pick(struct xrs_core *core,
 			   const struct xrs_ready *ready, u64 now_ns,
 			   struct xrs_pick *pick)
 {
 	struct xrs_lookahead *ahead = &core->ahead;
-	struct xrs_ahead_pick choice;
 
-	if (ready != &core->ready[0] || hweight64(core->up) > XRS_AHEAD_ENGINES ||
-	    ready->nr + hweight64(core->up) > XRS_AHEAD_JOBS)
+	if (ready != &core->ready[0] || !has_room(core, ready))
 		return xrs_policy_edf.pick(core, ready, now_ns, pick);
-	if (ahead->arrived || (ahead->ended && !ahead->easy))
+	if (ahead->arrived && should_look(ahead))
 		look_ahead(core, ready, now_ns);
-	paint(core, ready, now_ns, ahead->childless, &ahead->now);
-	ahead->now.style = ahead->style;
-	if (!xrs_ahead_decide(&ahead->now, &choice, 1))
-		return pick_late(core, ready, now_ns, pick);
-	pick->job = ahead->now.job[choice.job].job;
-	pick->engine = ahead->now.engine[choice.engine].engine;
-	return true;
+	if (decide(core, ready, now_ns, pick))
+		return true;
+	if (should_look(ahead)) {
+		look_ahead(core, ready, now_ns);
+		if (decide(core, ready, now_ns, pick))
+			return true;
+	}
+	return pick_late(core, ready, now_ns, pick);
+}
+
+/* Looks ahead while nobody waits for a decision. */
+static void lookahead_rest(struct xrs_core *core, u64 now_ns)
+{
+	const struct xrs_ready *ready = &core->ready[0];
+
+	if (ready->nr && has_room(core, ready) && should_look(&core->ahead))
+		look_ahead(core, ready, now_ns);
 }
 
 const struct xrs_policy xrs_policy_lookahead = {
@@ -411,4 +490,5 @@ const struct xrs_policy xrs_policy_lookahead = {
 	.sound = true,
 	.order = &xrs_order_edf,
 	.pick = lookahead_pick,
+	.rest = lookahead_rest,
 };

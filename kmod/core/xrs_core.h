@@ -242,6 +242,7 @@ struct xrs_counters {
  *          U64_MAX where there is none
  * @chain_ns: expected work that a frame will trigger downstream
  * @ahead_ns: the same, as lookahead reckons it
+ * @ahead_lost: what is lost to it if no frame is on time that one may trigger
  * @came_ns: release of the last frame that was released
  * @drops: bit n: the frame that ended n frames ago was dropped
  * @bound: engine that fcfs-static has bound the stream to
@@ -277,6 +278,7 @@ struct xrs_stream {
 	u64 recent[XRS_RECENT];
 	u64 chain_ns;
 	u64 ahead_ns;
+	u64 ahead_lost;
 	u64 came_ns;
 	u64 drops;
 	u32 bound;

@@ -28,8 +28,27 @@ struct xrs_stream;
 /** define XRS_AHEAD_STREAMS - Streams up to which triggered frames are foreseen. */
 #define XRS_AHEAD_STREAMS 64
 
-/** define XRS_AHEAD_STEPS - Moments that one look ahead may go through. */
-#define XRS_AHEAD_STEPS 1024
+/*
+ * Work is counted in units: a waiting job looked at, an engine looked at, or an
+ * engine considered for a job.
+ */
+
+/**
+ * define XRS_AHEAD_WORK - Units that one look ahead may take.
+ *
+ * It ends before it would take more.
+ */
+#define XRS_AHEAD_WORK 6144
+
+/**
+ * define XRS_AHEAD_EARNED - Units of looking ahead that a dispatch pays for.
+ *
+ * So this is what it takes in the mean, however much there is to be seen.
+ */
+#define XRS_AHEAD_EARNED 96
+
+/** define XRS_AHEAD_PURSE - Units that are put by at most. */
+#define XRS_AHEAD_PURSE (8 * XRS_AHEAD_WORK)
 
 /** define XRS_AHEAD_NONE - No job, or no engine. */
 #define XRS_AHEAD_NONE 0xff
@@ -72,6 +91,7 @@ extern const struct xrs_style xrs_style_thrifty;
  * @urgency: @work_ns over the time to the deadline, Q16
  * @weight: what a miss of it adds to DLV, relative to the others
  * @live_bytes: activations that a switch moves
+ * @energy_pj: energy used in the picture
  * @layer: next or running layer
  * @end: layer behind its last
  * @reach: probability that @layer runs, Q16
@@ -96,6 +116,7 @@ struct xrs_ahead_job {
 	u64 urgency;
 	u64 weight;
 	u64 live_bytes;
+	u64 energy_pj;
 	u32 layer;
 	u32 end;
 	u32 reach;
@@ -129,8 +150,11 @@ struct xrs_ahead_engine {
  * @style: how the rule decides in it
  * @begin_ns: when it was made
  * @now_ns: its time
- * @energy: energy used in it, each job's relative to its worst case and
- *          times its weight
+ * @most: more than this need not be lost in it: there is a better plan
+ * @waiting: mask of jobs that may choose an engine
+ * @coming: mask of jobs that are yet to come
+ * @work: units of work that may still be spent on it
+ * @missed: a job has just ended late
  * @childless: no frame triggers another in it
  * @nr_jobs: how many of @job
  * @nr_engines: how many of @engine
@@ -142,12 +166,28 @@ struct xrs_picture {
 	const struct xrs_style *style;
 	u64 begin_ns;
 	u64 now_ns;
-	u64 energy;
+	u64 most;
+	u32 waiting;
+	u32 coming;
+	u32 work;
+	bool missed;
 	bool childless;
 	u32 nr_jobs;
 	u32 nr_engines;
 	struct xrs_ahead_job job[XRS_AHEAD_JOBS];
 	struct xrs_ahead_engine engine[XRS_AHEAD_ENGINES];
+};
+
+/**
+ * enum xrs_ahead_end - How far time ran on in a picture
+ * @XRS_AHEAD_WHOLE: until nothing runs any more
+ * @XRS_AHEAD_CUT: until there was no work left to be spent on it
+ * @XRS_AHEAD_BEATEN: until more was lost than may be; jobs that are late say so
+ */
+enum xrs_ahead_end {
+	XRS_AHEAD_WHOLE,
+	XRS_AHEAD_CUT,
+	XRS_AHEAD_BEATEN,
 };
 
 /**
@@ -169,9 +209,12 @@ struct xrs_ahead_pick {
  * @easy: what it saw was frugal and nothing late, so that an end that comes
  *        no later than expected changes nothing
  * @chain_gen: engine_gen + stream_gen that streams' ahead_ns is for
+ * @purse: units of work saved for looking ahead, at most XRS_AHEAD_PURSE; when
+ *         there are none it goes on as it did
  * @looks: times it looked ahead
- * @steps: moments that it went through for that
- * @cut: times it gave up for XRS_AHEAD_STEPS
+ * @work: units of work spent on that
+ * @most_work: the most that went into one look
+ * @cut: times that a look ended for XRS_AHEAD_WORK
  * @now: the picture of now
  * @then: the one in which time runs on
  */
@@ -182,8 +225,10 @@ struct xrs_lookahead {
 	bool ended;
 	bool easy;
 	u64 chain_gen;
+	s64 purse;
 	u64 looks;
-	u64 steps;
+	u64 work;
+	u64 most_work;
 	u64 cut;
 	struct xrs_picture now;
 	struct xrs_picture then;
@@ -194,6 +239,8 @@ void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
 		   struct xrs_job *job, u64 deadline_ns);
 u32 xrs_ahead_decide(struct xrs_picture *p, struct xrs_ahead_pick *picks,
 		     u32 max);
-bool xrs_ahead_run(struct xrs_picture *p, u32 *steps);
+enum xrs_ahead_end xrs_ahead_run(struct xrs_picture *p);
+u64 xrs_ahead_lost(const struct xrs_picture *p, const struct xrs_ahead_job *j);
+void xrs_ahead_forget(struct xrs_lookahead *ahead);
 
 #endif /* XRS_LOOKAHEAD_H */

@@ -172,6 +172,14 @@ struct xrs_policy {
 		     u64 now_ns, struct xrs_pick *pick);
 
 	/**
+	 * @rest: Work that no engine should have to wait for; may be NULL.
+	 *
+	 * Called at the end of every run, when all that could be dispatched
+	 * has been.
+	 */
+	void (*rest)(struct xrs_core *core, u64 now_ns);
+
+	/**
 	 * @victim: Choose a ready job to be dropped early; may be NULL.
 	 *
 	 * Called before decisions until it returns NULL. @may_drop tells

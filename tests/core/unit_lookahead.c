@@ -264,30 +264,76 @@ static void crowd_is_edf(void **state)
 	assert_int_equal(w->core.policy_faults, 0);
 }
 
+/* A model of many layers, so that what there is to be seen is long. */
+static struct xrs_model *endless(struct world *w, u64 latency_ns)
+{
+	u32 layers[] = { XRS_MAX_LAYERS };
+	struct xrs_cost *cost =
+		world_alloc(w, layers[0] * sizeof(struct xrs_cost));
+	struct xrs_model *m;
+	u32 i;
+
+	for (i = 0; i < layers[0]; i++)
+		cost[i] = (struct xrs_cost){ latency_ns, 1 };
+	m = model_new(w, 1, layers, "a", cost);
+	model_seal(m);
+	return m;
+}
+
 /* Look-ahead has a bound; without its help the rule still decides. */
 static void bounded(void **state)
 {
 	struct world *w = *state;
+	struct xrs_engine *e[XRS_AHEAD_ENGINES];
+	u32 i, nr = XRS_AHEAD_JOBS - XRS_AHEAD_ENGINES;
+	struct xrs_model *m = endless(w, 1000);
+
+	for (i = 0; i < XRS_AHEAD_ENGINES; i++)
+		e[i] = world_engine(w, i, "a");
+	world_policy(w, "lookahead", 0);
+	for (i = 0; i < nr; i++)
+		enqueue(w, world_stream(w, 1 + i, m, NULL), 10000000 + i);
+	world_run(w, 0);
+	assert_int_equal(hweight64(w->core.idle), 0);
+	assert_ptr_equal(e[0]->job->stream->model, m);
+	assert_true(w->core.ahead.cut >= 1);
+	assert_true(w->core.ahead.most_work > XRS_AHEAD_WORK / 2);
+	assert_true(w->core.ahead.most_work <= XRS_AHEAD_WORK);
+}
+
+/*
+ * However much there would be to be seen, looking ahead takes no more than
+ * dispatches pay for; and it goes on once there is something in the purse.
+ */
+static void pays_for_its_looks(void **state)
+{
+	struct world *w = *state;
 	struct xrs_engine *e = world_engine(w, 0, "a");
-	u32 layers[] = { 4 * XRS_AHEAD_STEPS > XRS_MAX_LAYERS
-				 ? XRS_MAX_LAYERS
-				 : 4 * XRS_AHEAD_STEPS };
-	struct xrs_cost *cost =
-		world_alloc(w, layers[0] * sizeof(struct xrs_cost));
-	struct xrs_model *m;
-	struct xrs_job *j;
+	struct xrs_lookahead *ahead = &w->core.ahead;
+	struct xrs_model *m = endless(w, 10),
+			 *tiny = MODEL(w, 1, "a", { 1, 1 });
+	struct xrs_stream *s = world_stream(w, 1, tiny, NULL);
+	u64 now, looks = 0, most;
 	u32 i;
 
-	for (i = 0; i < layers[0]; i++)
-		cost[i] = (struct xrs_cost){ 10, 1 };
-	m = model_new(w, 1, layers, "a", cost);
-	model_seal(m);
 	world_policy(w, "lookahead", 0);
-	j = enqueue(w, world_stream(w, 1, m, NULL), 1000000);
+	for (i = 0; i < 4; i++)
+		enqueue(w, world_stream(w, 2 + i, m, NULL), 10000000 + i);
 	world_run(w, 0);
-	expect_dispatch(w, j, e);
-	assert_int_equal(w->core.ahead.cut, 1);
-	assert_true(w->core.ahead.steps <= XRS_AHEAD_STEPS);
+	for (now = 1; now <= 4000; now++) {
+		/* Something new every time: it would look ahead at each. */
+		enqueue(w, s, now + 100);
+		world_run(w, now);
+		if (e->job)
+			world_done(w, e, now);
+		most = XRS_AHEAD_PURSE + XRS_AHEAD_WORK +
+		       XRS_AHEAD_EARNED * w->core.decisions;
+		assert_true(ahead->work <= most);
+		if (now == 2000)
+			looks = ahead->looks;
+	}
+	assert_true(looks < 1000);
+	assert_true(ahead->looks > looks);
 }
 
 /* With expired=clamp and admit=off even the late are run in the end. */
@@ -331,6 +377,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(takes_back),		  WORLD_TEST(leaves_time_for_its_child),
 	WORLD_TEST(spares_a_flush),	  WORLD_TEST(regrets),
 	WORLD_TEST(crowd_is_edf),	  WORLD_TEST(bounded),
-	WORLD_TEST(late_ones_are_run),	  WORLD_TEST(sound_by_default),
+	WORLD_TEST(pays_for_its_looks),	  WORLD_TEST(late_ones_are_run),
+	WORLD_TEST(sound_by_default),
 };
 SUITE(suite_lookahead, tests);
