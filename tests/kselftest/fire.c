@@ -4,16 +4,18 @@
  * fail, come and go, and a policy that changes a hundred times a second; and
  * every job of every client ends exactly once even so.
  *
- * usage: fire [SECONDS [SEED]]    (45, 1)
+ * usage: fire [SECONDS [SEED [CLIENTS [JOBS]]]]    (45, 1, 64, 1000)
  *
- * Goes on for so long, and until each of the clients' places has seen one that
- * got all its jobs through.  TAP on standard output.
+ * Goes on for so long; then nobody is killed any more, until each of the
+ * clients' places has seen one that got all its jobs through.  TAP on standard
+ * output.
  */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <xrsched/fault.h>
@@ -22,13 +24,13 @@
 #include "control.h"
 #include "helpers.h"
 
-#define CLIENTS		64
-#define JOBS		1000
+#define MAX_CLIENTS	64
+#define MAX_JOBS	1000
 #define BATCH		16
 #define SIMS		4
 #define SERVERS		4
 #define FAULTS		"hang=1%,error=1%,seed="
-#define GUARD		"floor=20ms,rest-max=50ms,strikes=8"
+#define GUARD		"floor=20ms,rest-max=50ms,strikes=8,retries=1"
 #define TICK		(10 * MSEC)
 /* Kernel memory that may stay with caches of the kernel's own. */
 #define SLACK_KB	4096
@@ -51,12 +53,25 @@ struct place {
 	unsigned long outcome[5];
 };
 
-static struct place *place;		/* shared */
-static pid_t server[SERVERS];
+static unsigned int nr_clients = MAX_CLIENTS, nr_jobs = MAX_JOBS;
+/**
+ * struct shared - What the processes tell each other
+ * @place: of clients
+ * @policies_set: changes of the policy
+ * @policy_error: why it could not be changed, 0: it could
+ */
+static struct shared {
+	struct place place[MAX_CLIENTS];
+	unsigned int policies_set;
+	int policy_error;
+} *shared;
+
+static struct place *place;
+static pid_t server[SERVERS], switcher;
 static int sim[SIMS];
-static unsigned int servers_killed, engines_changed, policies_set;
+static unsigned int servers_killed, engines_changed;
 static unsigned long lost_layers, faults;
-static unsigned int dice;
+static unsigned int dice = 1;
 
 static unsigned int roll(unsigned int sides)
 {
@@ -75,7 +90,7 @@ static unsigned int roll(unsigned int sides)
 struct client {
 	int fd;
 	uint32_t stream;
-	unsigned char seen[JOBS];
+	unsigned char seen[MAX_JOBS];
 	unsigned int sent;
 	unsigned int ended;
 	unsigned long outcome[5];
@@ -95,8 +110,8 @@ static int send_some(struct client *c)
 	uint64_t release_ns = now_ns();
 	int ret;
 
-	if (nr > JOBS - c->sent)
-		nr = JOBS - c->sent;
+	if (nr > nr_jobs - c->sent)
+		nr = nr_jobs - c->sent;
 	for (i = 0; i < nr; i++) {
 		job_init(&job[i], c->stream, c->sent + i);
 		job[i].cookie = c->sent + i;
@@ -144,7 +159,7 @@ static int books_agree(struct client *c)
 
 	if (stream_stats(c->fd, c->stream, &s))
 		return die("no statistics", 0);
-	if (s.submitted != JOBS || s.in_flight)
+	if (s.submitted != nr_jobs || s.in_flight)
 		return die("jobs in flight", s.in_flight);
 	if (s.completed != c->outcome[XRSCHED_COMPLETED] ||
 	    s.dropped != c->outcome[XRSCHED_DROPPED] ||
@@ -167,8 +182,8 @@ static int client(struct place *p)
 					      (20 + roll(200)) * USEC), 0);
 	if (!c.stream)
 		return die("no stream", 0);
-	while (!ret && c.ended < JOBS) {
-		if (c.sent < JOBS)
+	while (!ret && c.ended < nr_jobs) {
+		if (c.sent < nr_jobs)
 			ret = send_some(&c);
 		if (!ret && c.sent > c.ended)
 			ret = take_some(&c);
@@ -177,7 +192,7 @@ static int client(struct place *p)
 		ret = books_agree(&c);
 	if (ret)
 		return ret;
-	p->jobs += JOBS;
+	p->jobs += nr_jobs;
 	for (i = 0; i < 5; i++)
 		p->outcome[i] += c.outcome[i];
 	return 0;
@@ -215,8 +230,45 @@ static int serve(void)
 
 /* ----- the one who fires ------------------------------------------------- */
 
-static pid_t start(struct place *p, unsigned int seed)
+/* Sleeps until @at, if that has not passed; returns when the next begins. */
+static uint64_t wait_for_next(uint64_t at)
 {
+	uint64_t now = now_ns();
+
+	if (now >= at)
+		return now;
+	sleep_ns(at - now);
+	return at;
+}
+
+/* Another policy a hundred times a second. */
+static int switch_policies(void)
+{
+	static const char *const policy[] = {
+		"fcfs", "edf,expired=drop", "llf", "rr", "dream", "dream-full",
+		"planaria", "veltair", "xrbench", "lookahead", "fcfs-static",
+		"edf,expired=demote",
+	};
+	uint64_t next = now_ns();
+	int ret;
+
+	for (;;) {
+		ret = policy_set(policy[roll(sizeof(policy) /
+					     sizeof(policy[0]))]);
+		if (ret)
+			break;
+		shared->policies_set++;
+		next = wait_for_next(next + TICK);
+	}
+	shared->policy_error = ret;
+	return 1;
+}
+
+enum who { CLIENT, SERVER, SWITCHER };
+
+static pid_t start(enum who who, struct place *p)
+{
+	unsigned int seed = roll(1000000);
 	pid_t pid;
 
 	fflush(stdout);
@@ -225,7 +277,17 @@ static pid_t start(struct place *p, unsigned int seed)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dice = seed;
-	_exit(p ? client(p) : serve());
+	switch (who) {
+	case CLIENT:
+		setpriority(PRIO_PROCESS, 0, 0);
+		_exit(client(p));
+	case SERVER:
+		setpriority(PRIO_PROCESS, 0, 0);
+		_exit(serve());
+	case SWITCHER:
+		_exit(switch_policies());
+	}
+	_exit(2);
 }
 
 static int add_sim(unsigned int i)
@@ -270,16 +332,20 @@ static void note_engine(int id)
 	xrsched_control_close(control);
 }
 
+/* NULL: as it was before the first time. */
 static int set_guard(const char *text)
 {
+	static struct xrsched_guard before;
 	struct xrsched_control *control;
 	struct xrsched_guard guard;
 	int ret = xrsched_control_open(&control);
 
 	if (ret)
 		return ret;
-	ret = xrsched_control_guard_get(control, 0, &guard);
-	if (!ret)
+	if (!before.factor)
+		ret = xrsched_control_guard_get(control, 0, &before);
+	guard = before;
+	if (!ret && text)
 		ret = xrsched_guard_parse(text, &guard, NULL);
 	if (!ret)
 		ret = xrsched_control_guard_set(control, 0, &guard);
@@ -297,9 +363,11 @@ static int set_up(void)
 	for (i = 0; i < SIMS && !ret; i++)
 		ret = add_sim(i);
 	for (i = 0; i < SERVERS && !ret; i++)
-		server[i] = start(NULL, roll(1000000));
-	for (i = 0; i < CLIENTS && !ret; i++)
-		place[i].pid = start(&place[i], roll(1000000));
+		server[i] = start(SERVER, NULL);
+	for (i = 0; i < nr_clients && !ret; i++)
+		place[i].pid = start(CLIENT, &place[i]);
+	if (!ret)
+		switcher = start(SWITCHER, NULL);
 	return ret;
 }
 
@@ -330,72 +398,102 @@ static bool look_after(bool again, unsigned int *alive)
 	unsigned int i;
 
 	*alive = 0;
-	for (i = 0; i < CLIENTS; i++) {
+	for (i = 0; i < nr_clients; i++) {
 		if (reap(&place[i]) == WRONG)
 			good = false;
 		if (!place[i].pid && (again || !place[i].whole) && good)
-			place[i].pid = start(&place[i], roll(1000000));
+			place[i].pid = start(CLIENT, &place[i]);
 		*alive += !!place[i].pid;
 	}
 	for (i = 0; i < SERVERS; i++)
 		if (waitpid(server[i], NULL, WNOHANG) == server[i])
-			server[i] = start(NULL, roll(1000000));
+			server[i] = start(SERVER, NULL);
 	return good;
 }
 
-/* One shot, a hundred times a second. */
-static bool shoot(unsigned int tick)
+/* Whether it is time again for what is done each @every. */
+static bool due(uint64_t *at, uint64_t every)
 {
-	static const char *const policy[] = {
-		"fcfs", "edf,expired=drop", "llf", "rr", "dream", "dream-full",
-		"planaria", "veltair", "xrbench", "lookahead", "fcfs-static",
-		"edf,expired=demote",
-	};
+	uint64_t now = now_ns();
+
+	if (now < *at)
+		return false;
+	*at = now + every;
+	return true;
+}
+
+static bool exchange_engine(void)
+{
+	unsigned int i = roll(SIMS);
+
+	note_engine(sim[i]);
+	if (engine_del(sim[i]) || add_sim(i))
+		return false;
+	engines_changed++;
+	return true;
+}
+
+static bool shoot(bool kill_clients)
+{
+	static uint64_t next_client, next_server, next_engine;
 	unsigned int i;
 
-	if (policy_set(policy[roll(sizeof(policy) / sizeof(policy[0]))]))
-		return false;
-	policies_set++;
-	if (tick % 50 == 10) {
-		i = roll(CLIENTS);
+	if (kill_clients && due(&next_client, 500 * MSEC)) {
+		i = roll(nr_clients);
 		if (place[i].pid)
 			kill(place[i].pid, SIGKILL);
 	}
-	if (tick % 30 == 20) {
-		i = roll(SERVERS);
-		kill(server[i], SIGKILL);
+	if (due(&next_server, 300 * MSEC)) {
+		kill(server[roll(SERVERS)], SIGKILL);
 		servers_killed++;
 	}
-	if (tick % 20 == 5) {
-		i = roll(SIMS);
-		note_engine(sim[i]);
-		engine_del(sim[i]);
-		if (add_sim(i))
-			return false;
-		engines_changed++;
-	}
-	return true;
+	return !due(&next_engine, 200 * MSEC) || exchange_engine();
+}
+
+static void tell_progress(unsigned int seconds, unsigned int alive)
+{
+	unsigned int i, whole = 0;
+
+	for (i = 0; i < nr_clients; i++)
+		whole += place[i].whole;
+	printf("# %u s: %u clients alive, %u are through\n", seconds, alive,
+	       whole);
+	fflush(stdout);
+}
+
+/* What the device is at, if it does not go on. */
+static void tell_state(void)
+{
+	FILE *f = fopen("/sys/kernel/debug/xrsched/0/state", "re");
+	char line[512];
+
+	while (f && fgets(line, sizeof(line), f))
+		printf("# %s", line);
+	if (f)
+		fclose(f);
 }
 
 static bool fire(unsigned int seconds)
 {
-	uint64_t begin = now_ns(), next = begin;
-	unsigned int tick = 0, alive = 1;
+	uint64_t begin = now_ns(), next = begin, tell = begin + 10 * SEC;
 	bool again = true, good = true;
+	unsigned int alive = 1;
 
 	while (good && (again || alive)) {
-		good = look_after(again, &alive) && shoot(tick++);
+		good = look_after(again, &alive) && shoot(again) &&
+		       !shared->policy_error;
 		again = now_ns() < begin + seconds * SEC;
 		/* Three times the time for those that are late, and 2 minutes. */
 		if (now_ns() > begin + (3 * seconds + 120) * SEC) {
 			printf("# %u clients do not come to an end\n", alive);
+			tell_state();
 			good = false;
 		}
-		next += TICK;
-		if (now_ns() < next)
-			sleep_ns(next - now_ns());
-		else
-			next = now_ns();
+		if (now_ns() > tell) {
+			tell_progress((tell - begin) / SEC, alive);
+			tell += 10 * SEC;
+		}
+		next = wait_for_next(next + TICK);
 	}
 	return good;
 }
@@ -404,11 +502,14 @@ static void cease(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < CLIENTS; i++)
+	for (i = 0; i < nr_clients; i++)
 		if (place[i].pid)
 			kill(place[i].pid, SIGKILL);
 	for (i = 0; i < SERVERS; i++)
-		kill(server[i], SIGKILL);
+		if (server[i])
+			kill(server[i], SIGKILL);
+	if (switcher)
+		kill(switcher, SIGKILL);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 	note_engine(-1);
@@ -452,7 +553,7 @@ static void sum_up(unsigned int seconds)
 	unsigned long whole = 0, killed = 0, jobs = 0, outcome[5] = {};
 	unsigned int i, k;
 
-	for (i = 0; i < CLIENTS; i++) {
+	for (i = 0; i < nr_clients; i++) {
 		whole += place[i].whole;
 		killed += place[i].killed;
 		jobs += place[i].jobs;
@@ -460,45 +561,79 @@ static void sum_up(unsigned int seconds)
 			outcome[k] += place[i].outcome[k];
 	}
 	printf("# %u s: %lu clients of %d jobs whole, %lu killed; jobs %lu = %lu completed + %lu dropped + %lu cancelled + %lu failed\n",
-	       seconds, whole, JOBS, killed, jobs, outcome[1], outcome[2],
+	       seconds, whole, nr_jobs, killed, jobs, outcome[1], outcome[2],
 	       outcome[3], outcome[4]);
-	printf("# %u policies set, %u engines exchanged, %u servers killed, %lu layers lost, %lu of them to faults\n",
-	       policies_set, engines_changed, servers_killed, lost_layers,
+	printf("# %u policies set (%u a second), %u engines exchanged, %u servers killed, %lu layers lost, %lu of them to faults\n",
+	       shared->policies_set, shared->policies_set / seconds,
+	       engines_changed, servers_killed, lost_layers,
 	       faults);
 }
 
-int main(int argc, char **argv)
+/* Caches and slabs that then stay are filled: what comes later must go again. */
+static long first_round(void)
 {
-	unsigned int seconds = argc > 1 ? atoi(argv[1]) : 45;
-	bool kasan = !access("/sys/kernel/debug/kmemleak", F_OK);
-	uint64_t begin;
-	long before;
+	unsigned int jobs = nr_jobs;
 	bool good;
 
-	dice = argc > 2 ? atoi(argv[2]) : 1;
-	place = mmap(NULL, CLIENTS * sizeof(*place), PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	/* Once for caches that then stay: what comes later must go again. */
+	nr_jobs = (jobs + 9) / 10;
 	good = !set_up() && fire(1);
 	cease();
 	device_reset("edf");
 	tell(good && device_quiet(0, 0), "fire: a first round");
-	before = kernel_kb();
-	memset(place, 0, CLIENTS * sizeof(*place));
-	policies_set = engines_changed = servers_killed = 0;
+	nr_jobs = jobs;
+	memset(shared, 0, sizeof(*shared));
+	engines_changed = servers_killed = 0;
 	lost_layers = faults = 0;
+	return kernel_kb();
+}
+
+static bool take_arguments(int argc, char **argv, unsigned int *seconds)
+{
+	unsigned int *const where[] = { seconds, &dice, &nr_clients, &nr_jobs };
+	int i;
+
+	if (argc > 5)
+		return false;
+	for (i = 1; i < argc; i++)
+		*where[i - 1] = atoi(argv[i]);
+	return *seconds && nr_clients && nr_clients <= MAX_CLIENTS && nr_jobs &&
+	       nr_jobs <= MAX_JOBS;
+}
+
+int main(int argc, char **argv)
+{
+	bool kasan = !access("/sys/kernel/debug/kmemleak", F_OK);
+	unsigned int seconds = 45;
+	uint64_t begin;
+	long before;
+	bool good;
+
+	if (!take_arguments(argc, argv, &seconds)) {
+		fprintf(stderr,
+			"usage: fire [SECONDS [SEED [CLIENTS [JOBS]]]]\n");
+		return 2;
+	}
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		return 2;
+	place = shared->place;
+	/* Who fires must not wait for those who are fired at. */
+	setpriority(PRIO_PROCESS, 0, -10);
+	before = first_round();
 
 	begin = now_ns();
 	tell(!set_up(), "fire: set up");
 	good = fire(seconds);
 	cease();
-	sum_up((now_ns() - begin) / SEC);
+	sum_up((now_ns() - begin) / SEC + 1);
 	tell(good, "fire: every job of every client ended once");
-	tell(faults && servers_killed && engines_changed,
+	tell(faults && servers_killed && engines_changed &&
+		     shared->policies_set,
 	     "fire: there was fire");
 	tell(device_consistent(), "fire: the device is in order");
 	device_reset("edf");
-	set_guard("floor=10ms,rest-max=10s,strikes=3");
+	set_guard(NULL);
 	tell(device_quiet(0, 0), "fire: nothing is left");
 	before = kernel_kb() - before;
 	printf("# kernel memory: %+ld kB\n", before);
