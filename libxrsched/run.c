@@ -389,6 +389,60 @@ XRSCHED_API int xrsched_run(struct xrsched *x,
 	return ret;
 }
 
+#define MAX_FRAMES (1U << 24)
+
+static int collect_frames(struct plan *plan, struct xrsched_job **jobs,
+			  struct xrsched_error *error)
+{
+	size_t nr = 0, room = 0;
+
+	while (plan->next >= 0) {
+		if (nr + plan->nr_streams > room) {
+			struct xrsched_job *more;
+
+			room = 2 * room + 64 + plan->nr_streams;
+			if (room > MAX_FRAMES)
+				return xrsched_fail(error, -E2BIG,
+						    "more than %u frames",
+						    MAX_FRAMES);
+			more = realloc(*jobs, room * sizeof(*more));
+			if (!more)
+				return xrsched_fail(error, -ENOMEM,
+						    "out of memory");
+			*jobs = more;
+		}
+		nr += plan_take(plan, *jobs + nr);
+	}
+	return nr;
+}
+
+XRSCHED_API int xrsched_run_frames(const struct xrsched_workload *workload,
+				   const struct xrsched_run_opts *opts,
+				   struct xrsched_job **jobs,
+				   struct xrsched_error *error)
+{
+	struct xrsched_run_opts copy;
+	struct wl_arena arena = { 0 };
+	struct plan plan;
+	int ret = xrsched_copy_opts(&copy, sizeof(copy), opts);
+
+	*jobs = NULL;
+	if (ret)
+		return xrsched_fail(error, ret, "bad options of a run");
+	ret = check_opts(workload, &copy, error);
+	if (ret)
+		return ret;
+	ret = plan_init(&plan, &arena, workload, &copy)
+		      ? xrsched_fail(error, -ENOMEM, "out of memory")
+		      : collect_frames(&plan, jobs, error);
+	wl_arena_free(&arena);
+	if (ret < 0) {
+		free(*jobs);
+		*jobs = NULL;
+	}
+	return ret;
+}
+
 XRSCHED_API int xrsched_run_setup(struct xrsched *x,
 				  const struct xrsched_workload *workload,
 				  struct xrsched_error *error)

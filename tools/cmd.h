@@ -69,6 +69,7 @@ extern const struct cmd cmd_probe;
 extern const struct cmd cmd_record;
 extern const struct cmd cmd_replay;
 extern const struct cmd cmd_run;
+extern const struct cmd cmd_bound;
 extern const struct cmd cmd_sim;
 extern const struct cmd cmd_stats;
 extern const struct cmd cmd_top;

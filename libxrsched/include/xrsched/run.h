@@ -224,6 +224,26 @@ struct xrsched_result {
 };
 
 /**
+ * xrsched_run_frames() - the frames that a run consists of
+ * @workload: with scenario and hardware.
+ * @opts: of the run.
+ * @jobs: set to an array to be given to xrsched_free(): what the run would
+ *        submit, times from its start, @cookie the index of the stream,
+ *        @stream 0; a frame that triggers others before these, as if it
+ *        completed.
+ * @error: NULL or place for what is wrong.
+ *
+ * What is drawn (triggered frames, skipped blocks, exits, phases) is in it,
+ * which no policy knows beforehand: for those who ask what could have been
+ * done at best.
+ *
+ * Return: how many, or -EINVAL (an option), -E2BIG (more than 2^24), -ENOMEM.
+ */
+int xrsched_run_frames(const struct xrsched_workload *workload,
+		       const struct xrsched_run_opts *opts,
+		       struct xrsched_job **jobs, struct xrsched_error *error);
+
+/**
  * xrsched_run_setup() - give a device the engines of a workload
  * @x: the handle.
  * @workload: with hardware.
