@@ -54,11 +54,14 @@ static int finish_tuner(struct replay_world *world)
 		.windows = (u32)word[15],
 		.end_ns = word[16],
 		.gen = word[17],
+		.scan = (u32)word[25],
 	};
 	memcpy(tuner->cost, &word[18], sizeof(tuner->cost));
 	if (!inside(&tuner->centre) || !inside(&tuner->back) ||
 	    tuner->radius < 0 || tuner->radius > XRS_TUNER_ONE ||
-	    tuner->angle >= 24 || tuner->window >= XRS_TUNER_WINDOWS ||
+	    tuner->angle >= 24 || tuner->scan > 1 ||
+	    tuner->window >=
+		    (tuner->scan ? XRS_TUNER_SCAN : XRS_TUNER_WINDOWS) ||
 	    tuner->best > XRS_TUNER_PROBES)
 		return replay_bad(world, "a tuner that cannot be");
 	return 0;

@@ -173,6 +173,12 @@ const struct xrs_param xrs_params[XRS_PARAM_NR] = {
 		.doc = "share that two windows in a row are off by when a search begins anew",
 		.range = "tune_restart must be a number from 0.01 to 100",
 	},
+	[XRS_PARAM_TUNE_SCAN] = {
+		.name = "tune_scan", .choice = switch_names, .unit = 1,
+		.min = XRS_OFF, .max = XRS_ON, .init = XRS_ON,
+		.doc = "a search begins with a scan of four places far apart",
+		.range = "tune_scan must be one of off, on",
+	},
 };
 
 const struct xrs_policy *const xrs_policies[] = {

@@ -275,7 +275,8 @@ const struct xrs_policy xrs_policy_dream_mapscore = {
 		     BIT(XRS_PARAM_DENOMINATOR) |			\
 		     BIT(XRS_PARAM_TUNE_GAIN) |				\
 		     BIT(XRS_PARAM_TUNE_SIGMAS) |			\
-		     BIT(XRS_PARAM_TUNE_END) | BIT(XRS_PARAM_TUNE_RESTART))
+		     BIT(XRS_PARAM_TUNE_END) |				\
+		     BIT(XRS_PARAM_TUNE_RESTART) | BIT(XRS_PARAM_TUNE_SCAN))
 
 const struct xrs_policy xrs_policy_dream_tuned = {
 	.name = "dream-tuned",

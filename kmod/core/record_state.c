@@ -29,7 +29,7 @@ static void put_words(struct xrs_core *core, enum xrs_record_words what, u32 id,
  * Who changes struct xrs_tuner adds its words here and in replay_state.c, at
  * the end.
  */
-static_assert(sizeof(struct xrs_tuner) == 152, "write its new state down");
+static_assert(sizeof(struct xrs_tuner) == 160, "write its new state down");
 
 static void put_tuner(struct xrs_core *core)
 {
@@ -44,6 +44,7 @@ static void put_tuner(struct xrs_core *core)
 	};
 
 	memcpy(&word[18], tuner->cost, sizeof(tuner->cost));
+	word[25] = tuner->scan;
 	put_words(core, XRS_REC_WORDS_TUNER, 0, word, ARRAY_SIZE(word));
 }
 

@@ -2,12 +2,16 @@
 /*
  * The search for alpha and beta.
  *
+ * When it begins, and when streams come or go, it scans: UXCost is measured
+ * over one window at the centre and at places far from each other, then once
+ * more at the two that were best; it settles at the better one.
+ *
  * A step measures UXCost over one window at the centre and at three probes
  * around it, 120 degrees apart.  If the best probe gains more than noise would,
  * the centre moves by the radius along the sum of the gains; otherwise the
  * radius is halved.  The search settles when the radius is small or after
- * some steps, and starts anew when streams come or go, or when UXCost leaves
- * its running mean.
+ * some steps.  So it goes on when UXCost leaves its running mean, and from the
+ * beginning if there is no scan.
  *
  * Windows are looked at when something happens anyway, and begin with the
  * first event: a quiet device has no timer for this.
@@ -35,6 +39,23 @@ static const s32 sine[24] = {
 	56756,	46341,	32768,	16962,	0,	-16962, -32768, -46341,
 	-56756, -63303, -65536, -63303, -56756, -46341, -32768, -16962,
 };
+
+/*
+ * Where a scan looks: each is good in some scenario on some hardware where the
+ * others are not.  The thrifty one is tried even if no deadline is missed.
+ */
+static const struct {
+	u32 alpha;
+	u32 beta;
+} places[XRS_TUNER_PLACES] = {
+	{ MILLION / 100, MILLION },
+	{ MILLION / 10, 2 * MILLION },
+	{ 0, MILLION / 4 },
+	{ 2 * MILLION, 2 * MILLION },
+};
+
+#define THRIFTY 2
+#define NOWHERE U32_MAX
 
 static u32 alpha_of(s32 x)
 {
@@ -91,9 +112,43 @@ static s32 direction_y(const struct xrs_tuner *tuner, u32 probe)
 	return sine[(tuner->angle + 8 * (probe - 1)) % 24];
 }
 
-/* What the window of a step measures: 0 the centre, 1 … a probe. */
+static struct xrs_point place_at(u32 place)
+{
+	return (struct xrs_point){
+		.x = x_of(places[place - 1].alpha),
+		.y = (u64)places[place - 1].beta * ONE / (2 * MILLION),
+	};
+}
+
+/* The best of a scan, 0 the centre, 1 … a place; not @but. */
+static u32 best_place(const struct xrs_tuner *tuner, u32 but)
+{
+	u32 i, best = NOWHERE;
+
+	for (i = 0; i <= XRS_TUNER_PLACES; i++)
+		if (i != but && (best == NOWHERE ||
+				 tuner->cost[i] < tuner->cost[best]))
+			best = i;
+	return best;
+}
+
+static u32 scanned(const struct xrs_tuner *tuner)
+{
+	u32 best;
+
+	if (tuner->window <= XRS_TUNER_PLACES)
+		return tuner->window;
+	best = best_place(tuner, NOWHERE);
+	if (tuner->window == XRS_TUNER_PLACES + 1)
+		return best;
+	return best_place(tuner, best);
+}
+
+/* What the window of a step measures: 0 the centre, 1 … a probe or a place. */
 static u32 probe_of(const struct xrs_tuner *tuner)
 {
+	if (tuner->scan)
+		return scanned(tuner);
 	if (tuner->window <= XRS_TUNER_PROBES)
 		return tuner->window;
 	return tuner->window == XRS_TUNER_PROBES + 1 ? 0 : tuner->best;
@@ -106,7 +161,9 @@ static void apply(struct xrs_core *core)
 	struct xrs_point at = tuner->centre;
 	u32 probe = probe_of(tuner);
 
-	if (probe) {
+	if (probe && tuner->scan) {
+		at = place_at(probe);
+	} else if (probe) {
 		at.x = clamp_one(at.x + (s64)tuner->radius *
 				 direction_x(tuner, probe) / ONE);
 		at.y = clamp_one(at.y + (s64)tuner->radius *
@@ -141,10 +198,11 @@ static void begin_step(struct xrs_core *core)
 }
 
 /* From the centre; what was learned about noise stays. */
-static void begin_search(struct xrs_core *core)
+static void begin_search(struct xrs_core *core, bool scan)
 {
 	struct xrs_tuner *tuner = &core->tuner;
 
+	tuner->scan = scan && core->param[XRS_PARAM_TUNE_SCAN];
 	tuner->radius = core->param[XRS_PARAM_TUNE_RADIUS] * ONE / MILLION;
 	tuner->step = 1;
 	tuner->last_centre = 0;
@@ -168,7 +226,7 @@ void xrs_tuner_start(struct xrs_core *core)
 	tuner->noise_q32 = xrs_ratio_q32(core->param[XRS_PARAM_TUNE_NOISE],
 					 MILLION);
 	tuner->gen = core->stream_gen;
-	begin_search(core);
+	begin_search(core, true);
 }
 
 /* Relative noise of a window, learned where the same place is measured twice. */
@@ -258,13 +316,17 @@ static bool gains(const struct xrs_core *core)
 	return gain_q32(tuner, tuner->best) > enough;
 }
 
-static void settle(struct xrs_tuner *tuner)
+/* @cost: what the centre was last seen at. */
+static void settle(struct xrs_core *core, u64 cost)
 {
+	struct xrs_tuner *tuner = &core->tuner;
+
 	tuner->step = 0;
-	/* What the centre was last seen at: a single window may be far off. */
-	tuner->mean_q40 = centre_cost(tuner);
+	tuner->scan = false;
+	tuner->mean_q40 = cost;
 	tuner->off = 0;
 	tuner->window = 0;
+	apply(core);
 }
 
 /*
@@ -282,8 +344,8 @@ static void end_step(struct xrs_core *core)
 		tuner->radius /= 2;
 	if (tuner->radius < core->param[XRS_PARAM_TUNE_END] * ONE / MILLION ||
 	    tuner->step >= core->param[XRS_PARAM_TUNE_STEPS]) {
-		settle(tuner);
-		apply(core);
+		/* A single window may be far off. */
+		settle(core, centre_cost(tuner));
 	} else {
 		tuner->step++;
 		begin_step(core);
@@ -301,6 +363,48 @@ static void look_back(struct xrs_tuner *tuner)
 	tuner->back_cost = 0;
 }
 
+/* Of what a scan has found, all that is left is to stay there. */
+static void end_scan(struct xrs_core *core, u32 place, u64 cost)
+{
+	if (place)
+		core->tuner.centre = place_at(place);
+	settle(core, cost);
+}
+
+/*
+ * Takes note of a window of a scan; the next one begins.  Where the centre
+ * misses no deadline, places that are not thrifty are spared: there is only
+ * energy to be gained.
+ */
+static void scan_window(struct xrs_core *core, u64 cost, bool perfect)
+{
+	struct xrs_tuner *tuner = &core->tuner;
+	bool careful = !core->param[XRS_PARAM_TUNE_PERFECT];
+	u64 first, second;
+	u32 best;
+
+	if (careful && !tuner->window && perfect) {
+		tuner->window = THRIFTY;
+	} else if (tuner->window == THRIFTY && !tuner->cost[1]) {
+		if (perfect && cost < tuner->cost[0])
+			end_scan(core, THRIFTY, cost);
+		else
+			end_scan(core, 0, tuner->cost[0]);
+		return;
+	} else if (++tuner->window == XRS_TUNER_SCAN) {
+		best = best_place(tuner, NOWHERE);
+		first = tuner->cost[best] / 2 +
+			tuner->cost[XRS_TUNER_PLACES + 1] / 2;
+		second = tuner->cost[best_place(tuner, best)] / 2 +
+			 tuner->cost[XRS_TUNER_PLACES + 2] / 2;
+		if (second < first)
+			best = best_place(tuner, best);
+		end_scan(core, best, min(first, second));
+		return;
+	}
+	apply(core);
+}
+
 /*
  * Takes note of a window of a search; the next one begins.  Where the centre
  * misses no deadline there is nothing to gain but energy, and deadlines to be
@@ -311,14 +415,18 @@ static void end_window(struct xrs_core *core, u64 cost, bool perfect)
 	struct xrs_tuner *tuner = &core->tuner;
 	u32 probe;
 
-	tuner->cost[tuner->window] = max_t(u64, cost, 1);
+	cost = max_t(u64, cost, 1);
+	tuner->cost[tuner->window] = cost;
+	if (tuner->scan) {
+		scan_window(core, cost, perfect);
+		return;
+	}
 	if (!tuner->window)
 		look_back(tuner);
 	if (!probe_of(tuner))
 		learn_noise(tuner, cost);
 	if (!tuner->window && perfect && !core->param[XRS_PARAM_TUNE_PERFECT]) {
-		settle(tuner);
-		apply(core);
+		settle(core, tuner->cost[0]);
 		return;
 	}
 	if (++tuner->window == XRS_TUNER_PROBES + 1) {
@@ -347,7 +455,7 @@ static bool watch(struct xrs_core *core, u64 cost)
 	if (xrs_ratio_q32(gap, max_t(u64, mean, 1)) >
 	    xrs_ratio_q32(core->param[XRS_PARAM_TUNE_RESTART], MILLION)) {
 		if (++tuner->off == 2) {
-			begin_search(core);
+			begin_search(core, false);
 			return true;
 		}
 		return false;
@@ -404,7 +512,7 @@ static void tuner_run(struct xrs_core *core, u64 now_ns)
 
 	if (tuner->gen != core->stream_gen) {
 		tuner->gen = core->stream_gen;
-		begin_search(core);
+		begin_search(core, true);
 		begin_window(core, now_ns);
 		return;
 	}
@@ -415,7 +523,8 @@ static void tuner_run(struct xrs_core *core, u64 now_ns)
 		tuner->windows++;
 		step.step = tuner->step;
 		step.probe = probe_of(tuner);
-		step.again = tuner->window > XRS_TUNER_PROBES;
+		step.again = tuner->window > (tuner->scan ? XRS_TUNER_PLACES :
+							    XRS_TUNER_PROBES);
 		if (tuner->step)
 			end_window(core, step.cost_q40, perfect);
 		else

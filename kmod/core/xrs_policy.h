@@ -53,6 +53,7 @@ struct xrs_stream;
  * @XRS_PARAM_TUNE_END: radius below which a search settles
  * @XRS_PARAM_TUNE_RESTART: share that two windows in a row have to be off by for
  *                          a settled search to begin anew
+ * @XRS_PARAM_TUNE_SCAN: enum xrs_switch: a search begins with a scan
  * @XRS_PARAM_NR: how many there are
  */
 enum xrs_param_id {
@@ -80,6 +81,7 @@ enum xrs_param_id {
 	XRS_PARAM_TUNE_SIGMAS,
 	XRS_PARAM_TUNE_END,
 	XRS_PARAM_TUNE_RESTART,
+	XRS_PARAM_TUNE_SCAN,
 	XRS_PARAM_NR,
 };
 

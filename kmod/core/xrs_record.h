@@ -161,7 +161,7 @@ enum xrs_record_words {
 #define XRS_REC_JOB_HELD      0x10
 
 /** define XRS_REC_TUNER_WORDS - Words of the tuner's state. */
-#define XRS_REC_TUNER_WORDS 24
+#define XRS_REC_TUNER_WORDS 26
 
 /**
  * struct xrs_record - Something that happened: 64 bytes

@@ -19,6 +19,12 @@ struct xrs_core;
 /** define XRS_TUNER_WINDOWS - Windows of a step at most: see @again below. */
 #define XRS_TUNER_WINDOWS (1 + XRS_TUNER_PROBES + 2)
 
+/** define XRS_TUNER_PLACES - Places that a search looks at first. */
+#define XRS_TUNER_PLACES 4
+
+/** define XRS_TUNER_SCAN - Windows of such a scan: with the centre, two again. */
+#define XRS_TUNER_SCAN (1 + XRS_TUNER_PLACES + 2)
+
 /**
  * struct xrs_point - A pair of parameters in the unit square, Q16
  * @x: alpha: 0 below 1/16, from there 0.01 … 2 on a logarithmic scale
@@ -33,7 +39,8 @@ struct xrs_point {
  * struct xrs_tuner_step - What the tuner has just done (for observers)
  * @window: number of the window that ended
  * @step: number of the step it belongs to, 0 once settled
- * @probe: 0 the centre, 1 … XRS_TUNER_PROBES a probe
+ * @probe: 0 the centre, 1 … XRS_TUNER_PROBES a probe; in a scan, which is the
+ *         first step, 1 … XRS_TUNER_PLACES a place
  * @again: it was measured a second time
  * @cost_q40: UXCost of the window
  * @alpha: alpha of the next window, millionths
@@ -65,6 +72,8 @@ struct xrs_tuner_step {
  * @window: window of the step: 0 the centre, 1 … XRS_TUNER_PROBES the probes;
  *          if one of these gained enough, two more: the centre and the best
  *          probe again
+ * @scan: the step is a scan: the places are measured instead of probes, then
+ *        the two best again
  * @best: best probe of the step, once all are measured
  * @cost: UXCost of the windows of this step, 0: not measured
  * @noise_q32: running mean of the relative difference between windows at one
@@ -85,8 +94,9 @@ struct xrs_tuner {
 	u64 random;
 	u32 step;
 	u32 window;
+	u32 scan;
 	u32 best;
-	u64 cost[XRS_TUNER_WINDOWS];
+	u64 cost[XRS_TUNER_SCAN];
 	u64 noise_q32;
 	u64 last_centre;
 	struct xrs_point back;

@@ -63,6 +63,17 @@ static struct land land_new(struct world *w)
 	world_engine(w, 0, "a");
 	l.s = world_stream(w, 1, MODEL(w, 1, "a", { 100, 1 }), NULL);
 	world_policy(w, "dream-tuned", 0);
+	/* Most tests are of the steps that follow. */
+	world_param(w, XRS_PARAM_TUNE_SCAN, XRS_OFF, 0);
+	return l;
+}
+
+/* The same, with a scan at the beginning. */
+static struct land land_scanned(struct world *w)
+{
+	struct land l = land_new(w);
+
+	world_param(w, XRS_PARAM_TUNE_SCAN, XRS_ON, 0);
 	return l;
 }
 
@@ -371,7 +382,120 @@ static void settles_soon(void **state)
 	assert_true(good >= 180);
 }
 
+/* Centre and places, alpha and beta in thousandths. */
+static const u32 scan[][2] = {
+	{ 100, 1000 }, { 10, 1000 }, { 100, 2000 }, { 0, 250 }, { 2000, 2000 },
+};
+
+static bool is_at(const struct land *l, u32 place)
+{
+	const s64 *param = l->w->core.param;
+
+	/* The scale has its precision. */
+	return llabs(param[XRS_PARAM_ALPHA] - 1000LL * scan[place][0]) <=
+		       5LL * scan[place][0] &&
+	       llabs(param[XRS_PARAM_BETA] - 1000LL * scan[place][1]) <= 40;
+}
+
+/* The centre, four places, the two best again; it settles at the better one. */
+static void scan_all(void **state)
+{
+	struct land l = land_scanned(*state);
+	u32 i;
+
+	l.x = 1;
+	l.y = 1;
+	for (i = 0; i < 5; i++) {
+		assert_true(is_at(&l, i));
+		assert_int_equal(l.w->core.tuner.scan, 1);
+		window(&l);
+		assert_int_equal(last_step.step, 1);
+		assert_int_equal(last_step.probe, i);
+		assert_false(last_step.again || last_step.settled);
+	}
+	assert_true(is_at(&l, 4));
+	window(&l);
+	assert_true(last_step.again);
+	assert_int_equal(last_step.probe, 4);
+	assert_true(is_at(&l, 2));
+	window(&l);
+	assert_true(last_step.again && last_step.settled);
+	assert_true(is_at(&l, 4));
+	assert_int_equal(steps, 7);
+}
+
+/* The best of five is one by luck as well: the second looks count as much. */
+static void scan_twice(void **state)
+{
+	struct land l = land_scanned(*state);
+	u32 i;
+
+	l.x = 1;
+	l.y = 1;
+	for (i = 0; i < 7; i++) {
+		l.level = i == 5 ? 0.4 : 0.1;
+		window(&l);
+	}
+	assert_true(last_step.settled && is_at(&l, 2));
+}
+
+/* Where it is best already, it stays. */
+static void scan_stays(void **state)
+{
+	struct land l = land_scanned(*state);
+
+	assert_int_equal(settle(&l), 7);
+	assert_true(is_at(&l, 0));
+}
+
+/* Without misses only the thrifty place is tried, and only if that has none. */
+static void scan_with_care(void **state)
+{
+	struct land l = land_scanned(*state);
+
+	l.perfect = true;
+	window(&l);
+	assert_true(is_at(&l, 2));
+	l.perfect = false;
+	window(&l);
+	assert_true(last_step.settled && is_at(&l, 0));
+	/* Less energy there. */
+	world_param(l.w, XRS_PARAM_TUNE_SCAN, XRS_ON, l.now);
+	l.perfect = true;
+	window(&l);
+	l.s->count.energy_pj -= FRAMES / 2;
+	window(&l);
+	assert_true(last_step.settled && is_at(&l, 2));
+	/* Whoever wants all of it has to say so. */
+	world_param(l.w, XRS_PARAM_TUNE_PERFECT, XRS_ON, l.now);
+	assert_int_equal(settle(&l), 7);
+}
+
+/* Streams that come: a scan.  Costs that drift: steps from where it is. */
+static void scan_of_what_is_new(void **state)
+{
+	struct land l = land_scanned(*state);
+
+	settle(&l);
+	l.level = 0.2;
+	window(&l);
+	window(&l);
+	assert_true(last_step.restarted);
+	assert_int_equal(l.w->core.tuner.scan, 0);
+	assert_int_equal(l.w->core.tuner.step, 1);
+	settle(&l);
+	world_stream(l.w, 2, l.s->model, NULL);
+	world_run(l.w, ++l.now);
+	assert_int_equal(l.w->core.tuner.scan, 1);
+	assert_int_equal(settle(&l), 7);
+}
+
 static const struct CMUnitTest tests[] = {
+	WORLD_TEST(scan_all),
+	WORLD_TEST(scan_twice),
+	WORLD_TEST(scan_stays),
+	WORLD_TEST(scan_with_care),
+	WORLD_TEST(scan_of_what_is_new),
 	WORLD_TEST(scale_and_back),
 	WORLD_TEST(step_on_a_plain),
 	WORLD_TEST(step_downhill),
