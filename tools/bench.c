@@ -83,6 +83,7 @@ static void add_default(struct bench *bench, const struct argp_state *state)
 {
 	struct xrsched_policy_info info;
 
+	bench->default_policy = true;
 	if (!xrsched_policy_get_info(0, &info))
 		add_policy(bench, info.name, state);
 }

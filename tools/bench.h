@@ -32,6 +32,7 @@
  * @run: options of a single run.
  * @seed_given: the seed was typed.
  * @given: an option that was typed and is about policies, NULL: none.
+ * @default_policy: no policy was typed.
  * @policies: what is compared.
  * @nr_policies: how many.
  * @workload: the files, once bench_load() has read them.
@@ -47,6 +48,7 @@ struct bench {
 	struct xrsched_run_opts run;
 	bool seed_given;
 	const char *given;
+	bool default_policy;
 	struct xrsched_policy_spec policies[BENCH_POLICIES];
 	unsigned int nr_policies;
 	struct xrsched_workload *workload;

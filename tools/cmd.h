@@ -74,6 +74,7 @@ extern const struct cmd cmd_sim;
 extern const struct cmd cmd_stats;
 extern const struct cmd cmd_top;
 extern const struct cmd cmd_trace;
+extern const struct cmd cmd_tune;
 extern const struct cmd cmd_workload;
 
 /**

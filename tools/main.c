@@ -11,10 +11,10 @@
 #include "out.h"
 
 static const struct cmd *const objects[] = {
-	&cmd_sim,    &cmd_bound,  &cmd_run,    &cmd_workload,
-	&cmd_policy, &cmd_device, &cmd_engine, &cmd_stats,
-	&cmd_eval,   &cmd_record, &cmd_replay, &cmd_trace,
-	&cmd_probe,  &cmd_events, &cmd_model,  &cmd_top,
+	&cmd_sim,    &cmd_bound,  &cmd_run,   &cmd_workload, &cmd_policy,
+	&cmd_device, &cmd_engine, &cmd_stats, &cmd_eval,     &cmd_record,
+	&cmd_replay, &cmd_trace,  &cmd_probe, &cmd_events,   &cmd_model,
+	&cmd_top,    &cmd_tune,
 };
 
 /*
