@@ -245,7 +245,8 @@ static void reset_over(struct xrs_core *core, struct xrs_engine *engine,
 		return;
 	if (!ok && engine->strikes < XRS_MAX_STRIKES)
 		engine->strikes++;
-	if (!ok || engine->strikes >= core->guard.strikes) {
+	/* One that is down already, as a reset before has failed, stays so. */
+	if (!ok || !engine->up || engine->strikes >= core->guard.strikes) {
 		/* What the mask of engines says, decides who can run at all. */
 		if (engine->up)
 			xrs_engine_take_down(core, engine, now_ns);

@@ -92,7 +92,13 @@ static const char *engines_broken(const struct world *w)
 		if (!e)
 			continue;
 		up |= e->up ? BIT_ULL(i) : 0;
-		idle |= e->up && !e->job ? BIT_ULL(i) : 0;
+		if (e->up && !e->job && !e->parked &&
+		    e->health == XRS_HEALTH_GOOD)
+			idle |= BIT_ULL(i);
+		BROKEN(e->job && e->health != XRS_HEALTH_GOOD,
+		       "a layer on an engine that is not in good health");
+		BROKEN(e->alarm_ns < core->alarm_ns,
+		       "an alarm that will not be noticed");
 		BROKEN(!e->up && (e->job || e->resident),
 		       "something on an engine that is down");
 		BROKEN(e->job && e->resident != e->job,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random events to the core, and the same ones to a naive reference: decisions,
- * outcomes, counters and wake-ups must be the same, and the invariants hold
- * after each.
+ * Random events to the core, faults of all kinds among them, and the same ones
+ * to a naive reference: decisions, outcomes, counters and wake-ups must be the
+ * same, and the invariants hold after each.
  *
  * Usage: model_check [--seed N] [--events N]
  *
@@ -20,8 +20,10 @@
 
 static u32 nr_events = 10000;
 
-/* Decisions with a choice over all seeds, as struct naive_tally. */
+/* Sums over all seeds, as struct naive_tally. */
 static u64 all_contested[6];
+static u64 all_lost[12];
+static u64 all_quarantined, all_returned;
 
 /**
  * struct check - One run
@@ -29,6 +31,7 @@ static u64 all_contested[6];
  * @n: the reference
  * @rng: all that is random
  * @now_ns: time
+ * @ops: what the core asks for, with resets that are answered later
  * @model: models that streams use
  * @stream: streams that exist
  * @up: whether an engine of the reference is there
@@ -40,6 +43,7 @@ static u64 all_contested[6];
 struct check {
 	struct world *w;
 	struct naive *n;
+	struct xrs_core_ops ops;
 	struct rng rng;
 	u64 seed;
 	u64 now_ns;
@@ -64,9 +68,14 @@ static void engine_add(struct check *c, u32 id)
 	assert_non_null(e);
 	e->id = id;
 	e->class_name[0] = "abcd"[rng_below(&c->rng, 4)];
+	e->guarded = rng_chance(&c->rng, 50);
+	e->floor_ns =
+		rng_chance(&c->rng, 30) ? rng_below(&c->rng, 30 * STEP) : 0;
 	assert_int_equal(xrs_core_engine_add(&c->w->core, e, c->now_ns), 0);
 	memset(&c->n->engine[id], 0, sizeof(c->n->engine[id]));
 	c->n->engine[id].twin = e;
+	c->n->engine[id].guarded = e->guarded;
+	c->n->engine[id].floor_ns = e->floor_ns;
 	naive_engine_up(c->n, id, e->class_name, c->now_ns);
 }
 
@@ -101,6 +110,86 @@ static void engine_event(struct check *c)
 		xrs_core_engine_up(&c->w->core, e, c->now_ns);
 		naive_engine_up(c->n, id, e->class_name, c->now_ns);
 	}
+}
+
+/* ----- faults ------------------------------------------------------------ */
+
+static void guard_event(struct check *c)
+{
+	struct rng *rng = &c->rng;
+	struct xrs_guard *g = &c->n->guard;
+
+	g->floor_ns = rng_range(rng, 1, 40) * STEP;
+	g->factor = (u32)rng_range(rng, 1, 4);
+	g->retries = (u32)rng_below(rng, 4);
+	g->strikes = (u32)(rng_chance(rng, 70) ? rng_range(rng, 1, 4)
+					       : XRS_MAX_STRIKES);
+	g->rest_ns = rng_range(rng, 1, 8) * STEP;
+	g->rest_max_ns = g->rest_ns * rng_range(rng, 1, 40);
+	assert_int_equal(xrs_core_set_guard(&c->w->core, g, c->now_ns), 0);
+	c->n->now_ns = max(c->n->now_ns, c->now_ns);
+}
+
+/* Resets are answered by an event of their own. */
+static void no_answer_yet(struct xrs_core *core, struct xrs_engine *engine,
+			  u64 now_ns)
+{
+	(void)core;
+	(void)engine;
+	(void)now_ns;
+}
+
+static void park(struct check *c, u32 id, bool parked)
+{
+	struct nengine *e = &c->n->engine[id];
+
+	if (e->parked == parked)
+		return;
+	xrs_core_engine_park(&c->w->core, e->twin, parked, c->now_ns);
+	e->parked = parked;
+	c->n->now_ns = max(c->n->now_ns, c->now_ns);
+}
+
+/* Something of an engine that has to do with faults, or a word too late. */
+static void fault_event(struct check *c)
+{
+	u32 id = engine_id((u32)rng_below(&c->rng, NR_IDS));
+	struct nengine *e = &c->n->engine[id];
+	bool ok = rng_chance(&c->rng, 70);
+
+	if (!e->twin || rng_chance(&c->rng, 3)) {
+		guard_event(c);
+	} else if (rng_chance(&c->rng, 60)) {
+		xrs_core_engine_reset(&c->w->core, e->twin, ok, c->now_ns);
+		naive_engine_reset(c->n, id, ok, c->now_ns);
+	} else if (rng_chance(&c->rng, 30)) {
+		xrs_core_engine_guard(&c->w->core, e->twin, c->now_ns);
+		if (!e->guarded)
+			naive_engine_guard(c->n, id, c->now_ns);
+	} else if (rng_chance(&c->rng, 60)) {
+		park(c, id, rng_chance(&c->rng, 30));
+	} else if (!e->job) {
+		/* Of a layer that was taken away: nothing follows. */
+		xrs_core_layer_done(&c->w->core, e->twin, 1, c->now_ns);
+		xrs_core_layer_failed(&c->w->core, e->twin, XRS_REASON_FAULT, 1,
+				      c->now_ns);
+		c->n->now_ns = max(c->n->now_ns, c->now_ns);
+	}
+}
+
+static void layer_fails(struct check *c, u32 id, u64 energy_pj)
+{
+	static const enum xrs_reason reasons[] = {
+		XRS_REASON_FAULT,
+		XRS_REASON_FAULT,
+		XRS_REASON_TIMEOUT,
+		XRS_REASON_REFUSED,
+	};
+	enum xrs_reason reason = reasons[rng_below(&c->rng, 4)];
+
+	xrs_core_layer_failed(&c->w->core, c->n->engine[id].twin, reason,
+			      energy_pj, c->now_ns);
+	naive_layer_failed(c->n, id, reason, energy_pj, c->now_ns);
 }
 
 static void policy_event(struct check *c)
@@ -308,6 +397,10 @@ static void layer_done(struct check *c, u32 id)
 
 	if (rng_chance(&c->rng, 20))
 		pj = pj / 2 + rng_below(&c->rng, pj + 1);
+	if (rng_chance(&c->rng, 4)) {
+		layer_fails(c, id, pj);
+		return;
+	}
 	xrs_core_layer_done(&c->w->core, e->twin, pj, c->now_ns);
 	naive_layer_done(c->n, id, pj, c->now_ns);
 	if (e->twin->job)
@@ -383,6 +476,8 @@ static void event(struct check *c, bool pass)
 		stream_event(c);
 	else if (r < 10 * c->submits + 60)
 		return;
+	else if (r < 10 * c->submits + 90)
+		fault_event(c);
 	else
 		advance(c, pass);
 }
@@ -403,6 +498,9 @@ static void follow_log(struct check *c)
 		if (rng_chance(&c->rng, 15))
 			ns = ns / 2 + rng_below(&c->rng, ns);
 		c->done_ns[e->engine->id] = c->now_ns + ns;
+		/* One that hangs. */
+		if (e->engine->guarded && rng_chance(&c->rng, 3))
+			c->done_ns[e->engine->id] = XRS_NEVER;
 	}
 	for (i = 0; i < w->nr_log; i++) {
 		if (w->log[i].kind != EV_FINISH)
@@ -449,6 +547,12 @@ static struct check *check_new(u64 seed)
 	assert_non_null(c->n);
 	c->submits = (u32)rng_range(&c->rng, 15, 40);
 	c->n->late = rng_chance(&c->rng, 50);
+	c->n->slow_reset = rng_chance(&c->rng, 50);
+	c->ops = *c->w->core.ops;
+	if (c->n->slow_reset)
+		c->ops.reset = no_answer_yet;
+	c->w->core.ops = &c->ops;
+	guard_event(c);
 	for (i = 0; i < NR_MODELS; i++)
 		c->model[i] = model_random(c->w, &c->rng, 12, "abcd");
 	policy_event(c);
@@ -499,7 +603,8 @@ static void tell(const struct check *c)
 
 	printf("# seed %llu: %llu completed %llu dropped %llu cancelled %llu "
 	       "failed; %llu decisions, contested fcfs %llu edf %llu dream "
-	       "%llu, stale %llu, near ties %llu\n",
+	       "%llu, stale %llu, near ties %llu; lost to faults %llu, too "
+	       "slow %llu, refused %llu, quarantines %llu, returns %llu\n",
 	       (unsigned long long)c->seed,
 	       (unsigned long long)t->outcome[XRS_COMPLETED],
 	       (unsigned long long)t->outcome[XRS_DROPPED],
@@ -509,14 +614,23 @@ static void tell(const struct check *c)
 	       (unsigned long long)t->contested[0],
 	       (unsigned long long)t->contested[1],
 	       (unsigned long long)t->contested[2],
-	       (unsigned long long)t->stale, (unsigned long long)t->near_ties);
+	       (unsigned long long)t->stale, (unsigned long long)t->near_ties,
+	       (unsigned long long)t->lost[XRS_REASON_FAULT],
+	       (unsigned long long)t->lost[XRS_REASON_TIMEOUT],
+	       (unsigned long long)t->lost[XRS_REASON_REFUSED],
+	       (unsigned long long)t->quarantined,
+	       (unsigned long long)t->returned);
+	for (i = 0; i < ARRAY_SIZE(all_lost); i++)
+		all_lost[i] += t->lost[i];
+	all_quarantined += t->quarantined;
+	all_returned += t->returned;
 	for (i = 0; i < ARRAY_SIZE(all_contested); i++)
 		all_contested[i] += t->contested[i];
 	if (nr_events < 10000)
 		return;
 	assert_true(c->w->core.decisions > nr_events / 10);
 	assert_true(t->outcome[XRS_COMPLETED] > nr_events / 100);
-	assert_true(t->contested[2] > nr_events / 200);
+	assert_true(t->contested[2] > nr_events / 500);
 }
 
 static void model_check(void **state)
@@ -540,6 +654,11 @@ static void all_kinds(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(all_contested); i++)
 		assert_true(all_contested[i] > nr_events / 100);
+	assert_true(all_lost[XRS_REASON_FAULT] > nr_events / 100);
+	assert_true(all_lost[XRS_REASON_TIMEOUT] > nr_events / 100);
+	assert_true(all_lost[XRS_REASON_REFUSED] > nr_events / 100);
+	assert_true(all_quarantined > nr_events / 100);
+	assert_true(all_returned > nr_events / 100);
 }
 
 int main(int argc, char **argv)

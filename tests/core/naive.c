@@ -14,9 +14,13 @@ void naive_layer_done(struct naive *n, u32 id, u64 energy_pj, u64 now_ns)
 
 	n->now_ns = max(n->now_ns, now_ns);
 	e->job = NULL;
+	e->alarm_ns = XRS_NEVER;
+	if (e->strikes && ++e->good == XRS_GOOD_LAYERS)
+		e->strikes = 0;
 	e->busy_ns += n->now_ns - e->since_ns;
 	e->energy_pj += energy_pj;
 	e->layers++;
+	job->tries = 0;
 	job->energy_pj += energy_pj;
 	job->layers++;
 	job->stream->count.layers++;
@@ -35,24 +39,6 @@ void naive_layer_done(struct naive *n, u32 id, u64 energy_pj, u64 now_ns)
 		naive_boundary(n, job);
 }
 
-/* Ready jobs that nobody can run any more. */
-static void fail_unable(struct naive *n)
-{
-	u32 i, k;
-
-	for (i = 0; i < n->nr_streams; i++)
-		for (k = 0; k < 2; k++) {
-			struct nstream *s = n->stream[i];
-			struct njob *job =
-				naive_head(k ? &s->stale : &s->fresh);
-
-			if (job && job->state == N_READY &&
-			    !naive_nr_engines(s->model, &n->set))
-				naive_end(n, job, XRS_FAILED,
-					  XRS_REASON_NO_ENGINE);
-		}
-}
-
 /* What the new rules make due is due from now on. */
 void naive_rules(struct naive *n, const struct xrs_policy *policy,
 		 const s64 *param, u64 now_ns)
@@ -61,35 +47,6 @@ void naive_rules(struct naive *n, const struct xrs_policy *policy,
 	n->ran_ns = n->now_ns;
 	n->policy = policy;
 	memcpy(n->param, param, sizeof(n->param));
-}
-
-void naive_engine_up(struct naive *n, u32 id, const char *name, u64 now_ns)
-{
-	n->now_ns = max(n->now_ns, now_ns);
-	memset(n->set.class_name[id], 0, XRS_NAME_LEN);
-	strcpy(n->set.class_name[id], name);
-	n->set.up[id] = true;
-}
-
-void naive_engine_down(struct naive *n, u32 id, u64 now_ns)
-{
-	struct nengine *e = &n->engine[id];
-	struct njob *lost = e->job;
-
-	n->now_ns = max(n->now_ns, now_ns);
-	if (!n->set.up[id])
-		return;
-	n->set.up[id] = false;
-	e->resident = NULL;
-	e->job = NULL;
-	fail_unable(n);
-	if (!lost)
-		return;
-	e->lost++;
-	e->busy_ns += n->now_ns - e->since_ns;
-	lost->engine = -1;
-	lost->stream->count.retried++;
-	naive_boundary(n, lost);
 }
 
 struct nstream *naive_stream_add(struct naive *n, struct xrs_stream *twin,
@@ -245,7 +202,10 @@ static struct nstream *first_due(const struct naive *n)
 
 bool naive_idle(const struct naive *n, const struct njob *job, u32 id)
 {
-	return naive_can(job->stream->model, &n->set, id) && !n->engine[id].job;
+	const struct nengine *e = &n->engine[id];
+
+	return naive_can(job->stream->model, &n->set, id) && !e->job &&
+	       e->health == XRS_HEALTH_GOOD && !e->parked;
 }
 
 u64 naive_switch_pj(const struct naive *n, const struct njob *job, u32 id)
@@ -284,6 +244,9 @@ static void dispatch(struct naive *n, struct njob *job, u32 id)
 	e->resident = job;
 	e->since_ns = n->now_ns;
 	e->seq++;
+	e->switch_pj = pj;
+	if (e->guarded)
+		naive_watch(n, id);
 }
 
 static bool any_pair(const struct naive *n, bool stale)
@@ -347,6 +310,7 @@ void naive_run(struct naive *n, const struct event *log, size_t nr, u64 now_ns)
 	size_t at = 0;
 
 	n->now_ns = max(n->now_ns, now_ns);
+	naive_alarms(n);
 	while ((s = first_due(n))) {
 		while ((job = due(n, s))) {
 			if (!job->parent)
@@ -383,5 +347,8 @@ u64 naive_wake(struct naive *n)
 		at = min(at, naive_due_at(n, naive_head(&n->stream[i]->fresh)));
 		at = min(at, naive_due_at(n, naive_head(&n->stream[i]->stale)));
 	}
+	for (i = 0; i < XRS_MAX_ENGINES; i++)
+		if (n->engine[i].twin)
+			at = min(at, n->engine[i].alarm_ns);
 	return at;
 }

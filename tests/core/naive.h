@@ -30,6 +30,7 @@ enum njob_state { N_WAITING, N_READY, N_RUNNING, N_DONE };
  * @twin: the core's job
  * @ended: its end was not compared yet
  * @engine: id of the engine it ran last on, -1 if none, or lost there
+ * @tries: times that its layer was lost to faults
  */
 struct njob {
 	struct xrs_job *twin;
@@ -58,6 +59,7 @@ struct njob {
 	u64 energy_pj;
 	u32 layers;
 	u32 switches;
+	u32 tries;
 };
 
 /** struct nlist - A list of jobs */
@@ -105,6 +107,20 @@ struct nengine {
 	u64 switches;
 	u64 lost;
 	u64 energy_pj;
+	bool guarded;
+	bool parked;
+	bool revived;
+	enum xrs_health health;
+	u32 strikes;
+	u32 good;
+	u64 floor_ns;
+	u64 alarm_ns;
+	u64 switch_pj;
+	u64 faults;
+	u64 timeouts;
+	u64 refused;
+	u64 lost_ns;
+	u64 lost_pj;
 };
 
 /**
@@ -115,19 +131,27 @@ struct nengine {
  * @outcome: jobs that ended, by enum xrs_outcome
  * @reason: the same by enum xrs_reason
  * @near_ties: dream's choices that only the fixed point could tell apart
+ * @lost: layers lost to faults, by enum xrs_reason
+ * @quarantined: times that an engine was
+ * @returned: times that an engine came back after a rest
  */
 struct naive_tally {
 	u64 contested[6];
 	u64 stale;
 	u64 outcome[5];
-	u64 reason[11];
+	u64 reason[12];
 	u64 near_ties;
+	u64 lost[12];
+	u64 quarantined;
+	u64 returned;
 };
 
 /**
  * struct naive - The reference
  * @ran_ns: time of the last run
  * @late: runs may come later than asked for
+ * @guard: how faults are treated
+ * @slow_reset: resets are answered later
  * @rr: stream that round robin has served last
  * @tally: what it went through
  * @error: first difference found, empty if none
@@ -143,6 +167,8 @@ struct naive {
 	u64 now_ns;
 	u64 ran_ns;
 	bool late;
+	struct xrs_guard guard;
+	bool slow_reset;
 	u32 rr;
 	struct naive_tally tally;
 	char error[400];
@@ -176,6 +202,12 @@ void naive_rules(struct naive *n, const struct xrs_policy *policy,
 		 const s64 *param, u64 now_ns);
 void naive_engine_up(struct naive *n, u32 id, const char *name, u64 now_ns);
 void naive_engine_down(struct naive *n, u32 id, u64 now_ns);
+void naive_watch(struct naive *n, u32 id);
+void naive_alarms(struct naive *n);
+void naive_layer_failed(struct naive *n, u32 id, enum xrs_reason reason,
+			u64 energy_pj, u64 now_ns);
+void naive_engine_reset(struct naive *n, u32 id, bool ok, u64 now_ns);
+void naive_engine_guard(struct naive *n, u32 id, u64 now_ns);
 struct nstream *naive_stream_add(struct naive *n, struct xrs_stream *twin,
 				 struct nstream *upstream);
 void naive_stream_remove(struct naive *n, struct nstream *stream);

@@ -124,12 +124,21 @@ static void compare_engine(struct naive *n, const struct nengine *e, u32 id)
 	SAME("engine", "switches", t->switches, e->switches);
 	SAME("engine", "lost", t->lost, e->lost);
 	SAME("engine", "energy", t->energy_pj, e->energy_pj);
+	SAME("engine", "health", t->health, e->health);
+	SAME("engine", "strikes", t->strikes, e->strikes);
+	SAME("engine", "alarm", t->alarm_ns, e->alarm_ns);
+	SAME("engine", "faults", t->faults, e->faults);
+	SAME("engine", "timeouts", t->timeouts, e->timeouts);
+	SAME("engine", "refused", t->refused, e->refused);
+	SAME("engine", "lost ns", t->lost_ns, e->lost_ns);
+	SAME("engine", "lost pJ", t->lost_pj, e->lost_pj);
 }
 
 /*
  * The next wake-up may not be too late.  It may be too early where a timer was
  * set for a layer that has begun since, for the release of a frame that still
- * waits for its upstream, or while what is hopeless follows the engines.
+ * waits for its upstream, while what is hopeless follows the engines, or for
+ * an engine that has done since what it had to do in that time.
  */
 static void compare_wake(struct naive *n, const struct world *w)
 {
@@ -139,6 +148,8 @@ static void compare_wake(struct naive *n, const struct world *w)
 	if (w->wake_ns == want)
 		return;
 	if (w->wake_ns < want && n->param[XRS_PARAM_ADMIT] != XRS_ADMIT_OFF)
+		return;
+	if (w->wake_ns < want && w->wake_ns == w->core.alarm_ns)
 		return;
 	for (i = 0; i < n->nr_streams && w->wake_ns < want; i++) {
 		const struct nstream *s = n->stream[i];

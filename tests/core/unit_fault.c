@@ -321,6 +321,32 @@ static void reset_is_waited_for(void **state)
 	assert_int_equal(w->core.idle, 3);
 }
 
+/* Strikes are few, so a reset that works is enough. */
+static void back_after_a_failed_reset(void **state)
+{
+	struct world *w = *state;
+	struct xrs_core_ops ops = *w->core.ops;
+	struct xrs_engine *e = guarded(w, 0);
+	struct xrs_engine *f = guarded(w, 1);
+
+	ops.reset = resets_nothing;
+	w->core.ops = &ops;
+	world_submit(w, two_layers(w, 1, 100), 0, 0, 1000 * MS, 0);
+	fails(w, e, XRS_REASON_FAULT, 0);
+	world_done(w, f, 10);
+	world_done(w, f, 20);
+	xrs_core_engine_reset(&w->core, e, false, 30);
+	assert_false(e->up);
+	assert_true(e->strikes < guard.strikes);
+	world_run(w, e->alarm_ns);
+	assert_int_equal(e->health, XRS_HEALTH_RESETTING);
+	xrs_core_engine_reset(&w->core, e, true, w->core.now_ns);
+	world_run(w, e->alarm_ns);
+	assert_int_equal(e->health, XRS_HEALTH_GOOD);
+	assert_true(e->up);
+	assert_true(w->core.idle & BIT_ULL(e->id));
+}
+
 static void parked_takes_nothing(void **state)
 {
 	struct world *w = *state;
@@ -446,6 +472,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(rests_longer_then_quarantined),
 	WORLD_TEST(good_layers_clear_strikes),
 	WORLD_TEST(reset_is_waited_for),
+	WORLD_TEST(back_after_a_failed_reset),
 	WORLD_TEST(parked_takes_nothing),
 	WORLD_TEST(removed_while_it_rests),
 	WORLD_TEST(guard_is_checked),
