@@ -23,6 +23,7 @@ const char *const eval_metric_name[EVAL_METRICS] = {
 	[EVAL_LATE] = "late_share",
 	[EVAL_DROPPED] = "dropped_share",
 	[EVAL_ACCURACY] = "accuracy",
+	[EVAL_XRBENCH] = "xrbench",
 };
 
 static int compare_number(double a, double b)

@@ -53,6 +53,7 @@ struct eval_key {
  * @EVAL_LATE: share that was late.
  * @EVAL_DROPPED: share that was lost.
  * @EVAL_ACCURACY: mean over the streams that have one.
+ * @EVAL_XRBENCH: overall score of XRBench.
  * @EVAL_METRICS: how many there are.
  */
 enum eval_metric {
@@ -66,6 +67,7 @@ enum eval_metric {
 	EVAL_LATE,
 	EVAL_DROPPED,
 	EVAL_ACCURACY,
+	EVAL_XRBENCH,
 	EVAL_METRICS,
 };
 

@@ -133,6 +133,7 @@ static void put_result(json_t *object, const struct xrsched_result *result)
 	put_count(object, "energy_pj", result->energy_pj);
 	put_count(object, "layers", result->layers);
 	put_count(object, "policy_faults", result->policy_faults);
+	put_real(object, "xrbench", result->xrbench.overall);
 }
 
 static char *make_line(const struct eval_task *task,
