@@ -121,6 +121,13 @@ static struct span *open_span(struct engine *engine, uint64_t now_ns)
 	struct span *span;
 
 	close_span(engine, now_ns);
+	/*
+	 * That an engine was down is known by when it was told, which is after
+	 * what the scheduler calls now: one thing at a time all the same.
+	 */
+	span = last_span(engine);
+	if (span && span->end_ns > now_ns)
+		now_ns = span->end_ns;
 	span = &engine->span[engine->nr++ % SPANS];
 	*span = (struct span){ .begin_ns = now_ns,
 			       .end_ns = OPEN,
@@ -193,9 +200,25 @@ struct part {
 };
 
 /**
+ * struct own - A span in which the frame ran
+ * @begin_ns: since when, within the frame's life.
+ * @end_ns: until when, likewise.
+ * @expected_ns: how long it should have taken.
+ * @engine: where.
+ */
+struct own {
+	uint64_t begin_ns;
+	uint64_t end_ns;
+	uint64_t expected_ns;
+	uint32_t engine;
+};
+
+/**
  * struct question - What is asked, and what was found so far
  * @frame: the frame.
- * @own: spans in which it ran, by time; they do not overlap.
+ * @engine: whose spans are looked at.
+ * @own: spans in which it ran; by time, and without overlaps, once all are
+ *       there.
  * @nr_own: how many.
  * @parts: what others did in the wait.
  * @nr_parts: how many.
@@ -203,7 +226,8 @@ struct part {
  */
 struct question {
 	const struct job_complete *frame;
-	struct span *own;
+	const struct engine *engine;
+	struct own *own;
 	size_t nr_own;
 	struct part *parts;
 	size_t nr_parts;
@@ -246,6 +270,7 @@ static void each_span(struct question *q, const struct engine *engine,
 {
 	uint64_t kept = engine->nr < SPANS ? engine->nr : SPANS;
 
+	q->engine = engine;
 	for (uint64_t i = 1; i <= kept; i++) {
 		const struct span *span =
 			&engine->span[(engine->nr - i) % SPANS];
@@ -263,8 +288,9 @@ static void each_span(struct question *q, const struct engine *engine,
 static void visit_own(struct question *q, const struct span *span,
 		      struct waiting *waiting)
 {
-	struct span *own;
+	struct own *own;
 
+	(void)waiting;
 	if (!is_own(q, span))
 		return;
 	own = realloc(q->own, (q->nr_own + 1) * sizeof(*own));
@@ -272,13 +298,44 @@ static void visit_own(struct question *q, const struct span *span,
 		out_of_memory();
 	q->own = own;
 	own += q->nr_own++;
-	*own = *span;
+	*own = (struct own){ .begin_ns = span->begin_ns,
+			     .end_ns = span->end_ns,
+			     .expected_ns = span->expected_ns,
+			     .engine = q->engine->id };
 	if (own->begin_ns < q->frame->release_ns)
 		own->begin_ns = q->frame->release_ns;
 	if (own->end_ns > q->frame->finish_ns)
 		own->end_ns = q->frame->finish_ns;
-	waiting->ran_ns += own->end_ns - own->begin_ns;
-	waiting->expected_ns += span->expected_ns;
+}
+
+static int by_begin(const void *a, const void *b)
+{
+	const struct own *x = a, *y = b;
+
+	return x->begin_ns < y->begin_ns ? -1 : x->begin_ns > y->begin_ns;
+}
+
+/*
+ * A layer that was taken away from an engine has no end of its own: it is over
+ * when the engine is told to be down, or when the frame runs elsewhere, whatever
+ * comes first.
+ */
+static void part_own(struct question *q, struct waiting *waiting)
+{
+	struct own *own = q->own;
+	size_t i;
+
+	if (q->nr_own)
+		qsort(own, q->nr_own, sizeof(*own), by_begin);
+	for (i = 0; i < q->nr_own; i++) {
+		if (i + 1 < q->nr_own && own[i].end_ns > own[i + 1].begin_ns)
+			own[i].end_ns = own[i + 1].begin_ns;
+		waiting->ran_ns += own[i].end_ns - own[i].begin_ns;
+		waiting->expected_ns += own[i].expected_ns;
+		waiting_ran(waiting, own[i].engine,
+			    own[i].end_ns - own[i].begin_ns,
+			    own[i].expected_ns);
+	}
 }
 
 static void visit_other(struct question *q, const struct span *span,
@@ -360,6 +417,33 @@ static void fold(struct question *q, struct waiting *waiting)
 		qsort(waiting->holder, waiting->nr, sizeof(*holder), by_time);
 }
 
+void waiting_ran(struct waiting *waiting, uint32_t engine, uint64_t ran_ns,
+		 uint64_t expected_ns)
+{
+	struct worker *worker = waiting->worker;
+	size_t i = 0;
+
+	while (i < waiting->nr_workers && worker[i].engine != engine)
+		i++;
+	if (i == waiting->nr_workers) {
+		worker = realloc(worker, (i + 1) * sizeof(*worker));
+		if (!worker)
+			out_of_memory();
+		waiting->worker = worker;
+		waiting->nr_workers++;
+		worker[i] = (struct worker){ .engine = engine };
+	}
+	worker[i].ran_ns += ran_ns;
+	worker[i].expected_ns += expected_ns;
+}
+
+void waiting_free(struct waiting *waiting)
+{
+	free(waiting->holder);
+	free(waiting->worker);
+	*waiting = (struct waiting){ 0 };
+}
+
 void holders_ask(struct holders *holders, const struct job_complete *frame,
 		 struct waiting *waiting)
 {
@@ -381,6 +465,7 @@ void holders_ask(struct holders *holders, const struct job_complete *frame,
 			waiting->incomplete = true;
 		each_span(&q, engine, visit_own, waiting);
 	}
+	part_own(&q, waiting);
 	waiting->wait_ns = in_wait(&q, frame->release_ns, frame->finish_ns);
 	waiting->engine_ns = waiting->wait_ns * waiting->engines;
 	waiting->idle_ns = waiting->engine_ns;

@@ -32,6 +32,18 @@ struct holder {
 };
 
 /**
+ * struct worker - An engine that a frame ran on
+ * @engine: its number.
+ * @ran_ns: how long the frame ran there.
+ * @expected_ns: how long its layers should have run there.
+ */
+struct worker {
+	uint32_t engine;
+	uint64_t ran_ns;
+	uint64_t expected_ns;
+};
+
+/**
  * struct waiting - What became of the time of a frame
  * @wait_ns: time in which it did not run.
  * @ran_ns: time in which it ran.
@@ -43,6 +55,8 @@ struct holder {
  * @incomplete: not all of it was seen.
  * @nr: number of @holder.
  * @holder: who held engines, longest first; to be freed.
+ * @nr_workers: number of @worker.
+ * @worker: where it ran; to be freed.
  */
 struct waiting {
 	uint64_t wait_ns;
@@ -55,6 +69,8 @@ struct waiting {
 	bool incomplete;
 	size_t nr;
 	struct holder *holder;
+	size_t nr_workers;
+	struct worker *worker;
 };
 
 /**
@@ -107,6 +123,19 @@ uint64_t holders_lost(const struct holders *holders);
  * @end_ns: before this.
  */
 void holders_gap(struct holders *holders, uint64_t begin_ns, uint64_t end_ns);
+
+/**
+ * waiting_ran() - a frame ran on an engine
+ * @waiting: the account; its sums stay as they are.
+ * @engine: the engine's number.
+ * @ran_ns: for how long.
+ * @expected_ns: for how long it should have.
+ */
+void waiting_ran(struct waiting *waiting, uint32_t engine, uint64_t ran_ns,
+		 uint64_t expected_ns);
+
+/** waiting_free() - forget what an account holds */
+void waiting_free(struct waiting *waiting);
 
 /**
  * holders_ask() - who held the engines while a frame waited?

@@ -26,13 +26,18 @@ static const char doc[] =
 	"\n"
 	"Much of the wait held by one stream: that one is greedy.  Much of it "
 	"idle: the policy holds back, or the frame waited for its upstream.  "
-	"Ran longer than expected: an engine is slower than its profile.  No "
+	"Ran longer than expected: an engine is slower than its profile, and "
+	"is "
+	"named as SLOW.  No "
 	"wait, and ran as expected: the deadline is too short for the model.\n"
 	"\n"
 	"  sudo xrsched probe misses -- xrsched run VR_Gaming --hw 4k-1ws2os\n"
 	"  sudo xrsched probe misses --sum --interval 5\n"
 	"  sudo xrsched probe misses --json --duration 10 | jq "
 	"'select(.kind == \"miss\") | [.name, .frame, .holders[0]]'";
+
+/* An engine that takes so much longer than expected is told of. */
+#define SLOW 1.25
 
 enum { OPT_SUM = 256, OPT_TOP };
 
@@ -169,6 +174,20 @@ static void put_waiting(const struct misses *misses, json_t *object,
 		put_append(array, item);
 	}
 	put(object, "holders", array);
+	array = put_array();
+	for (size_t i = 0; i < waiting->nr_workers; i++) {
+		const struct worker *worker = &waiting->worker[i];
+		json_t *item = put_object();
+
+		put_count(item, "engine", worker->engine);
+		put_text(item, "name",
+			 probe_names_get(&misses->names, device, 0,
+					 worker->engine));
+		put_count(item, "ran_ns", worker->ran_ns);
+		put_count(item, "expected_ns", worker->expected_ns);
+		put_append(array, item);
+	}
+	put(object, "ran_on", array);
 }
 
 static void put_stream(const struct misses *misses, json_t *object,
@@ -197,6 +216,33 @@ static void print_who(FILE *out, const json_t *object)
 			count_of(object, "stream"), count_of(object, "client"));
 }
 
+/* Engines that took markedly longer than they should have. */
+static void print_slow(FILE *out, const json_t *object)
+{
+	const json_t *array = json_object_get(object, "ran_on"), *item;
+	size_t i;
+
+	json_array_foreach(array, i, item) {
+		uint64_t ran = count_of(item, "ran_ns");
+		uint64_t expected = count_of(item, "expected_ns");
+		const char *name = get_text(item, "name");
+		char took[32], should[32];
+
+		if (!expected || ran < SLOW * expected)
+			continue;
+		probe_time(took, sizeof(took), ran);
+		probe_time(should, sizeof(should), expected);
+		fprintf(out, "     SLOW   ");
+		if (name)
+			fputs(name, out);
+		else
+			fprintf(out, "engine %" PRIu64,
+				count_of(item, "engine"));
+		fprintf(out, ": ran %s there, %.1f times the %s expected\n",
+			took, (double)ran / expected, should);
+	}
+}
+
 static void print_waiting(const struct misses *misses, const json_t *object)
 {
 	const json_t *array = json_object_get(object, "holders"), *holder;
@@ -212,6 +258,7 @@ static void print_waiting(const struct misses *misses, const json_t *object)
 		json_is_true(json_object_get(object, "incomplete"))
 			? ", INCOMPLETE: not all was seen"
 			: "");
+	print_slow(out, object);
 	json_array_foreach(array, i, holder) {
 		if (i == misses->top)
 			break;
@@ -339,6 +386,9 @@ static void add_waiting(struct waiting *sum, const struct waiting *add)
 		sum->engines = add->engines;
 	for (size_t i = 0; i < add->nr; i++)
 		add_holder(sum, &add->holder[i]);
+	for (size_t i = 0; i < add->nr_workers; i++)
+		waiting_ran(sum, add->worker[i].engine, add->worker[i].ran_ns,
+			    add->worker[i].expected_ns);
 }
 
 static int by_time(const void *a, const void *b)
@@ -451,7 +501,7 @@ static void take_frame(struct misses *misses, const struct job_complete *frame)
 	add_waiting(&victim->sum, &waiting);
 	if (!misses->sum_only)
 		print_miss(misses, frame, &waiting);
-	free(waiting.holder);
+	waiting_free(&waiting);
 }
 
 /* What was lost came after this record, and before now. */
@@ -484,6 +534,9 @@ static void handle(void *ctx, enum xrs_events_kind kind, __u64 time_ns,
 		holders_end(misses->holders, record);
 		break;
 	case XRS_EVENTS_ENGINE:
+		probe_names_set(&misses->names, engine->device, 0,
+				engine->engine, engine->name,
+				engine->class_name);
 		holders_engine(misses->holders, engine->device, engine->engine,
 			       engine->up, time_ns);
 		break;
@@ -521,7 +574,7 @@ static int measure(struct misses *misses)
 	probe_names_engines(&misses->names, take_engine, misses);
 	ret = probe_loop(&misses->run);
 	for (size_t i = 0; i < misses->nr_victims; i++)
-		free(misses->victims[i].sum.holder);
+		waiting_free(&misses->victims[i].sum);
 	free(misses->victims);
 	probe_names_close(&misses->names);
 	holders_free(misses->holders);
