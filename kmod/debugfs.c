@@ -251,14 +251,18 @@ static void check_engine(struct seq_file *m, const struct xrs_device *dev,
 			 const struct xrs_engine *engine)
 {
 	bool idle = dev->core.idle & BIT_ULL(engine->id);
+	bool takes = engine->up && !engine->parked &&
+		     engine->health == XRS_HEALTH_GOOD;
 	const struct xrs_job *job = engine->job;
 
 	EXPECT(m, dev->core.engine[engine->id] == engine,
 	       "engine %u is not the core's", engine->id);
 	EXPECT(m, engine->up == !!(dev->core.up & BIT_ULL(engine->id)),
 	       "engine %u is not where its state says", engine->id);
-	EXPECT(m, idle == (engine->up && !job),
-	       "engine %u is idle and busy", engine->id);
+	EXPECT(m, idle == (takes && !job),
+	       "engine %u is%s idle, but %s and has %s layer", engine->id,
+	       idle ? "" : " not", takes ? "takes layers" : "takes none",
+	       job ? "a" : "no");
 	if (job)
 		EXPECT(m,
 		       job->state == XRS_JOB_RUNNING && job->engine == engine,

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Processes of engine servers that are killed, at each step of their protocol:
+ * the job goes on with what it has, on an engine that is left.
+ *
+ * That engine is a server of the test itself.  It takes nothing until it asks,
+ * so the one that is killed gets every layer before, and no job is without an
+ * engine at any time.
+ */
+#include <sys/wait.h>
+
+#include <xrsched/server.h>
+
+#include "control.h"
+#include "helpers.h"
+
+#define LAYERS	3
+
+static const struct xrsched_server_result done = {
+	.status = XRSCHED_LAYER_DONE,
+	.energy_pj = LAYER_PJ,
+};
+static const struct xrsched_server_result error = {
+	.status = XRSCHED_LAYER_ERROR,
+};
+
+static int serve(unsigned int queues, unsigned int watchdog_ms,
+		 struct xrsched_server **s)
+{
+	const struct xrsched_server_opts opts = {
+		.size = sizeof(opts),
+		.class_name = CLASS,
+		.queues = queues,
+		.watchdog_ms = watchdog_ms,
+	};
+
+	return xrsched_server_open(&opts, s);
+}
+
+static int fetch(struct xrsched_server *s, unsigned int queue)
+{
+	struct xrsched_server_layer layer;
+
+	return xrsched_server_fetch(s, queue, &layer, now_ns() + 20 * SEC);
+}
+
+/* ----- how far it gets; each returns 0 if it got there ------------------- */
+
+/* "I am ready", as nothing else can be seen from outside. */
+static void tell(int fd)
+{
+	if (write(fd, "", 1) != 1)
+		_exit(3);
+}
+
+static int opened(struct xrsched_server *s, int fd)
+{
+	(void)s;
+	(void)fd;
+	return 0;
+}
+
+static int waiting(struct xrsched_server *s, int fd)
+{
+	tell(fd);
+	return fetch(s, 0);
+}
+
+static int armed(struct xrsched_server *s, int fd)
+{
+	struct xrsched_server_layer layer;
+
+	(void)fd;
+	return xrsched_server_fetch(s, 0, &layer, 1) != -EAGAIN;
+}
+
+static int owning(struct xrsched_server *s, int fd)
+{
+	(void)fd;
+	return fetch(s, 0);
+}
+
+static int owning_two(struct xrsched_server *s, int fd)
+{
+	(void)fd;
+	return fetch(s, 0) || fetch(s, 1);
+}
+
+static int answered(struct xrsched_server *s, int fd)
+{
+	return owning(s, fd) || xrsched_server_commit(s, 0, &done);
+}
+
+static int answered_and_owning(struct xrsched_server *s, int fd)
+{
+	struct xrsched_server_layer layer;
+
+	return owning(s, fd) || xrsched_server_next(s, 0, &done, &layer, 0);
+}
+
+static int failed(struct xrsched_server *s, int fd)
+{
+	return owning(s, fd) || xrsched_server_commit(s, 0, &error);
+}
+
+static int hung(struct xrsched_server *s, int fd)
+{
+	uint64_t until = now_ns() + 20 * SEC;
+
+	if (owning(s, fd))
+		return 1;
+	while (!xrsched_server_lost(s, 0) && now_ns() < until)
+		sleep_ns(MSEC);
+	return !xrsched_server_lost(s, 0);
+}
+
+static int back(struct xrsched_server *s, int fd)
+{
+	return hung(s, fd) || xrsched_server_commit(s, 0, &done) != -ESTALE;
+}
+
+static int through(struct xrsched_server *s, int fd)
+{
+	unsigned int i;
+
+	for (i = 0; i < LAYERS; i++)
+		if (answered(s, fd))
+			return 1;
+	return 0;
+}
+
+/* ----- the steps --------------------------------------------------------- */
+
+FIXTURE(crash) {
+	int fd;
+	uint32_t stream[2];
+	struct xrsched_server *spare;
+};
+
+/* When the job is submitted. */
+enum when { FIRST, TOLD, KILLED };
+
+/**
+ * FIXTURE_VARIANT(crash) - A step
+ * @step: how the server gets there
+ * @watchdog_ms: how long it may take for a layer
+ * @queues: that it has
+ * @when: when the job is submitted
+ * @left: layers that are left for another engine
+ * @retried: of these, those that the server had been given
+ */
+FIXTURE_VARIANT(crash) {
+	int (*step)(struct xrsched_server *s, int fd);
+	unsigned int watchdog_ms;
+	unsigned int queues;
+	enum when when;
+	unsigned int left;
+	unsigned int retried;
+};
+
+#define STEP(name, ms, nr, at, rest, again)                                  \
+	FIXTURE_VARIANT_ADD(crash, name) {                                   \
+		.step = name, .watchdog_ms = ms, .queues = nr, .when = at,   \
+		.left = rest, .retried = again,                              \
+	}
+
+STEP(opened, 60000, 1, FIRST, LAYERS, 0);
+STEP(waiting, 60000, 1, KILLED, LAYERS, 0);
+STEP(armed, 60000, 1, TOLD, LAYERS, 1);
+STEP(owning, 60000, 1, FIRST, LAYERS, 1);
+STEP(owning_two, 60000, 2, FIRST, LAYERS, 1);
+STEP(answered, 60000, 1, FIRST, LAYERS - 1, 0);
+STEP(answered_and_owning, 60000, 1, FIRST, LAYERS - 1, 1);
+STEP(failed, 60000, 1, FIRST, LAYERS, 1);
+STEP(hung, 20, 1, FIRST, LAYERS, 1);
+STEP(back, 20, 1, FIRST, LAYERS, 1);
+STEP(through, 60000, 1, FIRST, 0, 0);
+
+FIXTURE_SETUP(crash)
+{
+	unsigned int i;
+
+	ASSERT_EQ(0, device_reset("edf,expired=clamp"));
+	ASSERT_EQ(0, serve(1, 60000, &self->spare));
+	self->fd = open_device();
+	ASSERT_LE(0, self->fd);
+	for (i = 0; i < 2; i++) {
+		uint32_t model = model_create(self->fd, LAYERS, MSEC);
+
+		self->stream[i] = stream_create(self->fd, model, 0);
+		ASSERT_NE(0, self->stream[i]);
+	}
+}
+
+FIXTURE_TEARDOWN(crash)
+{
+	xrsched_server_close(self->spare);
+	close(self->fd);
+	EXPECT_TRUE(device_quiet(0, 0));
+}
+
+/* Executes what is left; returns how many layers that were. */
+static unsigned int finish(struct xrsched_server *s, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (fetch(s, 0) || xrsched_server_commit(s, 0, &done))
+			break;
+	return i;
+}
+
+TEST_F(crash, job_goes_on)
+{
+	unsigned int i, nr = variant->queues;
+	struct xrsched_completion end[2];
+	struct xrsched_stream_stats stats;
+	struct xrsched_control_device device;
+	struct xrsched_server *s;
+	int pipe_fd[2], status;
+	char byte;
+	pid_t pid;
+
+	ASSERT_EQ(0, pipe(pipe_fd));
+	for (i = 0; i < nr && variant->when == FIRST; i++)
+		ASSERT_EQ(1, submit_one(self->fd, self->stream[i], 0));
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		close(pipe_fd[0]);
+		if (serve(nr, variant->watchdog_ms, &s) ||
+		    variant->step(s, pipe_fd[1]))
+			_exit(1);
+		tell(pipe_fd[1]);
+		for (;;)
+			pause();
+	}
+	close(pipe_fd[1]);
+	/* Nothing comes if it ended instead. */
+	EXPECT_EQ(1, read(pipe_fd[0], &byte, 1));
+	close(pipe_fd[0]);
+	for (i = 0; i < nr && variant->when == TOLD; i++)
+		ASSERT_EQ(1, submit_one(self->fd, self->stream[i], 0));
+	if (variant->when == KILLED)
+		sleep_ns(20 * MSEC);
+	kill(pid, SIGKILL);
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+
+	for (i = 0; i < nr && variant->when == KILLED; i++)
+		ASSERT_EQ(1, submit_one(self->fd, self->stream[i], 0));
+	ASSERT_EQ(0, device_info(&device));
+	EXPECT_EQ(1, device.engines);
+	EXPECT_TRUE(device_consistent());
+	EXPECT_EQ(nr * variant->left,
+		  finish(self->spare, nr * variant->left));
+	ASSERT_EQ((int)nr, wait_all(self->fd, end, nr));
+	for (i = 0; i < nr; i++) {
+		EXPECT_EQ(XRSCHED_COMPLETED, end[i].outcome);
+		EXPECT_EQ(LAYERS, end[i].layers);
+		ASSERT_EQ(0, stream_stats(self->fd, self->stream[i], &stats));
+		EXPECT_EQ(variant->retried, stats.retried);
+		EXPECT_TRUE(stats_add_up(&stats));
+	}
+}
+
+TEST_HARNESS_MAIN
