@@ -167,6 +167,14 @@ def check_misses(log, report):
                 (own if mine else others).append((begin, end, start))
         ran = sum(overlap(b, t, release, finish) for b, t, _ in own)
         wait = finish - release - ran
+        ran_on = defaultdict(lambda: [0, 0])
+        for begin, end, start in own:
+            ran_on[start["engine"]][0] += overlap(begin, end, release, finish)
+            ran_on[start["engine"]][1] += start["expected_ns"]
+        expect(f"{what} engines it ran on", len(ran_on), len(miss["ran_on"]))
+        for item in miss["ran_on"]:
+            expect(f"{what} ran on {item['engine']}", ran_on[item["engine"]][0], item["ran_ns"])
+            expect(f"{what} expected on {item['engine']}", ran_on[item["engine"]][1], item["expected_ns"])
         for begin, end, start in others:
             begin, end = max(begin, release), min(end, finish)
             if end > begin:
