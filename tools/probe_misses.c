@@ -38,6 +38,7 @@ static const char doc[] =
 
 /* An engine that takes so much longer than expected is told of. */
 #define SLOW 1.25
+#define MATTERS 10 /* if that is a tenth of all that the frames ran */
 
 enum { OPT_SUM = 256, OPT_TOP };
 
@@ -216,7 +217,10 @@ static void print_who(FILE *out, const json_t *object)
 			count_of(object, "stream"), count_of(object, "client"));
 }
 
-/* Engines that took markedly longer than they should have. */
+/*
+ * Engines that took markedly longer than they should have, if that matters: of
+ * short work a machine that stalls for a moment makes a multiple, too.
+ */
 static void print_slow(FILE *out, const json_t *object)
 {
 	const json_t *array = json_object_get(object, "ran_on"), *item;
@@ -228,7 +232,8 @@ static void print_slow(FILE *out, const json_t *object)
 		const char *name = get_text(item, "name");
 		char took[32], should[32];
 
-		if (!expected || ran < SLOW * expected)
+		if (!expected || ran < SLOW * expected ||
+		    ran - expected < count_of(object, "ran_ns") / MATTERS)
 			continue;
 		probe_time(took, sizeof(took), ran);
 		probe_time(should, sizeof(should), expected);
