@@ -49,6 +49,7 @@ extern const struct suite suite_dream;
 extern const struct suite suite_explain;
 extern const struct suite suite_stream;
 extern const struct suite suite_scale;
+extern const struct suite suite_limits;
 extern const struct suite suite_baselines;
 extern const struct suite suite_blocks;
 extern const struct suite suite_lookahead;
