@@ -202,27 +202,23 @@ static void completed(struct program *p, const struct part *part, double value)
 }
 
 /*
- * A frame is completed in time, violated, or, if another triggers it, perhaps
- * never released: at most as many as those of its parents that did not
- * complete.
+ * A frame is completed in time or violated.  One that another triggers is lost
+ * if that is not completed.
  */
 static void row_ends(struct program *p, const struct part *part)
 {
 	const struct bound_group *group = part->group;
-	double ratio;
+	const struct bound_group *parent;
 
 	completed(p, part, 1);
 	entry(p, group->column, 1);
-	if (group->parent < 0) {
-		end_row(p, EQ, 1);
+	end_row(p, EQ, 1);
+	if (group->parent < 0)
 		return;
-	}
-	ratio = (double)p->world->group[group->parent].nr / group->nr;
-	completed(p, &p->part[group->parent], -ratio);
-	end_row(p, GE, 1 - ratio);
+	parent = &p->world->group[group->parent];
 	completed(p, part, 1);
-	entry(p, group->column, 1);
-	end_row(p, LE, 1);
+	completed(p, &p->part[group->parent], -(double)parent->nr / group->nr);
+	end_row(p, LE, 0);
 }
 
 /*
@@ -320,14 +316,10 @@ static void rows_chain(struct program *p, const struct part *part)
 	}
 }
 
-/*
- * DLV of a stream: its violated share, and at least that of half a frame. If
- * it is triggered by another: as long as one of its frames was released.
- */
+/* DLV of a stream: its violated share, and at least that of half a frame. */
 static void rows_dlv(struct program *p, uint32_t s)
 {
 	const struct bound_world *world = p->world;
-	double half = 0.5 / world->frames[s], least = half;
 
 	entry(p, 1 + s, 1);
 	for (uint32_t g = 0; g < world->nr_groups; g++)
@@ -336,18 +328,7 @@ static void rows_dlv(struct program *p, uint32_t s)
 			      -(double)world->group[g].nr / world->frames[s]);
 	end_row(p, GE, 0);
 	entry(p, 1 + s, 1);
-	for (uint32_t g = 0; g < world->nr_groups; g++) {
-		const struct bound_group *parent;
-		double share;
-
-		if (world->group[g].stream != s || world->group[g].parent < 0)
-			continue;
-		parent = &world->group[world->group[g].parent];
-		share = half * parent->nr / world->frames[s];
-		completed(p, &p->part[world->group[g].parent], -share);
-		least -= share;
-	}
-	end_row(p, GE, least);
+	end_row(p, GE, 0.5 / world->frames[s]);
 }
 
 static int program_init(struct program *p, struct bound_world *world,

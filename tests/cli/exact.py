@@ -97,9 +97,7 @@ def score(streams, jobs, used):
     dlv = ne = honest = 0
     for i, s in enumerate(streams):
         worst = sum(max(pj for _, pj in layer.values()) for layer in s['layers'])
-        mine = [j for j, job in enumerate(jobs) if job[0] == i and (job[2] is None or job[2] in used)]
-        if not mine:
-            continue
+        mine = [j for j, job in enumerate(jobs) if job[0] == i]
         lost = [j for j in mine if j not in used]
         energy = sum(used[j] for j in mine if j in used)
         dlv += len(lost) / len(mine) if lost else 0.5 / len(mine)
