@@ -224,6 +224,29 @@ static const struct xrs_core_ops ops = {
 
 /* ----- the loop --------------------------------------------------------- */
 
+/*
+ * What comes before the state of the beginning is complete: the objects it is
+ * of, then pieces of it.  Anything else would find them half made.
+ */
+static bool is_early(const struct replay_world *world, u16 type)
+{
+	if (world->snapping)
+		return false;
+	switch (type) {
+	case XRS_REC_NAME:
+	case XRS_REC_MODEL:
+	case XRS_REC_MODEL_DATA:
+	case XRS_REC_STREAM_ADD:
+	case XRS_REC_ENGINE_ADD:
+	case XRS_REC_PARAM:
+	case XRS_REC_POLICY:
+	case XRS_REC_GUARD:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int feed(struct replayer *r)
 {
 	const struct xrs_record *in = &r->input;
@@ -235,6 +258,11 @@ static int feed(struct replayer *r)
 		return replay_state(&r->world, in);
 	if (!recording_is_input(in->type))
 		return replay_bad(&r->world, "a record of type %u out of place",
+				  in->type);
+	if (!r->world.snapped && !is_early(&r->world, in->type))
+		return replay_bad(&r->world,
+				  "a record of type %u before the state of "
+				  "the beginning is complete",
 				  in->type);
 	r->out->inputs++;
 	r->comparing = r->world.snapped;

@@ -92,7 +92,8 @@ struct replay_row {
  * @room_rows: room
  * @tuner: state of the beginning: the tuner's words
  * @half: state of the beginning: a job of which only half was read, or NULL
- * @snapped: the state of the beginning was read
+ * @snapping: pieces of the state of the beginning were read
+ * @snapped: all of them were
  * @wake_ns: what-if: when the core wants to run
  * @end_ns: what-if: when engines are done
  * @energy_pj: what-if: what it takes
@@ -120,6 +121,7 @@ struct replay_world {
 	u32 room_rows;
 	u64 tuner[XRS_REC_TUNER_WORDS];
 	struct xrs_job *half;
+	bool snapping;
 	bool snapped;
 	u64 wake_ns;
 	u64 end_ns[XRS_MAX_ENGINES];

@@ -410,6 +410,7 @@ int replay_state(struct replay_world *world, const struct xrs_record *r)
 {
 	if (world->snapped)
 		return replay_bad(world, "state after the beginning");
+	world->snapping = true;
 	switch (r->type) {
 	case XRS_REC_SNAP_CORE:
 		read_core(world, r);

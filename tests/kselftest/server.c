@@ -481,7 +481,8 @@ FIXTURE_SETUP(hung)
 	self->fd = open_device();
 	ASSERT_LE(0, self->fd);
 	serve_init(&self->s, 1);
-	self->s.watchdog_ms = 20;
+	/* Longer than a busy host lets a virtual machine stand still. */
+	self->s.watchdog_ms = 400;
 	ASSERT_EQ(0, serve(self->fd, &self->s));
 	self->slot = mmap(NULL, self->s.map_bytes, PROT_READ, MAP_SHARED,
 			  self->s.fd, 0);
@@ -525,7 +526,7 @@ TEST_F(hung, layer_is_taken_away)
 	EXPECT_EQ(XRSCHED_COMPLETED, self->done[0].outcome);
 	ASSERT_EQ(0, engine_get(self->s.engine[0], &e));
 	EXPECT_EQ(1, e.timeouts);
-	EXPECT_LE(20 * MSEC, e.lost_ns);
+	EXPECT_LE(400 * MSEC, e.lost_ns);
 	/* It does not get anything before it comes back. */
 	EXPECT_NE(XRSCHED_ENGINE_STATE_UP, e.state);
 	EXPECT_EQ(-ESTALE, commit(self->s.fd, seq, XRSCHED_LAYER_DONE));
