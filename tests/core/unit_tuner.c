@@ -326,6 +326,22 @@ static void window_of_slow_streams(void **state)
 	assert_int_equal(steps, 1);
 }
 
+/* Half a second, however fast the streams, or as the parameter says. */
+static void window_of_fast_streams(void **state)
+{
+	struct land l = land_new(*state);
+
+	l.s->period_ns = 1000;
+	world_param(l.w, XRS_PARAM_WINDOW, 1200, 0);
+	world_run(l.w, 1);
+	l.now = 1;
+	window(&l);
+	window(&l);
+	assert_int_equal(steps, 0);
+	window(&l);
+	assert_int_equal(steps, 1);
+}
+
 /* A device on which nothing happens is not woken, and no window counts. */
 static void quiet(void **state)
 {
@@ -506,6 +522,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(restarts_when_off),
 	WORLD_TEST(restarts_with_streams),
 	WORLD_TEST(window_of_slow_streams),
+	WORLD_TEST(window_of_fast_streams),
 	WORLD_TEST(quiet),
 	WORLD_TEST(off),
 	WORLD_TEST(settles_soon),
