@@ -104,7 +104,7 @@ XRS_ABI_AT(xrsched_stream_create, pad, 78);
 XRS_ABI_AT(xrsched_stream_create, handle, 80);
 XRS_ABI_AT(xrsched_stream_create, id, 84);
 
-XRS_ABI_SIZE(xrsched_job, 64);
+XRS_ABI_SIZE(xrsched_job, 80);
 XRS_ABI_AT(xrsched_job, stream, 0);
 XRS_ABI_AT(xrsched_job, flags, 4);
 XRS_ABI_AT(xrsched_job, frame, 8);
@@ -118,6 +118,9 @@ XRS_ABI_AT(xrsched_job, pad, 50);
 XRS_ABI_AT(xrsched_job, result, 52);
 XRS_ABI_AT(xrsched_job, in_fence, 56);
 XRS_ABI_AT(xrsched_job, out_fence, 60);
+XRS_ABI_AT(xrsched_job, buffers, 64);
+XRS_ABI_AT(xrsched_job, nr_buffers, 72);
+XRS_ABI_AT(xrsched_job, pad2, 76);
 
 XRS_ABI_SIZE(xrsched_submit, 40);
 XRS_ABI_AT(xrsched_submit, size, 0);

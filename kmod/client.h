@@ -54,6 +54,7 @@ struct xrs_wake {
  * @link: in xrs_device::clients while the file is open
  * @stream_list: its streams with a handle, oldest first, xrs_user_stream::mine
  * @nr_jobs: jobs submitted and not yet read
+ * @nr_buffers: files that its jobs hold
  * @done: ended jobs not yet read, oldest first, xrs_user_job::link
  * @nr_done: how many these are
  * @kick: in xrs_device::kicked
@@ -84,6 +85,7 @@ struct xrs_client {
 	struct list_head link;
 	struct list_head stream_list;
 	u32 nr_jobs;
+	u32 nr_buffers;
 	struct list_head done;
 	u32 nr_done;
 	struct list_head kick;

@@ -8,8 +8,12 @@
 #include <linux/device.h>
 #include <linux/dma-fence.h>
 #include <linux/eventfd.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 
 /* struct class::devnode takes a const device since 6.2. */
@@ -17,6 +21,13 @@
 #define XRS_DEVNODE_CONST const
 #else
 #define XRS_DEVNODE_CONST
+#endif
+
+/* The name of a namespace of symbols is a string since 6.13. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define XRS_IMPORT_NS(ns) MODULE_IMPORT_NS(#ns)
+#else
+#define XRS_IMPORT_NS(ns) MODULE_IMPORT_NS(ns)
 #endif
 
 /*
@@ -71,6 +82,30 @@ static inline void xrs_eventfd_signal(struct eventfd_ctx *ctx)
 	eventfd_signal(ctx);
 #else
 	eventfd_signal(ctx, 1);
+#endif
+}
+
+/**
+ * xrs_receive_fd() - open a file of another process's in the current one
+ * @file: file
+ * @uptr: where the number goes
+ * @flags: O_CLOEXEC or 0
+ *
+ * Context: process, may sleep.
+ * Return: the number, or a negative errno; then nothing is open.
+ */
+static inline int xrs_receive_fd(struct file *file, int __user *uptr,
+				 unsigned int flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	return receive_fd(file, uptr, flags);
+#else
+	int fd = receive_fd(file, flags);
+
+	if (fd < 0 || !put_user(fd, uptr))
+		return fd;
+	close_fd(fd);
+	return -EFAULT;
 #endif
 }
 

@@ -61,7 +61,8 @@ static int ioctl_caps(struct xrs_client *client, void __user *uarg)
 	if (caps.flags)
 		return -EINVAL;
 	caps.features = XRSCHED_FEATURE_RINGS | XRSCHED_FEATURE_SERVERS |
-			XRSCHED_FEATURE_RECORD | XRS_FEATURE_FENCES;
+			XRSCHED_FEATURE_RECORD | XRSCHED_FEATURE_BUFFERS |
+			XRS_FEATURE_FENCES;
 	caps.device = dev->nr;
 	spin_lock_irq(&dev->lock);
 	caps.engines = hweight64(dev->core.up);

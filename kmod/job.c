@@ -8,6 +8,7 @@
 #include <linux/uaccess.h>
 
 #include "abi.h"
+#include "buffer.h"
 #include "job.h"
 #include "module.h"
 #include "ring.h"
@@ -77,6 +78,8 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 	job_trace_end(dev, &job->core, client->nr);
 	if (unlikely(job->in || job->out))
 		xrs_fence_finish(dev, job);
+	if (unlikely(job->buffers))
+		xrs_buffers_drop(client, job);
 	if (job->ring) {
 		xrs_ring_post(job->ring, job);
 	} else {
@@ -127,6 +130,25 @@ static s32 __user *element_out_fence(const struct xrsched_submit *arg, u32 i)
 	return element(arg, i) + offsetof(struct xrsched_job, out_fence);
 }
 
+/* Each field has its flag, and each flag its fields. */
+static int fill_check(const struct xrsched_job *elem, u32 size)
+{
+	/* As most jobs are: neither flags nor what belongs to them. */
+	if (likely(!(elem->flags | elem->in_fence | elem->nr_buffers |
+		     elem->buffers | elem->pad | elem->pad2)))
+		return 0;
+	if (elem->pad || elem->pad2 || (elem->flags & ~XRSCHED_JOB_FLAGS))
+		return -EINVAL;
+	if (elem->flags && size < offsetofend(struct xrsched_job, out_fence))
+		return -EINVAL;
+	if (elem->in_fence && !(elem->flags & XRSCHED_JOB_IN_FENCE))
+		return -EINVAL;
+	/* A struct that ends before @nr_buffers has none. */
+	if (elem->flags & XRSCHED_JOB_BUFFERS)
+		return elem->nr_buffers - 1 < XRSCHED_MAX_BUFFERS ? 0 : -EINVAL;
+	return elem->buffers || elem->nr_buffers ? -EINVAL : 0;
+}
+
 int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem,
 		      u32 size)
 {
@@ -144,13 +166,15 @@ int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem,
 	job->refused = 0;
 	job->in = NULL;
 	job->out = NULL;
+	job->buffers = NULL;
 	job->announced = false;
-	if ((elem->flags & ~XRSCHED_JOB_FLAGS) || elem->pad ||
-	    (elem->in_fence && !(elem->flags & XRSCHED_JOB_IN_FENCE)))
-		return -EINVAL;
-	if (elem->flags && size < offsetofend(struct xrsched_job, out_fence))
-		return -EINVAL;
-	return 0;
+	return fill_check(elem, size);
+}
+
+void xrs_user_job_forget(struct xrs_client *client, struct xrs_user_job *job)
+{
+	xrs_fence_forget(client->device, job);
+	xrs_buffers_drop(client, job);
 }
 
 /* Adds a job for an element to the batch, which ends if there can be none. */
@@ -172,7 +196,9 @@ static void batch_add(struct batch *batch, const struct xrsched_submit *arg,
 	job = batch->spare[--batch->nr_spare];
 	list_add_tail(&job->link, &batch->jobs);
 	batch->error = xrs_user_job_fill(job, elem, arg->stride);
-	if (!batch->error && elem->flags)
+	if (!batch->error && (elem->flags & XRSCHED_JOB_BUFFERS))
+		batch->error = xrs_buffers_attach(batch->client, job, elem);
+	if (!batch->error && (elem->flags & XRSCHED_JOB_FENCES))
 		batch->error = xrs_fence_attach(batch->client, job, elem,
 						element_out_fence(arg, i),
 						&batch->exports, i);
@@ -221,7 +247,7 @@ static void batch_free(struct batch *batch)
 		return;
 	spin_lock_irq(&dev->lock);
 	list_for_each_entry(job, &batch->jobs, link)
-		xrs_fence_forget(dev, job);
+		xrs_user_job_forget(batch->client, job);
 	while (batch->nr_spare)
 		list_add(&batch->spare[--batch->nr_spare]->link, &batch->jobs);
 	xrs_user_job_pool_fill(batch->client, &batch->jobs);
@@ -271,7 +297,7 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 	if (ret) {
 		client->nr_jobs--;
 		xrs_user_stream_put(stream);
-		xrs_fence_forget(dev, job);
+		xrs_user_job_forget(client, job);
 		return ret;
 	}
 	xrs_user_job_announce(dev, job);

@@ -9,6 +9,7 @@
 
 #include "stream.h"
 
+struct xrs_buffers;
 struct xrs_ring;
 
 /**
@@ -21,6 +22,7 @@ struct xrs_ring;
  * @refused: why it is none, an errno, or 0
  * @in: its wait for a fence, or NULL
  * @out: the fence for its end, or NULL
+ * @buffers: the files passed along with it, or NULL
  * @announced: trace event job_submit has been emitted
  *
  * Protected by xrs_device::lock from submission until it is reaped.
@@ -33,6 +35,7 @@ struct xrs_user_job {
 	int refused;
 	struct xrs_in_fence *in;
 	struct xrs_out_fence *out;
+	struct xrs_buffers *buffers;
 	bool announced;
 };
 
@@ -87,7 +90,7 @@ void xrs_user_job_free_list(struct list_head *jobs);
  * @elem: the kernel's copy of it
  * @size: how much of it userspace knows
  *
- * Fences are the caller's to attach, if there are flags.
+ * Fences and buffers are the caller's to attach, if there are flags.
  *
  * Context: any.
  * Return: 0, or -EINVAL (flags, padding); then only @job->done's cookie, frame
@@ -95,6 +98,15 @@ void xrs_user_job_free_list(struct list_head *jobs);
  */
 int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem,
 		      u32 size);
+
+/**
+ * xrs_user_job_forget() - a job with fences or buffers has never been one
+ * @client: whose it would have been
+ * @job: filled in, not with the core; has none afterwards
+ *
+ * Context: any; xrs_device::lock held.
+ */
+void xrs_user_job_forget(struct xrs_client *client, struct xrs_user_job *job);
 
 /**
  * xrs_user_job_submit_one() - give a job to the core

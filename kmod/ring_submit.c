@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "abi.h"
+#include "buffer.h"
 #include "job.h"
 #include "ring.h"
 
@@ -44,12 +45,21 @@ static int entry_copy(const struct xrs_ring *ring, u32 at,
 	return unknown ? -E2BIG : 0;
 }
 
-/* An entry has nowhere to say an out-fence, and a thread no in-fences. */
-static int entry_fence(struct xrs_ring *ring, struct xrs_user_job *job,
-		       const struct xrsched_job *elem)
+/*
+ * An entry has nowhere to say an out-fence, and a thread has no files: neither
+ * in-fences nor buffers.
+ */
+static int entry_attach(struct xrs_ring *ring, struct xrs_user_job *job,
+			const struct xrsched_job *elem)
 {
+	int ret = 0;
+
 	if (ring->thread)
 		return -EINVAL;
+	if (elem->flags & XRSCHED_JOB_BUFFERS)
+		ret = xrs_buffers_attach(ring->client, job, elem);
+	if (ret || !(elem->flags & XRSCHED_JOB_FENCES))
+		return ret;
 	return xrs_fence_attach(ring->client, job, elem, NULL, NULL, 0);
 }
 
@@ -90,7 +100,7 @@ static int take_copy(struct xrs_ring *ring, struct take *take, u32 max)
 			       ret;
 		job->ring = ring;
 		if (unlikely(elem.flags) && !job->refused)
-			job->refused = entry_fence(ring, job, &elem);
+			job->refused = entry_attach(ring, job, &elem);
 	}
 	return take->nr ? 0 : -ENOMEM;
 }
@@ -104,7 +114,7 @@ static void entry_refuse(struct xrs_ring *ring, struct xrs_user_job *job,
 						     XRSCHED_REASON_INVALID;
 	job->core.finish_ns = now_ns;
 	ring->client->nr_jobs++;
-	xrs_fence_forget(ring->device, job);
+	xrs_user_job_forget(ring->client, job);
 	xrs_ring_post(ring, job);
 }
 
@@ -176,7 +186,7 @@ static bool take_chunk(struct xrs_ring *ring, u32 max, u32 *taken, int *ret)
 		take_advance(ring, take.done);
 	}
 	for (i = take.done; i < take.nr; i++) {
-		xrs_fence_forget(dev, take.jobs[i]);
+		xrs_user_job_forget(client, take.jobs[i]);
 		xrs_user_job_recycle(client, take.jobs[i]);
 	}
 	*taken += take.done;

@@ -31,6 +31,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include "buffer.h"
 #include "compat.h"
 #include "engine.h"
 #include "ioctl.h"
@@ -146,6 +147,7 @@ static void fill_slot(struct xrsched_server_slot *slot,
 	slot->layer = job->layer;
 	slot->variant = job->variant;
 	slot->flags = 0;
+	slot->nr_buffers = xrs_buffers_nr(user);
 	if (!job->layers)
 		slot->flags |= XRSCHED_SLOT_FIRST;
 	if (job->tries)
@@ -335,8 +337,11 @@ static int wait(struct server_queue *queue, u64 timeout_ns)
 }
 
 /* Hands the layer over, with the files that belong to it. */
-static int take(struct server_queue *queue, struct xrsched_server_args *arg)
+static int take(struct server_queue *queue, struct xrsched_server_args *arg,
+		struct xrs_buffers **buffers)
 {
+	struct xrs_job *job = queue->engine->core.job;
+
 	lockdep_assert_held(&queue->engine->device->lock);
 	if (!xrs_engine_present(queue->engine))
 		return -ENODEV;
@@ -344,10 +349,13 @@ static int take(struct server_queue *queue, struct xrsched_server_args *arg)
 		return -EAGAIN;
 	set_state(queue, XRSCHED_SLOT_OWNED);
 	arg->seq = queue->seq;
+	if (arg->flags & XRSCHED_NEXT_BUFFERS)
+		*buffers = xrs_buffers_get(to_xrs_user_job(job));
 	return 0;
 }
 
-static int fetch(struct server_queue *queue, struct xrsched_server_args *arg)
+static int fetch(struct server_queue *queue, struct xrsched_server_args *arg,
+		 struct xrs_buffers **buffers)
 {
 	struct xrs_device *dev = queue->engine->device;
 	int ret, woken = 0;
@@ -364,7 +372,7 @@ static int fetch(struct server_queue *queue, struct xrsched_server_args *arg)
 
 	spin_lock_irq(&dev->lock);
 	queue->waiting = false;
-	ret = take(queue, arg);
+	ret = take(queue, arg, buffers);
 	if (ret == -EAGAIN && woken) {
 		set_state(queue, XRSCHED_SLOT_PARKED);
 		park(queue, true);
@@ -388,6 +396,24 @@ static void put_back(struct server_queue *queue, u64 seq)
 	spin_unlock_irq(&dev->lock);
 }
 
+/* Tells of the layer, and opens its job's buffers here. */
+static int hand_over(struct server_queue *queue,
+		     struct xrsched_server_args *arg, void __user *uarg,
+		     const struct xrs_buffers *buffers)
+{
+	s32 __user *numbers = u64_to_user_ptr(arg->buffers);
+
+	arg->nr_buffers = xrs_buffers_room(buffers, arg->max_buffers);
+	if (xrs_buffers_probe(numbers, arg->nr_buffers) ||
+	    copy_to_user(uarg, arg, min_t(size_t, arg->size, sizeof(*arg)))) {
+		put_back(queue, arg->seq);
+		return -EFAULT;
+	}
+	/* If the numbers cannot be told now that they could before, so be it. */
+	xrs_buffers_open(buffers, numbers, arg->nr_buffers);
+	return 0;
+}
+
 /* ----- the file ---------------------------------------------------------- */
 
 static int server_commit(struct server_queue *queue,
@@ -409,6 +435,7 @@ static int server_next(struct server *server, struct xrsched_server_args *arg,
 		       void __user *uarg)
 {
 	u32 what = arg->flags & (XRSCHED_NEXT_COMMIT | XRSCHED_NEXT_FETCH);
+	struct xrs_buffers *buffers = NULL;
 	struct server_queue *queue;
 	int ret = 0;
 
@@ -421,12 +448,10 @@ static int server_next(struct server *server, struct xrsched_server_args *arg,
 		ret = server_commit(queue, arg);
 	if (ret || !(what & XRSCHED_NEXT_FETCH))
 		return ret;
-	ret = fetch(queue, arg);
-	if (!ret && copy_to_user(uarg, arg,
-				 min_t(size_t, arg->size, sizeof(*arg)))) {
-		put_back(queue, arg->seq);
-		ret = -EFAULT;
-	}
+	ret = fetch(queue, arg, &buffers);
+	if (!ret)
+		ret = hand_over(queue, arg, uarg, buffers);
+	xrs_buffers_put(buffers);
 	return ret;
 }
 

@@ -42,12 +42,14 @@ PLACE(xrsched_stream_create, drop_max, 72);
 PLACE(xrsched_stream_create, priority, 77);
 PLACE(xrsched_stream_create, handle, 80);
 
-SIZE(xrsched_job, 64);
+SIZE(xrsched_job, 80);
 PLACE(xrsched_job, frame, 8);
 PLACE(xrsched_job, exit, 48);
 PLACE(xrsched_job, result, 52);
 PLACE(xrsched_job, in_fence, 56);
 PLACE(xrsched_job, out_fence, 60);
+PLACE(xrsched_job, buffers, 64);
+PLACE(xrsched_job, nr_buffers, 72);
 
 SIZE(xrsched_submit, 40);
 PLACE(xrsched_submit, jobs, 8);

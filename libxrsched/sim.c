@@ -234,10 +234,15 @@ static int submit_one(struct sim *sim, const struct xrsched_job *arg)
 	struct sim_job *job;
 	int ret;
 
-	if ((arg->flags & ~XRSCHED_JOB_FLAGS) || arg->pad ||
-	    (arg->in_fence && !(arg->flags & XRSCHED_JOB_IN_FENCE)))
+	if ((arg->flags & ~XRSCHED_JOB_FLAGS) || arg->pad || arg->pad2 ||
+	    (arg->in_fence && !(arg->flags & XRSCHED_JOB_IN_FENCE)) ||
+	    ((arg->buffers || arg->nr_buffers) &&
+	     !(arg->flags & XRSCHED_JOB_BUFFERS)))
 		return -EINVAL;
-	/* Fences are signalled in real time, by others. */
+	/*
+	 * Fences are signalled in real time, by others, and nobody is there to
+	 * use a buffer.
+	 */
 	if (arg->flags)
 		return -EOPNOTSUPP;
 	if (!stream)

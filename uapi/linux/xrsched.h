@@ -71,6 +71,8 @@ struct xrsched_caps {
 #define XRSCHED_FEATURE_RECORD	_BITULL(3)
 /* Engines can be served from userspace, see <linux/xrsched_server.h>. */
 #define XRSCHED_FEATURE_SERVERS	_BITULL(2)
+/* Jobs can carry buffers for servers: XRSCHED_JOB_BUFFERS. */
+#define XRSCHED_FEATURE_BUFFERS	_BITULL(5)
 
 /**
  * struct xrsched_class - One row of a model's cost table
@@ -242,7 +244,13 @@ struct xrsched_stream_create {
 /* The frame waits for @in_fence; the call makes @out_fence for its end. */
 #define XRSCHED_JOB_IN_FENCE	0x1
 #define XRSCHED_JOB_OUT_FENCE	0x2
-#define XRSCHED_JOB_FLAGS	(XRSCHED_JOB_IN_FENCE | XRSCHED_JOB_OUT_FENCE)
+/* Buffers go along with the frame, to the servers that execute its layers. */
+#define XRSCHED_JOB_BUFFERS	0x4
+#define XRSCHED_JOB_FENCES	(XRSCHED_JOB_IN_FENCE | XRSCHED_JOB_OUT_FENCE)
+#define XRSCHED_JOB_FLAGS	(XRSCHED_JOB_FENCES | XRSCHED_JOB_BUFFERS)
+
+/** XRSCHED_MAX_BUFFERS - Buffers of a frame, at most. */
+#define XRSCHED_MAX_BUFFERS	8
 
 /**
  * struct xrsched_job - One frame to be run (element of XRSCHED_IOC_SUBMIT)
@@ -267,6 +275,11 @@ struct xrsched_stream_create {
  * @out_fence: Out: with XRSCHED_JOB_OUT_FENCE: a new sync_file, close-on-exec,
  *             that is signalled when the job ends.  Otherwise left alone, and
  *             so it is when the element is refused.
+ * @buffers: In: with XRSCHED_JOB_BUFFERS: pointer to @nr_buffers __s32, file
+ *           descriptors of the buffers: memfds (or other files of a tmpfs or
+ *           hugetlbfs) and dma-bufs.  The caller's still.  Else 0.
+ * @nr_buffers: In: how many, 1 … XRSCHED_MAX_BUFFERS, or 0.
+ * @pad2: In: must be 0.
  *
  * Neither kind of fence holds up the call.  While a frame waits for a fence it
  * is like one that waits for its upstream frame: later ones of its stream come
@@ -279,15 +292,24 @@ struct xrsched_stream_create {
  * frame; the error of its in-fence if it was dropped for that; -EIO if it
  * failed.  Its time stamp is finish_ns of the completion.
  *
+ * The frame holds its buffers until it ends.  Nothing is copied, and nothing
+ * looks into them but the servers that have a layer of the frame; what these
+ * find there, and whether it is what they need, is between them and the caller
+ * (a server that cannot use it fails the frame: XRSCHED_REASON_REFUSED).
+ * Engines that are no servers do not use them.
+ *
  * Element errors: -EINVAL (a field out of range, a frame number or release
- * that goes backwards, @in_fence is no sync_file), -ENOENT (no such stream; the
+ * that goes backwards, @in_fence is no sync_file, one of @buffers is neither
+ * kind of memory), -EBADF, -EFAULT (@buffers), -ENOENT (no such stream; the
  * upstream has no frame of this number in flight or among its last 16 finished
  * ones), -EAGAIN (the client's queue is full), -EOPNOTSUPP (a fence, and no
- * XRSCHED_FEATURE_FENCES), -EMFILE, -ENFILE (no room for @out_fence), -ENOMEM,
- * -ENODEV.
+ * XRSCHED_FEATURE_FENCES), -EMFILE (no room for @out_fence, or the client's
+ * frames hold as many buffers as RLIMIT_NOFILE of the caller is), -ENFILE,
+ * -ENOMEM, -ENODEV.
  *
- * In a submission ring there are no out-fences, and in-fences only if it has no
- * XRSCHED_RING_POLL: a thread of the kernel's has no file descriptors.
+ * In a submission ring there are no out-fences, and in-fences and buffers only
+ * if it has no XRSCHED_RING_POLL: a thread of the kernel's has no file
+ * descriptors.
  */
 struct xrsched_job {
 	__u32 stream;
@@ -303,6 +325,9 @@ struct xrsched_job {
 	__s32 result;
 	__s32 in_fence;
 	__s32 out_fence;
+	__u64 buffers;
+	__u32 nr_buffers;
+	__u32 pad2;
 };
 
 /* Wait for room rather than fail an element with -EAGAIN. */
@@ -379,7 +404,8 @@ enum xrsched_outcome {
  * @XRSCHED_REASON_REFUSED: Failed: an engine cannot run it for what was passed
  *                          along with it (its buffers, say).
  * @XRSCHED_REASON_INVALID: Refused: a field out of its range, a frame number or
- *                          release that goes backwards (-EINVAL, -E2BIG).
+ *                          release that goes backwards, buffers that are none
+ *                          (any errno but -ENOENT).
  * @XRSCHED_REASON_NOT_FOUND: Refused: no such stream, or its upstream knows
  *                            nothing of the frame (-ENOENT).
  * @XRSCHED_REASON_FENCE: Dropped: the fence that it waited for has failed.

@@ -144,7 +144,7 @@ struct xrsched_server_slot {
 #define XRSCHED_NEXT_FETCH	0x2
 /* Do not wait: EAGAIN if there is none. The queue stays armed; see poll(). */
 #define XRSCHED_NEXT_NOWAIT	0x4
-/* Open the job's buffers in this process (no job has any in this version). */
+/* Open the job's buffers in this process. */
 #define XRSCHED_NEXT_BUFFERS	0x8
 #define XRSCHED_NEXT_FLAGS	0xf
 
@@ -182,7 +182,8 @@ enum xrsched_layer_status {
  *           buffers are opened into, in the client's order, close-on-exec; -1
  *           where that failed (EMFILE).  The server closes them.
  * @max_buffers: In: room there.
- * @nr_buffers: Out: file descriptors written.
+ * @nr_buffers: Out: file descriptors written: as many as the slot says that
+ *              the job has, or @max_buffers.
  *
  * _COMMIT alone parks the queue: it gets no layer until it is asked for again.
  * With both, the answer has been taken whatever becomes of the waiting, unless

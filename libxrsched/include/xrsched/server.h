@@ -50,7 +50,7 @@ extern "C" {
 struct xrsched_server;
 
 /** XRSCHED_SERVER_MAX_BUFFERS - Buffers of a job, at most */
-#define XRSCHED_SERVER_MAX_BUFFERS 8
+#define XRSCHED_SERVER_MAX_BUFFERS XRSCHED_MAX_BUFFERS
 
 /**
  * struct xrsched_server_opts - What to be
