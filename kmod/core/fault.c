@@ -119,6 +119,8 @@ static void set_health(struct xrs_core *core, struct xrs_engine *engine,
 		       enum xrs_health health, u64 now_ns)
 {
 	engine->health = health;
+	/* As for engines that are parked no more. */
+	core->ahead.arrived |= health == XRS_HEALTH_GOOD;
 	xrs_engine_settle(core, engine);
 	if (core->ops->health)
 		core->ops->health(core, engine, now_ns);
@@ -307,6 +309,8 @@ void xrs_core_engine_park(struct xrs_core *core, struct xrs_engine *engine,
 		xrs_record_engine_arg(core, XRS_REC_ENGINE_PARK, engine,
 				      parked);
 	core->events++;
+	/* What was given up while it was away, there may be time for now. */
+	core->ahead.arrived |= !parked;
 	engine->parked = parked;
 	xrs_engine_settle(core, engine);
 }

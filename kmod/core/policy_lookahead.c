@@ -55,6 +55,7 @@ static u64 expected_end(const struct xrs_engine *engine, u64 now_ns)
 					       ran_ns - latency_ns);
 }
 
+/* Those that rest or are parked are as good as absent. */
 static void add_engines(struct xrs_core *core, struct xrs_picture *p,
 			u64 now_ns)
 {
@@ -62,9 +63,13 @@ static void add_engines(struct xrs_core *core, struct xrs_picture *p,
 
 	p->nr_engines = 0;
 	for (up = core->up; up; up &= up - 1) {
-		struct xrs_ahead_engine *e = &p->engine[p->nr_engines++];
+		struct xrs_engine *engine = core->engine[__ffs64(up)];
+		struct xrs_ahead_engine *e = &p->engine[p->nr_engines];
 
-		e->engine = core->engine[__ffs64(up)];
+		if (!engine->job && !(core->idle & BIT_ULL(engine->id)))
+			continue;
+		p->nr_engines++;
+		e->engine = engine;
 		e->free_ns = now_ns;
 		e->job = XRS_AHEAD_NONE;
 		e->resident = XRS_AHEAD_NONE;

@@ -264,6 +264,44 @@ static void crowd_is_edf(void **state)
 	assert_int_equal(w->core.policy_faults, 0);
 }
 
+/* Engines that rest or are parked are up, but nothing can be run there. */
+static void absent_engines(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *fast = world_engine(w, 0, "a");
+	struct xrs_engine *slow = world_engine(w, 1, "b");
+	struct xrs_model *m = MODEL(w, 1, "ab", { 10, 1 }, { 30, 5 });
+	struct xrs_stream *s = world_stream(w, 1, m, NULL);
+	struct xrs_stream *other = world_stream(w, 2, m, NULL);
+	struct xrs_job *j;
+
+	world_policy(w, "lookahead", 0);
+	xrs_core_engine_park(&w->core, fast, true, 0);
+	world_run(w, 0);
+	j = enqueue(w, s, 1000);
+	world_run(w, 0);
+	expect_dispatch(w, j, slow);
+	/* Nor does anybody wait for it. */
+	j = enqueue(w, other, 1010);
+	world_run(w, 1);
+	expect_quiet(w);
+	world_done(w, slow, 30);
+	expect_dispatch(w, j, slow);
+	xrs_core_engine_park(&w->core, fast, false, 40);
+	world_run(w, 40);
+	xrs_core_engine_guard(&w->core, fast, 40);
+	j = enqueue(w, s, 1100);
+	world_run(w, 41);
+	expect_dispatch(w, j, fast);
+	xrs_core_layer_failed(&w->core, fast, XRS_REASON_FAULT, 1, 45);
+	world_run(w, 45);
+	assert_int_equal(fast->health, XRS_HEALTH_RESTING);
+	expect_quiet(w);
+	world_done(w, slow, 60);
+	expect_dispatch(w, j, slow);
+	assert_int_equal(w->core.policy_faults, 0);
+}
+
 /* A model of many layers, so that what there is to be seen is long. */
 static struct xrs_model *endless(struct world *w, u64 latency_ns)
 {
@@ -378,6 +416,6 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(spares_a_flush),	  WORLD_TEST(regrets),
 	WORLD_TEST(crowd_is_edf),	  WORLD_TEST(bounded),
 	WORLD_TEST(pays_for_its_looks),	  WORLD_TEST(late_ones_are_run),
-	WORLD_TEST(sound_by_default),
+	WORLD_TEST(absent_engines),	  WORLD_TEST(sound_by_default),
 };
 SUITE(suite_lookahead, tests);
