@@ -2,6 +2,7 @@
 /*
  * Clients: open files, and the completions that wait to be read from them.
  */
+#include <linux/capability.h>
 #include <linux/hrtimer.h>
 #include <linux/module.h>
 #include <linux/poll.h>
@@ -27,6 +28,8 @@ static void client_free(struct kref *ref)
 	xrs_user_job_pool_free(client);
 	xa_destroy(&client->models);
 	xa_destroy(&client->streams);
+	if (client->user)
+		xrs_user_leave(client);
 	mutex_destroy(&client->lock);
 	xrs_device_put(client->device);
 	kfree(client);
@@ -50,6 +53,8 @@ static struct xrs_client *client_alloc(struct xrs_device *dev)
 	get_device(&dev->dev);
 	client->nr = atomic_inc_return(&last_nr);
 	client->pid = task_tgid_nr(current);
+	client->exempt = ns_capable_noaudit(&init_user_ns,
+					    CAP_SYS_RESOURCE);
 	mutex_init(&client->lock);
 	xa_init_flags(&client->models, XA_FLAGS_ALLOC1);
 	xa_init_flags(&client->streams, XA_FLAGS_ALLOC1);
@@ -65,23 +70,30 @@ static int client_open(struct inode *inode, struct file *file)
 {
 	struct xrs_device *dev =
 		container_of(inode->i_cdev, struct xrs_device, cdev);
+	struct xrs_user *spare;
 	struct xrs_client *client;
-	bool gone;
+	int ret;
 
 	client = client_alloc(dev);
 	if (!client)
 		return -ENOMEM;
+	spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
+	if (!spare) {
+		xrs_client_put(client);
+		return -ENOMEM;
+	}
 	spin_lock_irq(&dev->lock);
-	gone = dev->gone;
-	if (!gone) {
+	ret = dev->gone ? -ENODEV : xrs_user_enter(client, &spare);
+	if (!ret) {
 		list_add_tail(&client->link, &dev->clients);
 		dev->nr_clients++;
 		dev->gen++;
 	}
 	spin_unlock_irq(&dev->lock);
-	if (gone) {
+	kfree(spare);
+	if (ret) {
 		xrs_client_put(client);
-		return -ENODEV;
+		return ret;
 	}
 	client->file = file;
 	file->private_data = client;
@@ -99,7 +111,9 @@ static int client_release(struct inode *inode, struct file *file)
 	list_del_init(&client->link);
 	list_del_init(&client->kick);
 	dev->nr_clients--;
+	client->user->nr_clients--;
 	list_splice_init(&client->done, &jobs);
+	xrs_client_charge(client, -(int)client->nr_done);
 	client->nr_done = 0;
 	dev->gen++;
 	spin_unlock_irq(&dev->lock);
@@ -152,6 +166,7 @@ void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
 
 	lockdep_assert_held(&dev->lock);
 	if (client->closed) {
+		xrs_client_charge(client, -1);
 		list_add_tail(&job->link, &dev->orphans);
 		return;
 	}
@@ -166,14 +181,26 @@ void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
 void xrs_client_uncharge(struct xrs_client *client)
 {
 	lockdep_assert_held(&client->device->lock);
-	if (client->nr_jobs-- >= READ_ONCE(xrs_limits.max_jobs) &&
+	if (client->nr_jobs >= xrs_limit(client->device, XRS_LIMIT_JOBS) &&
 	    !client->closed)
 		client_kick(client);
+	xrs_client_charge(client, -1);
+}
+
+void xrs_client_kick_all(struct xrs_device *dev)
+{
+	struct xrs_client *client;
+
+	lockdep_assert_held(&dev->lock);
+	list_for_each_entry(client, &dev->clients, link)
+		/* Those who begin to wait look at the limits after us. */
+		if (waitqueue_active(&client->wait))
+			client_kick(client);
 }
 
 bool xrs_client_has_room(const struct xrs_client *client, u32 nr)
 {
-	u32 max_jobs = READ_ONCE(xrs_limits.max_jobs);
+	u32 max_jobs = xrs_limit(client->device, XRS_LIMIT_JOBS);
 
 	lockdep_assert_held(&client->device->lock);
 	return client->nr_jobs <= max_jobs && max_jobs - client->nr_jobs >= nr;
@@ -286,7 +313,7 @@ void xrs_client_reaped(struct xrs_client *client, struct xrs_reap *reap, u32 nr)
 
 	spin_lock_irq(&dev->lock);
 	xrs_user_job_pool_fill(client, &read);
-	client->nr_jobs -= nr;
+	xrs_client_charge(client, -(int)nr);
 	list_splice(&reap->jobs, &client->done);
 	client->nr_done += reap->nr - nr;
 	/* Those who begin to wait look at the client with the lock held. */
@@ -309,7 +336,7 @@ static ssize_t client_read(struct file *file, char __user *buf, size_t count,
 	u32 max, nr;
 	int ret;
 
-	max = min_t(size_t, count / size, READ_ONCE(xrs_limits.max_batch));
+	max = min_t(size_t, count / size, READ_ONCE(xrs_max_batch));
 	if (!max)
 		return -EINVAL;
 	for (;;) {

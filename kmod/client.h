@@ -34,6 +34,8 @@ struct xrs_wake {
  * @device: its device, with a reference; constant
  * @nr: number, unique in the module, never used again; constant
  * @pid: process that opened the file; constant
+ * @exempt: it had CAP_SYS_RESOURCE: its user's limits do not hold; constant
+ * @user: whose it is; constant
  *
  * @lock: lock of the handle tables
  * @models: struct xrs_profile by handle; changed under @lock
@@ -47,6 +49,7 @@ struct xrs_wake {
  * @model_bytes: memory of all its models, those without a handle included
  * @file: its file; valid as long as somebody uses that
  * @nr_rings: pairs of rings it has; @lock
+ * @ring_bytes: memory of these; @lock
  *
  * The rest is protected by xrs_device::lock:
  *
@@ -69,6 +72,8 @@ struct xrs_client {
 	struct xrs_device *device;
 	u32 nr;
 	pid_t pid;
+	bool exempt;
+	struct xrs_user *user;
 
 	struct mutex lock;	/* see above */
 	struct xarray models;
@@ -80,6 +85,7 @@ struct xrs_client {
 	atomic_long_t model_bytes;
 	struct file *file;
 	u32 nr_rings;
+	u64 ring_bytes;
 
 	bool closed;
 	struct list_head link;
@@ -108,6 +114,50 @@ void xrs_client_put(struct xrs_client *client);
  * Context: any; xrs_device::lock held.
  */
 void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job);
+
+/**
+ * xrs_client_charge() - count jobs against the limits
+ * @client: whose
+ * @by: how many; less than 0: so many less
+ *
+ * Context: any; xrs_device::lock held.
+ */
+static inline void xrs_client_charge(struct xrs_client *client, int by)
+{
+	client->nr_jobs += by;
+	client->user->nr_jobs += by;
+	client->device->limits.nr_jobs += by;
+}
+
+/**
+ * xrs_client_admit() - may there be one more job?
+ * @client: whose
+ *
+ * Context: any; xrs_device::lock held.
+ * Return: 0, -EAGAIN (the client has to read some first), -EDQUOT (its user
+ * has as many as it may), -ENOSPC (all clients of the device have).
+ */
+static inline int xrs_client_admit(const struct xrs_client *client)
+{
+	const struct xrs_device *dev = client->device;
+
+	if (client->nr_jobs >= xrs_limit(dev, XRS_LIMIT_JOBS))
+		return -EAGAIN;
+	if (client->user->nr_jobs >= xrs_limit(dev, XRS_LIMIT_USER_JOBS) &&
+	    !client->exempt)
+		return -EDQUOT;
+	if (dev->limits.nr_jobs >= xrs_limit(dev, XRS_LIMIT_DEVICE_JOBS))
+		return -ENOSPC;
+	return 0;
+}
+
+/**
+ * xrs_client_kick_all() - have all clients of a device look for room again
+ * @dev: device
+ *
+ * Context: process; @dev->lock held; xrs_device_run() follows.
+ */
+void xrs_client_kick_all(struct xrs_device *dev);
 
 /**
  * xrs_client_uncharge() - a job does not count against the client's limit now

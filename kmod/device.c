@@ -538,6 +538,8 @@ static struct xrs_device *device_alloc(struct platform_device *pdev)
 	xrs_core_init(&dev->core, &core_ops);
 	xa_init_flags(&dev->streams, XA_FLAGS_ALLOC | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&dev->clients);
+	xrs_limits_init(&dev->limits);
+	hash_init(dev->users);
 	INIT_LIST_HEAD(&dev->kicked);
 	INIT_LIST_HEAD(&dev->rings);
 	INIT_LIST_HEAD(&dev->kicked_rings);

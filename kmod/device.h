@@ -66,6 +66,7 @@
 #define XRS_DEVICE_H
 
 #include <linux/cdev.h>
+#include <linux/hashtable.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
@@ -75,6 +76,7 @@
 
 #include "event.h"
 #include "fence.h"
+#include "limits.h"
 #include "xrs_core.h"
 
 struct dentry;
@@ -103,6 +105,8 @@ struct xrs_tape;
  *           numbers are reserved under @config, entries change under @lock
  * @clients: open files, xrs_client::link
  * @nr_clients: how many these are
+ * @limits: what its clients may have, and have; see limits.h
+ * @users: of whom they are, xrs_user::node
  * @kicked: clients to be woken up at the end of the run, xrs_client::kick
  * @rings: pairs of rings whose file is open, xrs_ring::link
  * @kicked_rings: of these, those with news at the end of the run,
@@ -140,6 +144,8 @@ struct xrs_device {
 	struct xarray streams;
 	struct list_head clients;
 	u32 nr_clients;
+	struct xrs_limits limits;
+	DECLARE_HASHTABLE(users, 6);
 	struct list_head kicked;
 	struct list_head rings;
 	struct list_head kicked_rings;
@@ -164,6 +170,12 @@ struct xrs_device {
 static inline struct xrs_device *to_xrs_device(struct xrs_core *core)
 {
 	return container_of(core, struct xrs_device, core);
+}
+
+/** xrs_limit() - a limit that is in force; any context */
+static inline u32 xrs_limit(const struct xrs_device *dev, enum xrs_limit_id id)
+{
+	return READ_ONCE(dev->limits.max[id]);
 }
 
 /*

@@ -67,10 +67,10 @@ static int ioctl_caps(struct xrs_client *client, void __user *uarg)
 	spin_lock_irq(&dev->lock);
 	caps.engines = hweight64(dev->core.up);
 	spin_unlock_irq(&dev->lock);
-	caps.max_models = READ_ONCE(xrs_limits.max_models);
-	caps.max_streams = READ_ONCE(xrs_limits.max_streams);
-	caps.max_jobs = READ_ONCE(xrs_limits.max_jobs);
-	caps.max_batch = READ_ONCE(xrs_limits.max_batch);
+	caps.max_models = xrs_limit(dev, XRS_LIMIT_MODELS);
+	caps.max_streams = xrs_limit(dev, XRS_LIMIT_STREAMS);
+	caps.max_jobs = xrs_limit(dev, XRS_LIMIT_JOBS);
+	caps.max_batch = READ_ONCE(xrs_max_batch);
 	return ARG_PUT(caps, uarg);
 }
 
@@ -209,7 +209,7 @@ static int ioctl_wait(struct xrs_client *client, void __user *uarg)
 	if (ret)
 		return ret;
 	if (arg.flags || !arg.max || arg.min > arg.max ||
-	    arg.max > READ_ONCE(xrs_limits.max_batch))
+	    arg.max > READ_ONCE(xrs_max_batch))
 		return -EINVAL;
 	if (arg.stride < sizeof(struct xrsched_completion) || arg.stride % 8)
 		return -EINVAL;

@@ -292,10 +292,10 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 		xrs_fence_submit(dev, job);
 	/* It may end before xrs_core_submit() returns. */
 	xrs_user_stream_get(stream);
-	client->nr_jobs++;
+	xrs_client_charge(client, 1);
 	ret = xrs_core_submit(&dev->core, core, now_ns);
 	if (ret) {
-		client->nr_jobs--;
+		xrs_client_charge(client, -1);
 		xrs_user_stream_put(stream);
 		xrs_user_job_forget(client, job);
 		return ret;
@@ -340,8 +340,10 @@ static bool batch_chunk(struct batch *batch)
 		job = list_first_entry(&batch->jobs, struct xrs_user_job, link);
 		if (dev->gone)
 			ret = -ENODEV;
-		else if (!xrs_client_has_room(client, 1))
-			ret = xrs_user_job_no_room(client, job);
+		else
+			ret = xrs_client_admit(client);
+		if (ret == -EAGAIN)
+			xrs_user_job_no_room(client, job);
 		if (ret)
 			break;
 		/* It may be in another list when this returns. */
@@ -401,7 +403,7 @@ int xrs_user_job_submit(struct xrs_client *client, struct xrsched_submit *arg)
 
 	if ((arg->flags & ~XRSCHED_SUBMIT_FLAGS) || arg->pad)
 		return -EINVAL;
-	if (!arg->nr || arg->nr > READ_ONCE(xrs_limits.max_batch))
+	if (!arg->nr || arg->nr > READ_ONCE(xrs_max_batch))
 		return -EINVAL;
 	if (arg->stride < XRS_JOB_SIZE_VER0 || arg->stride % 8)
 		return -EINVAL;

@@ -18,18 +18,11 @@
 #include "compat.h"
 #include "debugfs.h"
 #include "job.h"
+#include "limits.h"
 #include "module.h"
 #include "netlink.h"
 
-struct xrs_limits xrs_limits = {
-	.max_models = 64,
-	.max_model_bytes = 64 << 20,
-	.max_streams = 256,
-	.max_device_streams = 4096,
-	.max_jobs = 4096,
-	.max_batch = 1024,
-	.max_rings = 16,
-};
+unsigned int xrs_max_batch = 1024;
 
 /**
  * struct limit - A parameter that stays within bounds
@@ -70,40 +63,10 @@ static const struct kernel_param_ops limit_ops = {
 	.get = limit_get,
 };
 
-static struct limit max_models = { &xrs_limits.max_models, 1, 4096 };
-module_param_cb(max_models, &limit_ops, &max_models, 0644);
-MODULE_PARM_DESC(max_models, "models a client may hold (default 64)");
-
-static struct limit max_model_bytes = {
-	&xrs_limits.max_model_bytes, 4096, 1 << 30
-};
-module_param_cb(max_model_bytes, &limit_ops, &max_model_bytes, 0644);
-MODULE_PARM_DESC(max_model_bytes,
-		 "memory of a client's models in bytes (default 64 MiB)");
-
-static struct limit max_streams = { &xrs_limits.max_streams, 1, 65536 };
-module_param_cb(max_streams, &limit_ops, &max_streams, 0644);
-MODULE_PARM_DESC(max_streams, "streams a client may hold (default 256)");
-
-static struct limit max_device_streams = {
-	&xrs_limits.max_device_streams, 1, 65536
-};
-module_param_cb(max_device_streams, &limit_ops, &max_device_streams, 0644);
-MODULE_PARM_DESC(max_device_streams, "streams on a device (default 4096)");
-
-static struct limit max_jobs = { &xrs_limits.max_jobs, 1, 1 << 20 };
-module_param_cb(max_jobs, &limit_ops, &max_jobs, 0644);
-MODULE_PARM_DESC(max_jobs,
-		 "jobs a client may have submitted and not yet read (default 4096)");
-
-static struct limit max_batch = { &xrs_limits.max_batch, 1, 4096 };
+static struct limit max_batch = { &xrs_max_batch, 1, 4096 };
 module_param_cb(max_batch, &limit_ops, &max_batch, 0644);
 MODULE_PARM_DESC(max_batch,
 		 "elements of one submit or wait call (default 1024)");
-
-static struct limit max_rings = { &xrs_limits.max_rings, 1, 4096 };
-module_param_cb(max_rings, &limit_ops, &max_rings, 0644);
-MODULE_PARM_DESC(max_rings, "pairs of rings a client may have (default 16)");
 
 static struct limit event_rate = { &xrs_event_limit, 1, 1000000 };
 module_param_cb(event_rate, &limit_ops, &event_rate, 0644);
@@ -134,6 +97,7 @@ static char *class_devnode(XRS_DEVNODE_CONST struct device *dev, umode_t *mode)
 struct class xrs_class = {
 	.name = "xrsched",
 	.devnode = class_devnode,
+	.dev_groups = xrs_limit_groups,
 };
 
 static struct platform_driver driver = {

@@ -26,9 +26,32 @@ static_assert(XRS_MAX_VARIANTS == XRSCHED_MAX_VARIANTS);
 static_assert(XRS_MAX_CLASSES == XRSCHED_MAX_CLASSES);
 static_assert(XRS_LAYER_SIDE == XRSCHED_LAYER_SIDE);
 
+static void profile_uncharge(struct xrs_client *client, size_t bytes)
+{
+	atomic_long_sub(bytes, &client->user->model_bytes);
+	atomic_long_sub(bytes, &client->model_bytes);
+}
+
+static int profile_charge(struct xrs_client *client, size_t bytes)
+{
+	struct xrs_device *dev = client->device;
+	int ret = 0;
+
+	/* Two at once may both be refused where one would have been enough. */
+	if (atomic_long_add_return(bytes, &client->model_bytes) >
+	    xrs_limit(dev, XRS_LIMIT_MODEL_BYTES))
+		ret = -ENOSPC;
+	if (atomic_long_add_return(bytes, &client->user->model_bytes) >
+	    xrs_limit(dev, XRS_LIMIT_USER_MODEL_BYTES) && !client->exempt)
+		ret = ret ?: -EDQUOT;
+	if (ret)
+		profile_uncharge(client, bytes);
+	return ret;
+}
+
 static void profile_free(struct xrs_profile *profile)
 {
-	atomic_long_sub(profile->bytes, &profile->client->model_bytes);
+	profile_uncharge(profile->client, profile->bytes);
 	kvfree(profile->mem);
 	kfree(profile);
 }
@@ -48,19 +71,18 @@ static struct xrs_profile *profile_alloc(struct xrs_client *client,
 					 const struct xrsched_model_create *arg)
 {
 	static atomic64_t last_nr = ATOMIC64_INIT(0);
-	long limit = READ_ONCE(xrs_limits.max_model_bytes);
 	struct xrs_profile *profile;
 	size_t bytes;
+	int ret;
 
 	bytes = xrs_model_bytes(arg->nr_variants, arg->nr_layers,
 				arg->nr_classes);
-	if (atomic_long_add_return(bytes, &client->model_bytes) > limit) {
-		atomic_long_sub(bytes, &client->model_bytes);
-		return ERR_PTR(-ENOSPC);
-	}
+	ret = profile_charge(client, bytes);
+	if (ret)
+		return ERR_PTR(ret);
 	profile = kzalloc(sizeof(*profile), GFP_KERNEL_ACCOUNT);
 	if (!profile) {
-		atomic_long_sub(bytes, &client->model_bytes);
+		profile_uncharge(client, bytes);
 		return ERR_PTR(-ENOMEM);
 	}
 	kref_init(&profile->ref);
@@ -119,7 +141,7 @@ static int profile_publish(struct xrs_client *client,
 	int ret = -ENOSPC;
 
 	mutex_lock(&client->lock);
-	if (client->nr_models >= READ_ONCE(xrs_limits.max_models))
+	if (client->nr_models >= xrs_limit(client->device, XRS_LIMIT_MODELS))
 		goto unlock;
 	ret = xa_alloc_cyclic(&client->models, handle, profile,
 			      XA_LIMIT(1, INT_MAX), &client->next_model,

@@ -161,11 +161,18 @@ void xrs_ring_end_waits(struct xrs_device *dev)
 
 /* ----- the file ---------------------------------------------------------- */
 
-static void ring_count(struct xrs_client *client, int by)
+/* Gives back what ring_admit() took. */
+static void ring_uncount(struct xrs_client *client, u64 bytes)
 {
+	struct xrs_device *dev = client->device;
+
 	mutex_lock(&client->lock);
-	client->nr_rings += by;
+	client->nr_rings--;
+	client->ring_bytes -= bytes;
 	mutex_unlock(&client->lock);
+	spin_lock_irq(&dev->lock);
+	dev->limits.ring_bytes -= bytes;
+	spin_unlock_irq(&dev->lock);
 }
 
 /* Once nobody else can look at it. */
@@ -183,6 +190,7 @@ static int ring_release(struct inode *inode, struct file *file)
 	struct xrs_client *client = ring->client;
 	struct xrs_device *dev = ring->device;
 	struct file *client_file = ring->file;
+	u64 bytes = (u64)ring->mem.nr_pages << PAGE_SHIFT;
 	struct xrs_user_job *job, *next;
 	bool last;
 
@@ -210,7 +218,7 @@ static int ring_release(struct inode *inode, struct file *file)
 	spin_unlock_irq(&dev->lock);
 	if (last)
 		kfree(ring);
-	ring_count(client, -1);
+	ring_uncount(client, bytes);
 	fput(client_file);
 	return 0;
 }
@@ -400,15 +408,27 @@ static int ring_start_thread(struct xrs_ring *ring)
 	return 0;
 }
 
-static int ring_admit(struct xrs_client *client)
+/* How much of it may be locked, xrs_ring_mem_alloc() looks at. */
+static int ring_admit(struct xrs_client *client, u64 bytes)
 {
+	struct xrs_device *dev = client->device;
 	int ret = 0;
 
 	mutex_lock(&client->lock);
-	if (client->nr_rings >= READ_ONCE(xrs_limits.max_rings))
+	if (client->nr_rings >= xrs_limit(dev, XRS_LIMIT_RINGS) ||
+	    client->ring_bytes + bytes > xrs_limit(dev, XRS_LIMIT_RING_BYTES))
 		ret = -ENOSPC;
-	else
+	spin_lock_irq(&dev->lock);
+	if (dev->limits.ring_bytes + bytes >
+	    xrs_limit(dev, XRS_LIMIT_DEVICE_RING_BYTES))
+		ret = -ENOSPC;
+	if (!ret)
+		dev->limits.ring_bytes += bytes;
+	spin_unlock_irq(&dev->lock);
+	if (!ret) {
 		client->nr_rings++;
+		client->ring_bytes += bytes;
+	}
 	mutex_unlock(&client->lock);
 	return ret;
 }
@@ -432,10 +452,10 @@ int xrs_ring_create(struct xrs_client *client, struct xrsched_ring_setup *arg,
 	ret = setup_check(arg);
 	if (ret)
 		return ret;
-	ret = ring_admit(client);
+	setup_layout(arg);
+	ret = ring_admit(client, arg->map_size);
 	if (ret)
 		return ret;
-	setup_layout(arg);
 	ring = ring_alloc(client, arg);
 	if (!ring) {
 		ret = -ENOMEM;
@@ -464,6 +484,6 @@ err_ring:
 	ring_free_parts(ring);
 	kfree(ring);
 err_count:
-	ring_count(client, -1);
+	ring_uncount(client, arg->map_size);
 	return ret;
 }

@@ -113,7 +113,7 @@ static void entry_refuse(struct xrs_ring *ring, struct xrs_user_job *job,
 	job->core.reason = job->refused == -ENOENT ? XRSCHED_REASON_NOT_FOUND :
 						     XRSCHED_REASON_INVALID;
 	job->core.finish_ns = now_ns;
-	ring->client->nr_jobs++;
+	xrs_client_charge(ring->client, 1);
 	xrs_user_job_forget(ring->client, job);
 	xrs_ring_post(ring, job);
 }
@@ -146,8 +146,12 @@ static int take_submit(struct xrs_ring *ring, struct take *take)
 	for (; take->done < take->nr && events < XRS_CHUNK; take->done++) {
 		struct xrs_user_job *job = take->jobs[take->done];
 
-		if (!xrs_client_has_room(client, 1))
-			return xrs_user_job_no_room(client, job);
+		int ret = xrs_client_admit(client);
+
+		if (ret == -EAGAIN)
+			xrs_user_job_no_room(client, job);
+		if (ret)
+			return ret;
 		entry_submit(ring, job, &events, now_ns);
 	}
 	return 0;
@@ -325,6 +329,12 @@ int xrs_ring_enter(struct xrs_ring *ring, const struct xrsched_ring_enter *arg)
 
 /* ----- the thread -------------------------------------------------------- */
 
+/* Nobody tells when there is memory, or when others have fewer jobs. */
+static bool try_later(int ret)
+{
+	return ret == -ENOMEM || ret == -EDQUOT || ret == -ENOSPC;
+}
+
 /*
  * Whether there is nothing to be done, given what came of the last try: an
  * entry that found no room is there, but not to be taken.
@@ -337,7 +347,7 @@ static bool thread_idle(struct xrs_ring *ring, int ret, bool room)
 		return false;
 	if (ret == -EAGAIN)
 		return !room;
-	return ret == -ENODEV || ret == -ENOMEM || !ready ||
+	return ret == -ENODEV || try_later(ret) || !ready ||
 	       ready > ring->sq_entries;
 }
 
@@ -357,7 +367,7 @@ static void thread_sleep(struct xrs_ring *ring, int ret)
 	/* The flag before the tail; the application: the tail before the flag. */
 	smp_mb();
 	if (thread_idle(ring, ret, room))
-		schedule_timeout(ret == -ENOMEM ? HZ / 10 :
+		schedule_timeout(try_later(ret) ? HZ / 10 :
 						  MAX_SCHEDULE_TIMEOUT);
 	finish_wait(&client->wait, &wait);
 	spin_lock_irq(&dev->lock);

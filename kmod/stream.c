@@ -120,6 +120,7 @@ static int stream_attach(struct xrs_user_stream *stream)
 {
 	struct xrs_client *client = stream->client;
 	struct xrs_device *dev = client->device;
+	struct xrs_user *user = client->user;
 	int ret;
 
 	mutex_lock(&dev->config);
@@ -128,9 +129,15 @@ static int stream_attach(struct xrs_user_stream *stream)
 		goto unlock;
 	xrs_tape_model(dev, &stream->profile->model);
 	spin_lock_irq(&dev->lock);
-	ret = dev->gone ? -ENODEV :
-			  xrs_core_stream_add(&dev->core, &stream->core);
+	if (dev->gone)
+		ret = -ENODEV;
+	else if (user->nr_streams >= xrs_limit(dev, XRS_LIMIT_USER_STREAMS) &&
+		 !client->exempt)
+		ret = -EDQUOT;
+	else
+		ret = xrs_core_stream_add(&dev->core, &stream->core);
 	if (!ret) {
+		user->nr_streams++;
 		table_set(&dev->streams, stream->core.id, stream);
 		list_add_tail(&stream->mine, &client->stream_list);
 		dev->gen++;
@@ -145,11 +152,12 @@ unlock:
 /* Number on the device: the lowest free one, so that ties are repeatable. */
 static int stream_number(struct xrs_user_stream *stream)
 {
-	u32 max = READ_ONCE(xrs_limits.max_device_streams);
+	struct xrs_device *dev = stream->client->device;
+	u32 max = xrs_limit(dev, XRS_LIMIT_DEVICE_STREAMS);
 	int ret;
 
-	ret = xa_alloc_irq(&stream->client->device->streams, &stream->core.id,
-			   NULL, XA_LIMIT(0, max - 1), GFP_KERNEL_ACCOUNT);
+	ret = xa_alloc_irq(&dev->streams, &stream->core.id, NULL,
+			   XA_LIMIT(0, max - 1), GFP_KERNEL_ACCOUNT);
 	return ret == -EBUSY ? -ENOSPC : ret;
 }
 
@@ -159,7 +167,7 @@ static int stream_publish(struct xrs_user_stream *stream)
 	int ret;
 
 	lockdep_assert_held(&client->lock);
-	if (client->nr_streams >= READ_ONCE(xrs_limits.max_streams))
+	if (client->nr_streams >= xrs_limit(client->device, XRS_LIMIT_STREAMS))
 		return -ENOSPC;
 	ret = xa_alloc_cyclic(&client->streams, &stream->handle, NULL,
 			      XA_LIMIT(1, INT_MAX), &client->next_stream,
@@ -283,6 +291,7 @@ void xrs_user_stream_bury(struct xrs_device *dev)
 					  link);
 		WARN_ON_ONCE(xrs_core_stream_remove(&dev->core, &stream->core));
 		table_clear(&dev->streams, stream->core.id);
+		stream->client->user->nr_streams--;
 		list_move_tail(&stream->link, &dev->corpses);
 		upstream = stream->upstream;
 		stream->upstream = NULL;

@@ -14,6 +14,9 @@
  *  - Times are nanoseconds of CLOCK_MONOTONIC, absolute unless the name says
  *    otherwise; energies are picojoules; probabilities are parts per million.
  *  - Handles are per open file and never 0.
+ *  - What a client has more of than it may is refused with ENOSPC (jobs:
+ *    EAGAIN), what all clients of a user have with EDQUOT, what all clients of
+ *    the device have with ENOSPC.  The same holds for open(2).
  */
 #ifndef _UAPI_LINUX_XRSCHED_H
 #define _UAPI_LINUX_XRSCHED_H
@@ -155,7 +158,8 @@ struct xrsched_cost {
  * is gone.
  *
  * Errors: EINVAL (a field out of its range), E2BIG (see the head of this
- * file), EFAULT, ENOMEM, ENOSPC (the client's limit), ENODEV (device gone).
+ * file), EFAULT, ENOMEM, ENOSPC (the client's limit), EDQUOT (the user's),
+ * ENODEV (device gone).
  */
 struct xrsched_model_create {
 	__u32 size;
@@ -220,7 +224,7 @@ struct xrsched_handle {
  *
  * Errors: EINVAL, E2BIG, EFAULT, ENOENT (no such model or upstream), ELOOP
  * (more than 8 streams deep), EPERM (@priority), ENOMEM, ENOSPC (the client's
- * or the device's limit), ENODEV.
+ * or the device's limit), EDQUOT (the user's), ENODEV.
  */
 struct xrsched_stream_create {
 	__u32 size;
@@ -302,7 +306,9 @@ struct xrsched_stream_create {
  * that goes backwards, @in_fence is no sync_file, one of @buffers is neither
  * kind of memory), -EBADF, -EFAULT (@buffers), -ENOENT (no such stream; the
  * upstream has no frame of this number in flight or among its last 16 finished
- * ones), -EAGAIN (the client's queue is full), -EOPNOTSUPP (a fence, and no
+ * ones), -EAGAIN (the client's queue is full), -EDQUOT, -ENOSPC (its user, or
+ * all users of the device, have as many jobs as they may; not waited for by
+ * XRSCHED_SUBMIT_WAIT, as it depends on others), -EOPNOTSUPP (a fence, and no
  * XRSCHED_FEATURE_FENCES), -EMFILE (no room for @out_fence, or the client's
  * frames hold as many buffers as RLIMIT_NOFILE of the caller is), -ENFILE,
  * -ENOMEM, -ENODEV.
@@ -647,7 +653,8 @@ struct xrsched_stream_stats {
  * CAP_IPC_LOCK.
  *
  * Errors: EINVAL, E2BIG, EFAULT, ENOMEM (no memory, or RLIMIT_MEMLOCK), ENOSPC
- * (the client's limit max_rings), EMFILE, ENFILE, ENODEV.
+ * (the client's limits max_rings and max_ring_bytes, or the device's),
+ * EMFILE, ENFILE, ENODEV.
  */
 struct xrsched_ring_setup {
 	__u32 size;
@@ -697,7 +704,9 @@ struct xrsched_ring_setup {
  *
  * Errors, if no entry was taken: EINVAL (also: the tail is more than the
  * ring's entries ahead), E2BIG, EFAULT, EAGAIN (the first entry found the
- * client's queue full), ENOMEM, ETIMEDOUT (@min_complete were not there at
+ * client's queue full), EDQUOT, ENOSPC (it found the user's, the device's limit
+ * of jobs reached; a ring's own thread tries again every 100 ms), ENOMEM,
+ * ETIMEDOUT (@min_complete were not there at
  * @timeout_ns), EINTR (a signal came first; restarted, the deadline stays),
  * ENODEV (device gone; when waiting: and no completion is left to take).
  */
