@@ -165,7 +165,9 @@ void xrs_event_engine_fault(const struct xrs_engine_dev *engine,
 
 	/* A server can give wrong answers as fast as it likes. */
 	event = engine_event(engine, XRSCHED_CMD_ENGINE_FAULT_NTF,
-			     xrs_engine_state(engine),
+			     xrs_engine_present(engine) ?
+				     xrs_engine_state(engine) :
+				     XRSCHED_ENGINE_STATE_GONE,
 			     answer ? XRS_EVENT_JOB : XRS_EVENT_STATE);
 	if (!event)
 		return;

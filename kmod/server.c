@@ -426,6 +426,12 @@ static int server_commit(struct server_queue *queue,
 	if (xrs_engine_present(queue->engine)) {
 		ret = commit(queue, arg);
 		xrs_device_run(dev);
+	} else if (!dev->gone) {
+		bool had = arg->seq && arg->seq <= queue->seq;
+
+		xrs_engine_blame(queue->engine, arg->seq,
+				 had ? XRS_FAULT_STALE : XRS_FAULT_UNKNOWN,
+				 NULL);
 	}
 	spin_unlock_irq(&dev->lock);
 	return ret;

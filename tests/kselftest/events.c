@@ -114,19 +114,24 @@ TEST_F(events, engine)
 }
 
 /* A server of one engine; its number, and its file in @fd. */
-static int serve(int device, int *fd)
+static int serve_watched(int device, int *fd, unsigned int watchdog_ms)
 {
 	struct xrsched_serve s = {
 		.size = sizeof(s),
 		.class_name = CLASS,
 		.queues = 1,
-		.watchdog_ms = 20000,
+		.watchdog_ms = watchdog_ms,
 	};
 
 	if (call(device, XRSCHED_IOC_SERVE, &s))
 		return -1;
 	*fd = s.fd;
 	return s.engine[0];
+}
+
+static int serve(int device, int *fd)
+{
+	return serve_watched(device, fd, 20000);
 }
 
 /* Fetches the next layer if @seq is 0, else answers. */
@@ -256,6 +261,81 @@ TEST_F(events, wrong_answers)
 			       &event));
 	EXPECT_FAULT(&event, DIED);
 	EXPECT_EQ(2, event.frame);
+}
+
+/* It never answers, and then too late. */
+TEST_F(events, no_answer)
+{
+	struct xrsched_event event;
+	uint64_t seq = 0;
+	int id, fd;
+
+	id = serve_watched(self->fd, &fd, 50);
+	ASSERT_LE(0, id);
+	ASSERT_EQ(1, submit_patient(self->fd, self->stream, 0));
+	ASSERT_EQ(0, answer(fd, &seq, 0, 0));
+	ASSERT_EQ(1, take_kind(self->events, XRSCHED_CMD_ENGINE_FAULT_NTF,
+			       &event));
+	EXPECT_FAULT(&event, TIMEOUT);
+	EXPECT_EQ(XRSCHED_REASON_TIMEOUT, event.reason);
+	EXPECT_EQ(0, event.frame);
+	ASSERT_EQ(-ESTALE, answer(fd, &seq, 0, 0));
+	/* It could not be reset before it came back, either. */
+	do {
+		ASSERT_EQ(1, take_kind(self->events,
+				       XRSCHED_CMD_ENGINE_FAULT_NTF, &event));
+	} while (event.fault == XRSCHED_ENGINE_FAULT_RESET);
+	EXPECT_FAULT(&event, STALE);
+	close(fd);
+}
+
+/* A time longer than since the layer was dispatched. */
+TEST_F(events, absurd_time)
+{
+	struct xrsched_server_args n = {
+		.size = sizeof(n),
+		.flags = XRSCHED_NEXT_COMMIT,
+		.busy_ns = UINT64_MAX,
+	};
+	struct xrsched_event event;
+	uint64_t seq = 0;
+	int id, fd;
+
+	id = serve(self->fd, &fd);
+	ASSERT_LE(0, id);
+	ASSERT_EQ(1, submit_patient(self->fd, self->stream, 0));
+	ASSERT_EQ(0, answer(fd, &seq, 0, 0));
+	n.seq = seq;
+	ASSERT_EQ(0, call(fd, XRSCHED_IOC_SERVER_NEXT, &n));
+	ASSERT_EQ(1, take_kind(self->events, XRSCHED_CMD_ENGINE_FAULT_NTF,
+			       &event));
+	EXPECT_FAULT(&event, ABSURD);
+	close(fd);
+}
+
+/* Its queue was closed: it is not on the device any more. */
+TEST_F(events, answers_of_the_gone)
+{
+	struct xrsched_event event;
+	uint64_t seq = 0, none = 77;
+	int id, fd;
+
+	id = serve(self->fd, &fd);
+	ASSERT_LE(0, id);
+	ASSERT_EQ(1, submit_patient(self->fd, self->stream, 0));
+	ASSERT_EQ(0, answer(fd, &seq, 0, 0));
+	ASSERT_EQ(0, engine_del(id));
+	ASSERT_EQ(-ENODEV, answer(fd, &seq, 0, 0));
+	ASSERT_EQ(1, take_kind(self->events, XRSCHED_CMD_ENGINE_FAULT_NTF,
+			       &event));
+	EXPECT_FAULT(&event, STALE);
+	EXPECT_EQ(XRSCHED_ENGINE_STATE_GONE, event.state);
+	EXPECT_EQ(XRSCHED_EVENT_NONE, event.stream);
+	ASSERT_EQ(-ENODEV, answer(fd, &none, 0, 0));
+	ASSERT_EQ(1, take_kind(self->events, XRSCHED_CMD_ENGINE_FAULT_NTF,
+			       &event));
+	EXPECT_FAULT(&event, UNKNOWN);
+	close(fd);
 }
 
 TEST_F(events, policy)

@@ -194,7 +194,9 @@ enum xrsched_layer_status {
  * Errors of the answer: ESTALE (the layer was taken away, or answered already;
  * with _FETCH as well, the call has to be repeated without _COMMIT), EINVAL
  * (the queue never had this layer; not even fetched it; unknown status).  Each
- * is counted and shows as trace event engine_fault.
+ * is counted (bad answers of the engine) and named by the trace event
+ * engine_fault and by an event to listeners; those of an engine that is gone
+ * (ENODEV) are named as well.
  *
  * Errors of the waiting: EBUSY (the queue's layer is not yet answered, or
  * another thread is waiting), EAGAIN, ETIMEDOUT, EINTR (a signal came first;
