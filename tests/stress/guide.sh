@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The guide "write an engine" (Documentation/engines.md), followed to the letter:
+# its C text is example-server.c, and its commands are run one after the other.
+#
+# usage: tests/stress/guide.sh    (in a VM, see tests/vm/run)
+#
+# TAP on standard output.
+set -uo pipefail
+
+dir=$(cd "$(dirname "$0")" && pwd)
+top=${dir%/tests/stress}
+build=${BUILD:-$top/build}
+guide=$top/Documentation/engines.md
+[[ ${XRSCHED_KO-} ]] || { echo "Bail out! no module to be tested"; exit 1; }
+
+tmp=$(mktemp -d)
+loaded=
+cleanup()
+{
+	[[ ! $loaded ]] || busybox rmmod xrsched
+	rm -rf "$tmp"
+}
+trap cleanup EXIT
+
+# block LANGUAGE: the text of all blocks of a language
+block()
+{
+	awk -v fence="\`\`\`$1" '
+		$0 == fence { inside = 1; next }
+		/^```$/ { inside = 0 }
+		inside' "$guide"
+}
+
+number=0 failed=0
+# expect WHAT COMMAND…
+expect()
+{
+	local what=$1
+	shift
+	if "$@" >"$tmp/why" 2>&1; then
+		echo "ok $((++number)) guide: $what"
+	else
+		echo "not ok $((++number)) guide: $what"
+		sed 's/^/# /' "$tmp/why" "$tmp/out"
+		failed=1
+	fi
+}
+says() { grep -q -- "$1" "$tmp/out"; }
+engines() { [[ $(grep -c "$1" "$tmp/out") -eq $2 ]]; }
+short() { (($(wc -l <"$1") < 100)); }
+
+# As a user has it: installed (where it was built), and a way to become root.
+mkdir "$tmp/bin" "$tmp/work"
+sed -e "s|@PREFIX@|$build|" -e 's|@VERSION@|0|' \
+	"$top/libxrsched/libxrsched.pc.in" >"$tmp/libxrsched.pc"
+printf '#!/bin/sh\nexec "$@"\n' >"$tmp/bin/sudo"
+chmod +x "$tmp/bin/sudo"
+cp "$top/Documentation/example-server.c" "$top/Documentation/example-client.c" \
+	"$tmp/work"
+block sh >"$tmp/commands"
+: >"$tmp/out"
+
+expect 'the text is the example' \
+	diff <(block c) "$top/Documentation/example-server.c"
+expect 'it has under 100 lines' short "$top/Documentation/example-server.c"
+[[ -e /sys/module/xrsched ]] || {
+	busybox insmod "$XRSCHED_KO"
+	loaded=1
+}
+for _ in {1..50}; do
+	[[ -c /dev/xrsched0 ]] && break
+	sleep 0.1
+done
+(
+	cd "$tmp/work" || exit
+	PATH=$tmp/bin:$build/bin:$PATH LD_LIBRARY_PATH=$build/lib \
+		PKG_CONFIG_PATH=$tmp bash -e "$tmp/commands"
+) >"$tmp/out" 2>&1 </dev/null
+code=$?
+expect 'its commands' test $code -eq 0
+expect 'the engine is up' says '^engine 0 is up'
+expect 'it is listed' says 'upper .*server'
+expect 'a text in capitals' says '^HELLO, WORLD$'
+expect 'a buffer that is too small' says '^outcome 4, reason 11'
+expect 'the engine goes on' says '^STILL THERE$'
+expect 'what it executed' says '"layers": *2,'
+expect 'the engine goes with its process' engines 'upper' 2
+expect 'the kernel log' "$top/tests/vm/log-gate" --dmesg
+echo "1..$number"
+exit $failed
