@@ -381,6 +381,7 @@ const struct file_operations xrs_client_fops = {
 	.release = client_release,
 	.read = client_read,
 	.poll = client_poll,
+	.show_fdinfo = xrs_usage_show,
 	.unlocked_ioctl = xrs_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

@@ -10,6 +10,7 @@
 #include <linux/wait.h>
 
 #include "device.h"
+#include "usage.h"
 
 struct xrs_user_job;
 
@@ -53,6 +54,7 @@ struct xrs_wake {
  *
  * The rest is protected by xrs_device::lock:
  *
+ * @usage: what it has used
  * @closed: the file is closed: completions go nowhere
  * @link: in xrs_device::clients while the file is open
  * @stream_list: its streams with a handle, oldest first, xrs_user_stream::mine
@@ -87,6 +89,7 @@ struct xrs_client {
 	u32 nr_rings;
 	u64 ring_bytes;
 
+	struct xrs_usage usage;
 	bool closed;
 	struct list_head link;
 	struct list_head stream_list;

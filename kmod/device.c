@@ -126,6 +126,10 @@ static void core_fault(struct xrs_core *core, const struct xrs_engine *engine,
 	struct xrs_engine_dev *dev = container_of(engine, struct xrs_engine_dev,
 						  core);
 
+	/* Others end by an answer, and are charged by who gets it. */
+	if (reason == XRS_REASON_TIMEOUT)
+		xrs_usage_layer(&to_xrs_user_stream(job->stream)->client->usage,
+				engine->id, now_ns - engine->since_ns);
 	xrs_engine_blame(dev, engine->seq,
 			 reason == XRS_REASON_TIMEOUT ? XRS_FAULT_TIMEOUT :
 							XRS_FAULT_ERROR,

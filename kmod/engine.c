@@ -7,6 +7,7 @@
 
 #include "engine.h"
 #include "module.h"
+#include "stream.h"
 #include "xrsched_trace.h"
 
 static const struct xrs_provider *const engine_kinds[] = {
@@ -54,6 +55,8 @@ int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 {
 	struct xrs_device *dev = engine->device;
 	struct xrs_engine *core = &engine->core;
+	struct xrs_usage *usage;
+	u64 busy_ns;
 
 	lockdep_assert_held(&dev->lock);
 	/* Of a layer that was taken away, or answered already; or of none. */
@@ -71,24 +74,30 @@ int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 	}
 	/* The core takes a time before its last event for that of the event. */
 	now_ns = max(now_ns, dev->core.now_ns);
+	/* Its job may be gone afterwards; its client not while we have the lock. */
+	usage = &to_xrs_user_stream(core->job->stream)->client->usage;
+	busy_ns = core->busy_ns;
 	switch (status) {
 	case XRS_LAYER_DONE:
 		trace_layer_complete(dev, core, now_ns - core->since_ns,
 				     energy_pj, now_ns);
 		xrs_core_layer_done(&dev->core, core, energy_pj, now_ns);
-		return 0;
+		break;
 	case XRS_LAYER_ERROR:
 		xrs_core_layer_failed(&dev->core, core, XRS_REASON_FAULT,
 				      energy_pj, now_ns);
-		return 0;
+		break;
 	case XRS_LAYER_REFUSED:
 		xrs_engine_blame(engine, seq, XRS_FAULT_REFUSED, core->job);
 		xrs_core_layer_failed(&dev->core, core, XRS_REASON_REFUSED,
 				      energy_pj, now_ns);
-		return 0;
+		break;
+	default:
+		xrs_engine_blame(engine, seq, XRS_FAULT_UNKNOWN, core->job);
+		return -EINVAL;
 	}
-	xrs_engine_blame(engine, seq, XRS_FAULT_UNKNOWN, core->job);
-	return -EINVAL;
+	xrs_usage_layer(usage, core->id, core->busy_ns - busy_ns);
+	return 0;
 }
 
 int xrs_engine_complete(struct xrs_engine_dev *engine, u64 seq,
@@ -340,6 +349,17 @@ err_unlock:
 
 /* ----- engines go -------------------------------------------------------- */
 
+/* What ran on it, with the layer that is lost now, is another's no more. */
+static void usage_detach(struct xrs_engine_dev *engine)
+{
+	struct xrs_engine *core = &engine->core;
+
+	if (core->job)
+		xrs_usage_layer(&to_xrs_user_stream(core->job->stream)->client->usage,
+				core->id, ktime_get_ns() - core->since_ns);
+	xrs_usage_engine_gone(engine->device, core->id);
+}
+
 static void engine_detach(struct xrs_device *dev, struct xrs_engine_dev *engine)
 {
 	lockdep_assert_held(&dev->config);
@@ -347,6 +367,7 @@ static void engine_detach(struct xrs_device *dev, struct xrs_engine_dev *engine)
 	if (engine->core.job && engine->ops->abort)
 		engine->ops->abort(engine);
 	dev->instant &= ~BIT_ULL(engine->core.id);
+	usage_detach(engine);
 	xrs_core_engine_remove(&dev->core, &engine->core, ktime_get_ns());
 	dev->engine[engine->core.id] = NULL;
 	dev->gen++;

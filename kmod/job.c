@@ -76,6 +76,7 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 	lockdep_assert_held(&dev->lock);
 	xrs_user_job_announce(dev, job);
 	job_trace_end(dev, &job->core, client->nr);
+	xrs_usage_job(&client->usage, &job->core);
 	if (unlikely(job->in || job->out))
 		xrs_fence_finish(dev, job);
 	if (unlikely(job->buffers))

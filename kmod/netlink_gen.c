@@ -105,6 +105,30 @@ xrs_nl_guard_set_policy[XRSCHED_A_GUARD_REST_MAX_NS + 1] = {
 	[XRSCHED_A_GUARD_REST_MAX_NS] = { .type = NLA_U64, },
 };
 
+static const struct nla_policy
+xrs_nl_limits_get_policy[XRSCHED_A_LIMITS_DEVICE + 1] = {
+	[XRSCHED_A_LIMITS_DEVICE] = { .type = NLA_U32, },
+};
+
+static const struct nla_policy
+xrs_nl_limits_set_policy[XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES + 1] = {
+	[XRSCHED_A_LIMITS_DEVICE] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_MODELS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_MODEL_BYTES] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_STREAMS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_JOBS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_RINGS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_RING_BYTES] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_USER_CLIENTS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_USER_MODEL_BYTES] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_USER_STREAMS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_USER_JOBS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_DEVICE_CLIENTS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_DEVICE_STREAMS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_DEVICE_JOBS] = { .type = NLA_U32, },
+	[XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES] = { .type = NLA_U32, },
+};
+
 const struct genl_ops xrs_nl_ops[XRS_NL_NR_OPS] = {
 	{
 		.cmd = XRSCHED_CMD_DEVICE_GET,
@@ -191,6 +215,19 @@ const struct genl_ops xrs_nl_ops[XRS_NL_NR_OPS] = {
 		.doit = xrs_nl_guard_set_doit,
 		.policy = xrs_nl_guard_set_policy,
 		.maxattr = XRSCHED_A_GUARD_REST_MAX_NS,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
+		.cmd = XRSCHED_CMD_LIMITS_GET,
+		.doit = xrs_nl_limits_get_doit,
+		.policy = xrs_nl_limits_get_policy,
+		.maxattr = XRSCHED_A_LIMITS_DEVICE,
+	},
+	{
+		.cmd = XRSCHED_CMD_LIMITS_SET,
+		.doit = xrs_nl_limits_set_doit,
+		.policy = xrs_nl_limits_set_policy,
+		.maxattr = XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES,
 		.flags = GENL_ADMIN_PERM,
 	},
 };

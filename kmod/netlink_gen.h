@@ -7,7 +7,7 @@
 
 #include <linux/xrsched_netlink.h>
 
-#define XRS_NL_NR_OPS 12
+#define XRS_NL_NR_OPS 14
 
 enum {
 	XRS_NL_GROUP_EVENTS,
@@ -42,5 +42,7 @@ int xrs_nl_fault_get_doit(struct sk_buff *skb, struct genl_info *info);
 int xrs_nl_fault_set_doit(struct sk_buff *skb, struct genl_info *info);
 int xrs_nl_guard_get_doit(struct sk_buff *skb, struct genl_info *info);
 int xrs_nl_guard_set_doit(struct sk_buff *skb, struct genl_info *info);
+int xrs_nl_limits_get_doit(struct sk_buff *skb, struct genl_info *info);
+int xrs_nl_limits_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* XRS_NETLINK_GEN_H */

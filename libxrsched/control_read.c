@@ -74,6 +74,31 @@ static const struct field guard_fields[] = {
 	[XRSCHED_A_GUARD_REST_MAX_NS] = GUARD(U64, rest_max_ns),
 };
 
+#define LIMIT(kind, member) FIELD_OF(kind, struct xrsched_limits, member)
+
+static const struct field limits_fields[] = {
+	[XRSCHED_A_LIMITS_MAX_MODELS] = LIMIT(U32, max_models),
+	[XRSCHED_A_LIMITS_MAX_MODEL_BYTES] = LIMIT(U32, max_model_bytes),
+	[XRSCHED_A_LIMITS_MAX_STREAMS] = LIMIT(U32, max_streams),
+	[XRSCHED_A_LIMITS_MAX_JOBS] = LIMIT(U32, max_jobs),
+	[XRSCHED_A_LIMITS_MAX_RINGS] = LIMIT(U32, max_rings),
+	[XRSCHED_A_LIMITS_MAX_RING_BYTES] = LIMIT(U32, max_ring_bytes),
+	[XRSCHED_A_LIMITS_MAX_USER_CLIENTS] = LIMIT(U32, max_user_clients),
+	[XRSCHED_A_LIMITS_MAX_USER_MODEL_BYTES] =
+		LIMIT(U32, max_user_model_bytes),
+	[XRSCHED_A_LIMITS_MAX_USER_STREAMS] = LIMIT(U32, max_user_streams),
+	[XRSCHED_A_LIMITS_MAX_USER_JOBS] = LIMIT(U32, max_user_jobs),
+	[XRSCHED_A_LIMITS_MAX_DEVICE_CLIENTS] = LIMIT(U32, max_device_clients),
+	[XRSCHED_A_LIMITS_MAX_DEVICE_STREAMS] = LIMIT(U32, max_device_streams),
+	[XRSCHED_A_LIMITS_MAX_DEVICE_JOBS] = LIMIT(U32, max_device_jobs),
+	[XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES] =
+		LIMIT(U32, max_device_ring_bytes),
+	[XRSCHED_A_LIMITS_CLIENTS] = LIMIT(U32, clients),
+	[XRSCHED_A_LIMITS_STREAMS] = LIMIT(U32, streams),
+	[XRSCHED_A_LIMITS_JOBS] = LIMIT(U32, jobs),
+	[XRSCHED_A_LIMITS_RING_BYTES] = LIMIT(U64, ring_bytes),
+};
+
 static const struct field device_fields[] = {
 	[XRSCHED_A_DEVICE_NR] = FIELD(U32, device, nr),
 	[XRSCHED_A_DEVICE_ENGINES] = FIELD(U32, device, engines),
@@ -330,6 +355,12 @@ int xrsched_read_guard(struct xrsched_guard *guard, struct nlattr *attrs,
 		       int len)
 {
 	return READ_FIELDS(guard_fields, guard, attrs, len);
+}
+
+int xrsched_read_limits(struct xrsched_limits *limits, struct nlattr *attrs,
+			int len)
+{
+	return READ_FIELDS(limits_fields, limits, attrs, len);
 }
 
 static int read_param(struct xrsched_control_param *param, struct nlattr *nest)

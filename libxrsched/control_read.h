@@ -29,6 +29,8 @@ int xrsched_read_fault(struct xrsched_fault_plan *plan, struct nlattr *attrs,
 		       int len);
 int xrsched_read_guard(struct xrsched_guard *guard, struct nlattr *attrs,
 		       int len);
+int xrsched_read_limits(struct xrsched_limits *limits, struct nlattr *attrs,
+			int len);
 
 /* What libnl says (control.c), as an errno. */
 int xrsched_from_libnl(int err);

@@ -3,6 +3,7 @@
  * xrsched device: what devices there are and how they do.
  */
 #include "cmd.h"
+#include "limits.h"
 #include "out.h"
 #include "snapshot.h"
 #include "trouble.h"
@@ -100,6 +101,23 @@ static const struct cmd verbs[] = {
 		.doc = "  xrsched device show --device 1",
 		.flags = CMD_DEVICE,
 		.run = show_run,
+	},
+	{
+		.name = "limits",
+		.args = "[LIMIT=NUMBER...]",
+		.brief = "How much clients, users and all together may have",
+		.doc = "Without arguments: what there is, and what may be.  "
+		       "What exists when a limit is lowered stays.  The "
+		       "module's parameters of the same names set them for "
+		       "all devices.\n"
+		       "\n"
+		       "  xrsched device limits\n"
+		       "  sudo xrsched device limits max_user_jobs=1024 "
+		       "max_user_clients=8",
+		.flags = CMD_DEVICE,
+		.parse = device_limits_parse,
+		.opts_size = sizeof(struct device_limits_opts),
+		.run = device_limits_run,
 	},
 	{ 0 },
 };

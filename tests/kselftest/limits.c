@@ -200,6 +200,27 @@ TEST_F(limits, caps_tell)
 	close(fd);
 }
 
+TEST_F(limits, netlink)
+{
+	struct xrsched_control *control;
+	struct xrsched_limits limits = { .max_jobs = 77 }, got;
+
+	ASSERT_EQ(0, xrsched_control_open(&control));
+	EXPECT_EQ(0, xrsched_control_limits_set(control, 0, &limits));
+	EXPECT_EQ(77, get(LIMITS, "max_jobs"));
+	EXPECT_EQ(0, xrsched_control_limits_get(control, 0, &got));
+	EXPECT_EQ(77, got.max_jobs);
+	EXPECT_EQ(self->before[0], got.max_models);
+	EXPECT_EQ(self->before[NR_LIMITS - 1], got.max_device_ring_bytes);
+	limits.max_jobs = UINT32_MAX;
+	limits.max_models = 7;
+	EXPECT_EQ(-ERANGE, xrsched_control_limits_set(control, 0, &limits));
+	EXPECT_EQ(77, get(LIMITS, "max_jobs"));
+	EXPECT_EQ(self->before[0], get(LIMITS, "max_models"));
+	EXPECT_EQ(-ENODEV, xrsched_control_limits_get(control, 63, &got));
+	xrsched_control_close(control);
+}
+
 /* ----- clients ----------------------------------------------------------- */
 
 TEST_F(limits, user_clients)

@@ -67,6 +67,20 @@ TEST_F(access, stats_reset)
 	EXPECT_EQ(-EPERM, stats_reset(self->nl));
 }
 
+TEST_F(access, limits_set)
+{
+	struct nl_msg *msg = nlt_about(self->nl, XRSCHED_CMD_LIMITS_SET,
+				       XRSCHED_A_LIMITS_DEVICE, 0);
+
+	ASSERT_EQ(0, become_nobody());
+	nla_put_u32(msg, XRSCHED_A_LIMITS_MAX_JOBS, 1);
+	EXPECT_EQ(-EPERM, nlt_do(self->nl, msg));
+	EXPECT_EQ(0, nlt_do(self->nl, nlt_about(self->nl,
+						XRSCHED_CMD_LIMITS_GET,
+						XRSCHED_A_LIMITS_DEVICE, 0)));
+	EXPECT_LT(1, nlt_u32(self->nl, 0, XRSCHED_A_LIMITS_MAX_JOBS));
+}
+
 /* Even on a socket of its own, which nobody privileged has opened. */
 TEST_F(access, own_socket)
 {

@@ -568,6 +568,51 @@ TEST_F(refuse, policy_set_with_param)
 	EXPECT_EQ(-EINVAL, nlt_do(self->nl, msg));
 }
 
+static struct nl_msg *limits_msg(struct nlt *nl, int attr, uint32_t value)
+{
+	struct nl_msg *msg = nlt_about(nl, XRSCHED_CMD_LIMITS_SET,
+				       XRSCHED_A_LIMITS_DEVICE, 0);
+
+	nla_put_u32(msg, attr, value);
+	return msg;
+}
+
+TEST_F(refuse, limits_get_without_device)
+{
+	EXPECT_MISSING(XRSCHED_A_LIMITS_DEVICE, NEW(LIMITS_GET));
+}
+
+TEST_F(refuse, limits_get_no_device)
+{
+	EXPECT_BAD(ENODEV, XRSCHED_A_LIMITS_DEVICE,
+		   nlt_about(self->nl, XRSCHED_CMD_LIMITS_GET,
+			     XRSCHED_A_LIMITS_DEVICE, NO_DEVICE));
+}
+
+TEST_F(refuse, limits_set_without_device)
+{
+	EXPECT_MISSING(XRSCHED_A_LIMITS_DEVICE, NEW(LIMITS_SET));
+}
+
+TEST_F(refuse, limits_set_out_of_range)
+{
+	int attr;
+
+	for (attr = XRSCHED_A_LIMITS_MAX_MODELS;
+	     attr <= XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES; attr++) {
+		EXPECT_BAD(ERANGE, attr, limits_msg(self->nl, attr, 0));
+		EXPECT_BAD(ERANGE, attr, limits_msg(self->nl, attr, UINT32_MAX));
+	}
+}
+
+TEST_F(refuse, limits_set_what_is_counted)
+{
+	EXPECT_EQ(-EINVAL, nlt_do(self->nl, limits_msg(self->nl,
+						       XRSCHED_A_LIMITS_JOBS,
+						       1)));
+	EXPECT_NE('\0', self->nl->text[0]);
+}
+
 TEST_F(refuse, stats_reset_without_nr)
 {
 	EXPECT_MISSING(XRSCHED_A_DEVICE_NR, NEW(STATS_RESET));

@@ -603,6 +603,70 @@ enum xrsched_a_guard {
 };
 
 /**
+ * enum xrsched_a_limits - How much clients, users and all together may have
+ *     on a device
+ * @XRSCHED_A_LIMITS_DEVICE: Number of the device. (u32)
+ * @XRSCHED_A_LIMITS_PAD: Aligns 64 bit values. (pad)
+ * @XRSCHED_A_LIMITS_MAX_MODELS: Models a client may hold, 1 … 2^12. (u32)
+ * @XRSCHED_A_LIMITS_MAX_MODEL_BYTES: Memory of a client's models, 4096 …
+ *     2^30. (u32)
+ * @XRSCHED_A_LIMITS_MAX_STREAMS: Streams a client may hold, 1 … 2^16. (u32)
+ * @XRSCHED_A_LIMITS_MAX_JOBS: Jobs a client may have submitted and not yet
+ *     read, 1 … 2^20. (u32)
+ * @XRSCHED_A_LIMITS_MAX_RINGS: Pairs of rings a client may have, 1 … 2^12.
+ *     (u32)
+ * @XRSCHED_A_LIMITS_MAX_RING_BYTES: Memory of a client's rings, 4096 … 2^30.
+ *     (u32)
+ * @XRSCHED_A_LIMITS_MAX_USER_CLIENTS: Files of the device that a user may
+ *     have open, 1 … 2^20. (u32)
+ * @XRSCHED_A_LIMITS_MAX_USER_MODEL_BYTES: Memory of a user's models, 4096 …
+ *     2^30. (u32)
+ * @XRSCHED_A_LIMITS_MAX_USER_STREAMS: Streams of all clients of a user, 1 …
+ *     2^16. (u32)
+ * @XRSCHED_A_LIMITS_MAX_USER_JOBS: Jobs of all clients of a user that were
+ *     not yet read, 1 … 2^24. (u32)
+ * @XRSCHED_A_LIMITS_MAX_DEVICE_CLIENTS: Open files of the device, 1 … 2^20.
+ *     (u32)
+ * @XRSCHED_A_LIMITS_MAX_DEVICE_STREAMS: Streams on the device, 1 … 2^16.
+ *     (u32)
+ * @XRSCHED_A_LIMITS_MAX_DEVICE_JOBS: Jobs of all clients that were not yet
+ *     read, 1 … 2^24. (u32)
+ * @XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES: Memory of the rings of all
+ *     clients, 4096 … 2^30. (u32)
+ * @XRSCHED_A_LIMITS_CLIENTS: Files of the device that are open. (u32)
+ * @XRSCHED_A_LIMITS_STREAMS: Streams there are. (u32)
+ * @XRSCHED_A_LIMITS_JOBS: Jobs not yet read. (u32)
+ * @XRSCHED_A_LIMITS_RING_BYTES: Memory of all rings. (u64)
+ * @__XRSCHED_A_LIMITS_MAX: One above the last.
+ * @XRSCHED_A_LIMITS_MAX: The last that this header knows.
+ */
+enum xrsched_a_limits {
+	XRSCHED_A_LIMITS_DEVICE = 1,
+	XRSCHED_A_LIMITS_PAD,
+	XRSCHED_A_LIMITS_MAX_MODELS,
+	XRSCHED_A_LIMITS_MAX_MODEL_BYTES,
+	XRSCHED_A_LIMITS_MAX_STREAMS,
+	XRSCHED_A_LIMITS_MAX_JOBS,
+	XRSCHED_A_LIMITS_MAX_RINGS,
+	XRSCHED_A_LIMITS_MAX_RING_BYTES,
+	XRSCHED_A_LIMITS_MAX_USER_CLIENTS,
+	XRSCHED_A_LIMITS_MAX_USER_MODEL_BYTES,
+	XRSCHED_A_LIMITS_MAX_USER_STREAMS,
+	XRSCHED_A_LIMITS_MAX_USER_JOBS,
+	XRSCHED_A_LIMITS_MAX_DEVICE_CLIENTS,
+	XRSCHED_A_LIMITS_MAX_DEVICE_STREAMS,
+	XRSCHED_A_LIMITS_MAX_DEVICE_JOBS,
+	XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES,
+	XRSCHED_A_LIMITS_CLIENTS,
+	XRSCHED_A_LIMITS_STREAMS,
+	XRSCHED_A_LIMITS_JOBS,
+	XRSCHED_A_LIMITS_RING_BYTES,
+
+	__XRSCHED_A_LIMITS_MAX,
+	XRSCHED_A_LIMITS_MAX = (__XRSCHED_A_LIMITS_MAX - 1)
+};
+
+/**
  * enum xrsched_cmd - Commands
  * @XRSCHED_CMD_DEVICE_GET: Show a device, or all of them. ENODEV: there is
  *     no such device.
@@ -666,6 +730,11 @@ enum xrsched_a_guard {
  *     what is not mentioned stays. Layers that run and engines that rest
  *     keep the time they were given. ENODEV: there is no such device;
  *     ERANGE: a value is out of its range.
+ * @XRSCHED_CMD_LIMITS_GET: Show a device's limits and what counts against
+ *     them. ENODEV: there is no such device.
+ * @XRSCHED_CMD_LIMITS_SET: Change a device's limits; what is not mentioned
+ *     stays, and so does what exists already. ENODEV: there is no such
+ *     device; ERANGE: a value is out of its range.
  * @__XRSCHED_CMD_MAX: One above the last.
  * @XRSCHED_CMD_MAX: The last that this header knows.
  */
@@ -690,6 +759,8 @@ enum xrsched_cmd {
 	XRSCHED_CMD_FAULT_SET,
 	XRSCHED_CMD_GUARD_GET,
 	XRSCHED_CMD_GUARD_SET,
+	XRSCHED_CMD_LIMITS_GET,
+	XRSCHED_CMD_LIMITS_SET,
 
 	__XRSCHED_CMD_MAX,
 	XRSCHED_CMD_MAX = (__XRSCHED_CMD_MAX - 1)

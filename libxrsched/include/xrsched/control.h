@@ -424,6 +424,72 @@ int xrsched_control_guard_set(struct xrsched_control *control, uint32_t device,
 			      const struct xrsched_guard *guard);
 
 /**
+ * struct xrsched_limits - How much there may be on a device, and how much is
+ * @max_models: models a client may hold.
+ * @max_model_bytes: memory of a client's models.
+ * @max_streams: streams a client may hold.
+ * @max_jobs: jobs a client may have submitted and not yet read.
+ * @max_rings: pairs of rings a client may have.
+ * @max_ring_bytes: memory of a client's rings.
+ * @max_user_clients: files of the device that a user may have open.
+ * @max_user_model_bytes: memory of a user's models.
+ * @max_user_streams: streams of all clients of a user.
+ * @max_user_jobs: jobs of all clients of a user.
+ * @max_device_clients: open files of the device.
+ * @max_device_streams: streams on the device.
+ * @max_device_jobs: jobs of all clients.
+ * @max_device_ring_bytes: memory of all rings.
+ * @clients: files of the device that are open.
+ * @streams: streams there are.
+ * @jobs: jobs not yet read.
+ * @pad: 0.
+ * @ring_bytes: memory of all rings.
+ */
+struct xrsched_limits {
+	uint32_t max_models;
+	uint32_t max_model_bytes;
+	uint32_t max_streams;
+	uint32_t max_jobs;
+	uint32_t max_rings;
+	uint32_t max_ring_bytes;
+	uint32_t max_user_clients;
+	uint32_t max_user_model_bytes;
+	uint32_t max_user_streams;
+	uint32_t max_user_jobs;
+	uint32_t max_device_clients;
+	uint32_t max_device_streams;
+	uint32_t max_device_jobs;
+	uint32_t max_device_ring_bytes;
+	uint32_t clients;
+	uint32_t streams;
+	uint32_t jobs;
+	uint32_t pad;
+	uint64_t ring_bytes;
+};
+
+/**
+ * xrsched_control_limits_get() - what may there be on a device, and what is?
+ * @control: the connection.
+ * @device: number of the device.
+ * @limits: filled in.
+ *
+ * Return: 0 or -ENODEV.
+ */
+int xrsched_control_limits_get(struct xrsched_control *control, uint32_t device,
+			       struct xrsched_limits *limits);
+
+/**
+ * xrsched_control_limits_set() - change a device's limits (privileged)
+ * @control: the connection.
+ * @device: number of the device.
+ * @limits: the limits; those that are 0 stay, as does what is counted.
+ *
+ * Return: 0; -EPERM: needs CAP_NET_ADMIN; -ENODEV; -ERANGE: a value.
+ */
+int xrsched_control_limits_set(struct xrsched_control *control, uint32_t device,
+			       const struct xrsched_limits *limits);
+
+/**
  * xrsched_control_streams() - list streams of all clients (privileged)
  * @control: the handle.
  * @device: number of a device, or XRSCHED_CONTROL_ALL.
