@@ -147,14 +147,16 @@ TEST_F(fdinfo, outcomes)
 	EXPECT_EQ(1, cancel(self->fd, other, 0, 0));
 	EXPECT_EQ(1, info(self->fd, "xrsched-jobs-cancelled"));
 	job_init(&job, self->stream, 1);
-	job.deadline_ns = now_ns() + USEC;
+	job.release_ns = now_ns();
+	job.deadline_ns = job.release_ns + USEC;
 	EXPECT_EQ(1, submit(self->fd, &job, 1));
 	EXPECT_EQ(2, wait_all(self->fd, self->done, 2));
 	EXPECT_EQ(1, info(self->fd, "xrsched-jobs-late"));
 	EXPECT_EQ(1, info(self->fd, "xrsched-jobs-completed"));
 	EXPECT_EQ(0, policy_set("fcfs,expired=drop"));
 	job_init(&job, self->stream, 2);
-	job.deadline_ns = now_ns() + USEC;
+	job.release_ns = now_ns();
+	job.deadline_ns = job.release_ns + USEC;
 	EXPECT_EQ(1, submit(self->fd, &job, 1));
 	EXPECT_EQ(1, wait_all(self->fd, self->done, 1));
 	EXPECT_EQ(1, info(self->fd, "xrsched-jobs-dropped"));
