@@ -6,6 +6,7 @@
 # usage: tests/stress/guide.sh    (in a VM, see tests/vm/run)
 #
 # TAP on standard output.
+# shellcheck disable=SC2317 # functions are called by expect() and trap
 set -uo pipefail
 
 dir=$(cd "$(dirname "$0")" && pwd)
