@@ -254,16 +254,21 @@ static enum hrtimer_restart device_wake(struct hrtimer *timer)
 {
 	struct xrs_device *dev = container_of(timer, struct xrs_device, wake);
 	unsigned long flags;
-	u64 now_ns;
+	u64 now_ns, due_ns;
 
 	spin_lock_irqsave(&dev->lock, flags);
+	due_ns = dev->armed_ns;
 	/* While this waited for the lock, it may have been set again. */
 	if (!hrtimer_is_queued(timer))
 		dev->armed_ns = XRS_NEVER;
 	now_ns = ktime_get_ns();
-	/* A frame is released when it was to be, however late this runs. */
+	/*
+	 * A frame is released when it was to be, however late this runs.  Nor
+	 * is it later than it was set to, which may be earlier than what the
+	 * core waits for now: layers that are over by now have yet to say so.
+	 */
 	if (READ_ONCE(xrs_sim_exact))
-		now_ns = min(now_ns, dev->core.wake_ns);
+		now_ns = min3(now_ns, dev->core.wake_ns, due_ns);
 	xrs_device_run_at(dev, now_ns);
 	spin_unlock_irqrestore(&dev->lock, flags);
 	return HRTIMER_NORESTART;
