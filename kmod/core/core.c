@@ -49,8 +49,7 @@ void xrs_core_init(struct xrs_core *core, const struct xrs_core_ops *ops)
 	core->policy = xrs_policies[0];
 	xrs_policy_defaults(core->policy, core->param);
 	core->engine_gen = 1;
-	core->ahead.style = &xrs_style_hasty;
-	xrs_ahead_forget(&core->ahead);
+	xrs_ahead_forget(core);
 	core->index_min = XRS_INDEX_MIN;
 	core->ready[1].set = 1;
 	core->wake_ns = XRS_NEVER;
@@ -427,7 +426,7 @@ int xrs_core_set_policy(struct xrs_core *core, const struct xrs_policy *policy,
 		xrs_record_policy(core, policy, param);
 	core->events++;
 	core->policy = policy;
-	xrs_ahead_forget(&core->ahead);
+	xrs_ahead_forget(core);
 	xrs_policy_defaults(policy, core->param);
 	for (id = 0; id < XRS_PARAM_NR; id++)
 		if (policy->params & (1U << id))
@@ -634,11 +633,11 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 	while (core->idle && (decide_one(core, &core->ready[0], now_ns) ||
 			      decide_one(core, &core->ready[1], now_ns)))
 		;
-	if (core->policy->rest)
-		core->policy->rest(core, now_ns);
-
 	timer = xrs_heap_first(&core->timers);
 	wake_ns = min(core->alarm_ns, timer ? timer->at_ns : XRS_NEVER);
+	/* More of that is for the next run, so that others get the lock. */
+	if (core->policy->rest && core->policy->rest(core, now_ns))
+		wake_ns = now_ns;
 	if (wake_ns != core->wake_ns) {
 		core->wake_ns = wake_ns;
 		if (xrs_recorded(core))

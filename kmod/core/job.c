@@ -424,6 +424,8 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	job->last = XRS_MAX_ENGINES;
 	job->ready_ns = XRS_NEVER;
 	job->parent = parent;
+	job->planned = false;
+	job->foreseen = XRS_AHEAD_NONE;
 	if (parent)
 		list_add_tail(&job->dep_node, &parent->dependents);
 	list_add_tail(&job->node, &stream->fresh);

@@ -7,11 +7,8 @@
  * follow in the order of their deadlines, and give time they have to spare for
  * an engine that takes less energy, as long as that is worth it.
  */
-#include "xrs_core.h"
-#include "xrs_score.h"
-#include "xrs_lookahead.h"
+#include "lookahead.h"
 
-#define ONE		BIT(16)	/* Q16 */
 #define URGENT		(ONE / 2)	/* half of the time left is work */
 #define URGENCY_CAP	BIT_ULL(40)
 
@@ -35,56 +32,9 @@ const struct xrs_style xrs_style_thrifty = {
 	.patient = true,
 };
 
-static u64 scale(u64 value, u64 q16)
-{
-	if (q16 == ONE)
-		return value;
-	return value <= U64_MAX >> 16 ? value * q16 >> 16 :
-					(value >> 16) * q16;
-}
-
-static bool idle(const struct xrs_picture *p, u32 e)
-{
-	return p->engine[e].job == XRS_AHEAD_NONE;
-}
-
-static const struct xrs_cost *cost_on(const struct xrs_ahead_job *j, u32 e)
-{
-	return &j->cost[j->row[e]];
-}
-
-static u64 latency_on(const struct xrs_ahead_job *j, u32 e)
-{
-	return max_t(u64, scale(cost_on(j, e)->latency_ns, j->reach), 1);
-}
-
-/* Fastest expected time of what is left of a job. */
-static u64 togo_ns(const struct xrs_ahead_job *j)
-{
-	return scale(j->model->view[j->layer].togo_min_ns, j->reach);
-}
-
 static u64 slack_ns(const struct xrs_picture *p, const struct xrs_ahead_job *j)
 {
 	return j->deadline_ns > p->now_ns ? j->deadline_ns - p->now_ns : 0;
-}
-
-/* Energy to bring job @i to engine @e (xrs_switch_pj() in the picture). */
-static u64 switch_pj(const struct xrs_picture *p, u32 i, u32 e)
-{
-	u8 resident = p->engine[e].resident;
-	u64 bytes = p->job[i].live_bytes;
-
-	if (resident == i && p->job[i].resident == e)
-		return 0;
-	if (resident != XRS_AHEAD_NONE && resident != i)
-		bytes += p->job[resident].live_bytes;
-	return bytes * XRS_PJ_PER_BYTE;
-}
-
-static void spend(struct xrs_picture *p, u32 work)
-{
-	p->work -= min(p->work, work);
 }
 
 /**
@@ -115,16 +65,17 @@ u64 xrs_ahead_weight(const struct xrs_stream *stream)
 void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
 		   struct xrs_job *job, u64 deadline_ns)
 {
-	struct xrs_ahead_job *j = &p->job[p->nr_jobs++];
+	u32 index = p->nr_jobs++;
+	struct xrs_ahead_job *j = &p->job[index];
 	const struct xrs_model *model = stream->model;
 	const struct xrs_variant *variant =
 		&model->variant[job && job->variant ? job->variant - 1 : 0];
-	u32 e;
 
-	memset(j, 0, sizeof(*j));
+	/* All but what weigh() fills in; a memset() would take as long again. */
 	j->job = job;
 	j->stream = stream;
 	j->model = model;
+	j->ready_ns = 0;
 	j->deadline_ns = deadline_ns;
 	j->chain_ns = p->childless ? 0 : stream->ahead_ns;
 	j->weight = xrs_ahead_weight(stream);
@@ -136,8 +87,15 @@ void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
 	j->outside = ONE;
 	j->on = XRS_AHEAD_NONE;
 	j->resident = XRS_AHEAD_NONE;
-	for (e = 0; e < p->nr_engines; e++)
-		j->row[e] = model->row[p->engine[e].engine->id];
+	j->energy_pj = 0;
+	j->missed = 0;
+	j->rejected = false;
+	j->done = false;
+	j->late = false;
+	j->row = model->row;
+	at_layer(j);
+	if (job)
+		job->ahead = index;
 }
 
 /* ----- who -------------------------------------------------------------- */
@@ -146,7 +104,7 @@ static void weigh(const struct xrs_picture *p, struct xrs_ahead_job *j)
 {
 	u64 left_ns = slack_ns(p, j);
 
-	j->work_ns = togo_ns(j);
+	j->work_ns = j->togo_ns;
 	if (j->work_ns + j->chain_ns <= left_ns)
 		j->work_ns += j->chain_ns;
 	/* Most are far from urgent; how far does not matter. */
@@ -171,8 +129,13 @@ static bool comes_before(const struct xrs_ahead_job *a,
 	return a->stream->id < b->stream->id;
 }
 
-/* Who may choose from now on, in @waiting and in @coming. */
-static void gather(struct xrs_picture *p)
+/**
+ * xrs_ahead_gather() - who may choose from now on
+ * @p: the picture; its @waiting and @coming are filled in
+ *
+ * Context: caller's lock.  O(jobs).
+ */
+void xrs_ahead_gather(struct xrs_picture *p)
 {
 	u32 i;
 
@@ -217,52 +180,108 @@ static u32 line_up(struct xrs_picture *p, u8 *order)
 /* ----- where ------------------------------------------------------------ */
 
 /**
+ * struct seat - An engine as jobs in line see it
+ * @free_ns: when it is free; moves as jobs before them reserve it
+ * @hold_ns: expected rest of the job whose activations it holds
+ * @flush_bytes: these activations
+ * @id: the engine's id
+ * @resident: index of that job, or XRS_AHEAD_NONE
+ * @held: that job is still to be run
+ */
+struct seat {
+	u64 free_ns;
+	u64 hold_ns;
+	u64 flush_bytes;
+	u8 id;
+	u8 resident;
+	bool held;
+};
+
+static void set_seats(const struct xrs_picture *p, struct seat *seat)
+{
+	const struct xrs_ahead_engine *engine = p->engine;
+	u32 e;
+
+	for (e = 0; e < p->nr_engines; e++, engine++, seat++) {
+		const struct xrs_ahead_job *j;
+
+		seat->free_ns = engine->job == XRS_AHEAD_NONE ?
+					p->now_ns :
+					max(engine->free_ns, p->now_ns + 1);
+		seat->id = engine->id;
+		seat->resident = engine->resident;
+		seat->held = false;
+		seat->flush_bytes = 0;
+		if (engine->resident == XRS_AHEAD_NONE)
+			continue;
+		j = &p->job[engine->resident];
+		seat->flush_bytes = j->live_bytes;
+		seat->hold_ns = j->togo_ns;
+		seat->held = !j->rejected && j->live_bytes;
+	}
+}
+
+/* Energy to bring job @i to engine @e (xrs_switch_pj() in the picture). */
+static u64 switch_pj(const struct xrs_ahead_job *j, u32 i,
+		     const struct seat *seat, u32 e)
+{
+	u64 bytes = j->live_bytes;
+
+	if (seat->resident != i)
+		bytes += seat->flush_bytes;
+	else if (j->resident == e)
+		bytes = 0;
+	return bytes * XRS_PJ_PER_BYTE;
+}
+
+/**
  * struct offer - What the engines offer a job for its next layer
  * @finish_ns: when each would have run it, XRS_NEVER if it may not be asked
+ * @energy_pj: what that would take, if it may be asked
  * @first_ns: when the first of them would have run it
  * @first: which one that is, XRS_AHEAD_NONE: none
  */
 struct offer {
 	u64 finish_ns[XRS_AHEAD_ENGINES];
+	u64 energy_pj[XRS_AHEAD_ENGINES];
 	u64 first_ns;
 	u8 first;
 };
 
 /* A switch is no time lost here, but the more energy it takes the later. */
-static u64 reluctance_ns(const struct xrs_picture *p, u32 i, u32 e,
-			 u64 latency_ns)
+static u64 reluctance_ns(u64 latency_ns, u64 moved_pj, u64 energy_pj)
 {
-	u64 pj, share = 0;
+	u64 share = 0;
 
-	if (p->engine[e].resident == i)
-		return 0;
-	pj = switch_pj(p, i, e);
-	if (pj)
-		share = xrs_muldiv(pj, ONE, cost_on(&p->job[i], e)->energy_pj,
-				   4 * ONE);
+	if (moved_pj)
+		share = xrs_muldiv(moved_pj, ONE, energy_pj, 4 * ONE);
 	return scale(latency_ns, ONE / 5 + share / 2);
 }
 
-static void ask(const struct xrs_picture *p, u32 i, const u64 *free_ns,
+static void ask(const struct xrs_picture *p, u32 i, const struct seat *seat,
 		bool may_wait, struct offer *o)
 {
 	const struct xrs_ahead_job *j = &p->job[i];
-	u64 latency_ns;
-	u32 e;
+	u32 e, nr = p->nr_engines;
 
 	o->first_ns = XRS_NEVER;
 	o->first = XRS_AHEAD_NONE;
-	for (e = 0; e < p->nr_engines; e++) {
-		o->finish_ns[e] = XRS_NEVER;
-		if (j->row[e] == XRS_NO_ROW)
-			continue;
-		latency_ns = latency_on(j, e);
-		if (!may_wait && free_ns[e] > p->now_ns)
-			continue;
-		o->finish_ns[e] = free_ns[e] + latency_ns +
-				  reluctance_ns(p, i, e, latency_ns);
-		if (o->finish_ns[e] < o->first_ns) {
-			o->first_ns = o->finish_ns[e];
+	for (e = 0; e < nr; e++, seat++) {
+		const struct xrs_cost *cost = cost_by(j, seat->id);
+		u64 latency_ns, moved_pj, finish_ns = XRS_NEVER;
+
+		if (cost && (may_wait || seat->free_ns <= p->now_ns)) {
+			latency_ns = latency_of(j, cost);
+			moved_pj = switch_pj(j, i, seat, e);
+			finish_ns = seat->free_ns + latency_ns;
+			if (seat->resident != i)
+				finish_ns += reluctance_ns(latency_ns, moved_pj,
+							   cost->energy_pj);
+			o->energy_pj[e] = cost->energy_pj + moved_pj;
+		}
+		o->finish_ns[e] = finish_ns;
+		if (finish_ns < o->first_ns) {
+			o->first_ns = finish_ns;
 			o->first = e;
 		}
 	}
@@ -272,26 +291,23 @@ static void ask(const struct xrs_picture *p, u32 i, const u64 *free_ns,
  * Whether a job does better to wait until some engine is done with the job
  * whose activations it holds: they need not be flushed then.
  */
-static bool should_hold(const struct xrs_picture *p, u32 i, const u64 *free_ns,
-			u64 until_ns, u64 best_pj)
+static bool should_hold(const struct xrs_picture *p, u32 i,
+			const struct seat *seat, u64 until_ns, u64 best_pj)
 {
 	const struct xrs_ahead_job *j = &p->job[i];
-	u32 e;
+	u64 fetch_pj = j->live_bytes * XRS_PJ_PER_BYTE;
+	const struct seat *end = seat + p->nr_engines;
 
-	for (e = 0; e < p->nr_engines; e++) {
-		const struct xrs_ahead_job *other;
-		u8 resident = p->engine[e].resident;
+	for (; seat < end; seat++) {
+		const struct xrs_cost *cost;
 
-		if (j->row[e] == XRS_NO_ROW || resident == i ||
-		    resident == XRS_AHEAD_NONE)
+		if (!seat->held || seat->resident == i)
 			continue;
-		other = &p->job[resident];
-		if (other->rejected || !other->live_bytes)
+		cost = cost_by(j, seat->id);
+		if (!cost || cost->energy_pj + fetch_pj >= best_pj)
 			continue;
-		if (free_ns[e] + togo_ns(other) + latency_on(j, e) > until_ns)
-			continue;
-		if (cost_on(j, e)->energy_pj +
-		    j->live_bytes * XRS_PJ_PER_BYTE < best_pj)
+		if (seat->free_ns + seat->hold_ns + latency_of(j, cost) <=
+		    until_ns)
 			return true;
 	}
 	return false;
@@ -313,16 +329,15 @@ static u32 cheapest(const struct xrs_picture *p, u32 i, const struct offer *o,
 	u32 e, best = o->first;
 
 	for (e = 0; e < p->nr_engines; e++) {
-		u64 pj, cost;
+		u64 cost;
 
 		if (o->finish_ns[e] > limit_ns)
 			continue;
-		pj = cost_on(j, e)->energy_pj + switch_pj(p, i, e);
-		cost = mul_u64_u64_shr(pj, unit, 32) +
+		cost = mul_u64_u64_shr(o->energy_pj[e], unit, 32) +
 		       scale(o->finish_ns[e] - o->first_ns, price);
 		if (cost < least) {
 			least = cost;
-			*best_pj = pj;
+			*best_pj = o->energy_pj[e];
 			best = e;
 		}
 	}
@@ -333,7 +348,7 @@ static u32 cheapest(const struct xrs_picture *p, u32 i, const struct offer *o,
  * The engine for job @i, which may be one that is not free yet: then the job
  * waits for it.  XRS_AHEAD_NONE: it asks for none now.
  */
-static u32 choose(const struct xrs_picture *p, u32 i, const u64 *free_ns,
+static u32 choose(const struct xrs_picture *p, u32 i, const struct seat *seat,
 		  bool forced)
 {
 	const struct xrs_ahead_job *j = &p->job[i];
@@ -344,14 +359,14 @@ static u32 choose(const struct xrs_picture *p, u32 i, const u64 *free_ns,
 	struct offer o;
 	u32 best;
 
-	ask(p, i, free_ns, may_wait, &o);
+	ask(p, i, seat, may_wait, &o);
 	if (o.first == XRS_AHEAD_NONE || !price)
 		return o.first;
 	spare_ns = slack_ns(p, j);
 	spare_ns = spare_ns > j->work_ns ? spare_ns - j->work_ns : 0;
 	best = cheapest(p, i, &o, spare_ns, price, &best_pj);
 	if (may_wait && p->style->patient &&
-	    should_hold(p, i, free_ns, o.first_ns + spare_ns * 3 / 10, best_pj))
+	    should_hold(p, i, seat, o.first_ns + spare_ns * 3 / 10, best_pj))
 		return XRS_AHEAD_NONE;
 	return best;
 }
@@ -361,29 +376,39 @@ static u32 choose(const struct xrs_picture *p, u32 i, const u64 *free_ns,
 static u32 decide(struct xrs_picture *p, const u8 *order, u32 nr, bool forced,
 		  struct xrs_ahead_pick *picks, u32 max)
 {
-	u64 free_ns[XRS_AHEAD_ENGINES];
+	struct seat seat[XRS_AHEAD_ENGINES];
 	u32 e, k, n = 0;
 
-	for (e = 0; e < p->nr_engines; e++)
-		free_ns[e] = idle(p, e) ? p->now_ns :
-					  max(p->engine[e].free_ns,
-					      p->now_ns + 1);
+	set_seats(p, seat);
 	for (k = 0; k < nr && n < max; k++) {
-		e = choose(p, order[k], free_ns, forced);
+		const struct xrs_ahead_job *j = &p->job[order[k]];
+
+		e = choose(p, order[k], seat, forced);
 		spend(p, p->nr_engines);
 		if (e == XRS_AHEAD_NONE)
 			continue;
-		if (free_ns[e] <= p->now_ns)
+		if (seat[e].free_ns <= p->now_ns)
 			picks[n++] = (struct xrs_ahead_pick){ order[k], e };
 		/* Or a reservation, that those who follow reckon with. */
-		free_ns[e] += latency_on(&p->job[order[k]], e);
+		seat[e].free_ns += latency_of(j, cost_by(j, seat[e].id));
 	}
 	return n;
 }
 
-/* What the rule does now, with who is waiting. */
-static u32 decide_waiting(struct xrs_picture *p, struct xrs_ahead_pick *picks,
-			  u32 max)
+/**
+ * xrs_ahead_choose() - what the rule does now
+ * @p: the picture; its style is set, and it is known who is waiting
+ * @picks: where to
+ * @max: how many at most
+ *
+ * None although a job is ready and an engine idle: waiting is better.  That
+ * happens only while an engine is busy, or if all ready jobs are rejected.
+ *
+ * Context: caller's lock.  O(jobs^2 + jobs * engines).
+ * Return: how many.
+ */
+u32 xrs_ahead_choose(struct xrs_picture *p, struct xrs_ahead_pick *picks,
+		     u32 max)
 {
 	u8 order[XRS_AHEAD_JOBS];
 	u32 e, nr, n, nr_idle = 0;
@@ -401,267 +426,17 @@ static u32 decide_waiting(struct xrs_picture *p, struct xrs_ahead_pick *picks,
 }
 
 /**
- * xrs_ahead_decide() - what the rule does now
+ * xrs_ahead_decide() - who is waiting, and what the rule does now
  * @p: the picture; its style is set
  * @picks: where to
  * @max: how many at most
  *
- * None although a job is ready and an engine idle: waiting is better.  That
- * happens only while an engine is busy, or if all ready jobs are rejected.
- *
- * Context: caller's lock.  O(jobs^2 + jobs * engines).
+ * Context: caller's lock.  As xrs_ahead_choose().
  * Return: how many.
  */
 u32 xrs_ahead_decide(struct xrs_picture *p, struct xrs_ahead_pick *picks,
 		     u32 max)
 {
-	gather(p);
-	return decide_waiting(p, picks, max);
-}
-
-/* ----- time runs on ----------------------------------------------------- */
-
-static void start(struct xrs_picture *p, const struct xrs_ahead_pick *pick)
-{
-	struct xrs_ahead_engine *e = &p->engine[pick->engine];
-	struct xrs_ahead_job *j = &p->job[pick->job];
-
-	j->energy_pj += scale(cost_on(j, pick->engine)->energy_pj, j->reach) +
-			switch_pj(p, pick->job, pick->engine);
-	p->waiting &= ~BIT(pick->job);
-	e->job = pick->job;
-	e->resident = pick->job;
-	e->free_ns = p->now_ns + latency_on(j, pick->engine);
-	j->on = pick->engine;
-	j->resident = pick->engine;
-}
-
-/*
- * Frames that a finished one may trigger: the policy does not know whether it
- * does, and has to be prepared.
- */
-static void foresee(struct xrs_picture *p, const struct xrs_ahead_job *parent)
-{
-	const struct xrs_core *core = p->core;
-	u64 deadline_ns = parent->deadline_ns;
-	const struct xrs_stream *up = parent->stream;
-	struct xrs_stream *stream;
-
-	if (!up->children || p->childless ||
-	    core->nr_streams > XRS_AHEAD_STREAMS)
-		return;
-	list_for_each_entry(stream, &core->streams, link) {
-		struct xrs_ahead_job *j = &p->job[p->nr_jobs];
-
-		if (stream->upstream != up || p->nr_jobs == XRS_AHEAD_JOBS ||
-		    !stream->model->engines)
-			continue;
-		xrs_ahead_add(p, stream, NULL, deadline_ns);
-		if (p->now_ns + togo_ns(j) > deadline_ns)
-			j->rejected = true;
-		else
-			p->waiting |= BIT(p->nr_jobs - 1);
-	}
-	spend(p, core->nr_streams);
-}
-
-/* With some care, a job must be done a little before its deadline. */
-static u64 margin_ns(const struct xrs_picture *p,
-		     const struct xrs_ahead_job *j)
-{
-	if (!p->style->wary || j->deadline_ns <= p->begin_ns)
-		return 0;
-	return (j->deadline_ns - p->begin_ns) / 50;
-}
-
-/* Whether a job is late, or will be when it ends. */
-static bool overdue(const struct xrs_picture *p, const struct xrs_ahead_job *j)
-{
-	return p->now_ns + margin_ns(p, j) > j->deadline_ns;
-}
-
-/**
- * xrs_ahead_lost() - what a job adds to what is lost in a picture
- * @p: the picture
- * @j: one of its jobs
- *
- * Context: caller's lock.
- */
-u64 xrs_ahead_lost(const struct xrs_picture *p, const struct xrs_ahead_job *j)
-{
-	u64 lost = j->done ? mul_u64_u64_shr(j->weight, j->missed, 16) :
-			     j->weight;
-
-	if ((!j->done || p->childless) &&
-	    p->core->nr_streams <= XRS_AHEAD_STREAMS)
-		lost += j->stream->ahead_lost;
-	return lost;
-}
-
-/*
- * Whether more than @most is lost already.  A job that is late as others end is
- * late in the end, and of these the first deadline is what matters then.
- */
-static bool beaten(struct xrs_picture *p)
-{
-	u64 lost = 0;
-	u32 i;
-
-	for (i = 0; i < p->nr_jobs; i++) {
-		struct xrs_ahead_job *j = &p->job[i];
-
-		if (j->done || j->rejected)
-			lost += xrs_ahead_lost(p, j);
-		else if (overdue(p, j))
-			lost += mul_u64_u64_shr(j->weight, j->missed ?
-						j->missed : j->outside, 16);
-	}
-	spend(p, p->nr_jobs);
-	if (lost <= p->most)
-		return false;
-	for (i = 0; i < p->nr_jobs; i++) {
-		struct xrs_ahead_job *j = &p->job[i];
-
-		if (!j->done && !j->rejected)
-			j->late = overdue(p, j);
-	}
-	return true;
-}
-
-static void finish(struct xrs_picture *p, u32 i)
-{
-	struct xrs_ahead_job *j = &p->job[i];
-	u32 e;
-
-	j->done = true;
-	j->late = overdue(p, j);
-	if (j->late && !j->missed)
-		j->missed = j->outside;
-	p->missed |= j->late;
-	for (e = 0; e < p->nr_engines; e++)
-		if (p->engine[e].resident == i)
-			p->engine[e].resident = XRS_AHEAD_NONE;
-	foresee(p, j);
-}
-
-static u64 unless(u64 probability, u32 ppm)
-{
-	return probability * (XRS_PPM - ppm) / XRS_PPM;
-}
-
-/* The layer that job @i ran is over. */
-static void advance(struct xrs_picture *p, u32 i)
-{
-	struct xrs_ahead_job *j = &p->job[i];
-	const struct xrs_layer *layer = &j->model->layer[j->layer];
-
-	j->on = XRS_AHEAD_NONE;
-	/* It may have left by an exit before. */
-	if (p->now_ns > j->deadline_ns && !j->missed)
-		j->missed = j->outside;
-	if (!(layer->flags & XRS_LAYER_SIDE))
-		j->live_bytes = layer->out_bytes;
-	j->layer++;
-	j->cost += j->model->nr_classes;
-	if (j->layer == j->end) {
-		finish(p, i);
-		return;
-	}
-	if (!j->rejected)
-		p->waiting |= BIT(i);
-	if (p->style->wary)
-		return;
-	if (layer->exit) {
-		j->outside = unless(j->outside, layer->exit_ppm);
-		j->reach = unless(j->reach, layer->exit_ppm);
-	}
-	if (layer[1].skip != layer->skip)
-		j->reach = layer[1].skip ? unless(j->outside,
-						  layer[1].skip_ppm) :
-					   j->outside;
-}
-
-/* When something happens next; XRS_NEVER: nothing does any more. */
-static u64 next_moment(const struct xrs_picture *p)
-{
-	u64 next_ns = XRS_NEVER;
-	u32 e, left;
-
-	for (left = p->coming; left; left &= left - 1)
-		next_ns = min(next_ns, p->job[__ffs64(left)].ready_ns);
-	for (e = 0; e < p->nr_engines; e++)
-		if (!idle(p, e))
-			next_ns = min(next_ns, p->engine[e].free_ns);
-	return next_ns;
-}
-
-static void arrive(struct xrs_picture *p)
-{
-	u32 left;
-
-	for (left = p->coming; left; left &= left - 1) {
-		u32 i = __ffs64(left);
-
-		if (p->job[i].ready_ns > p->now_ns)
-			continue;
-		p->coming &= ~BIT(i);
-		p->waiting |= BIT(i);
-	}
-}
-
-/*
- * Units of work that a moment takes at most: jobs in line ask all engines,
- * perhaps twice; then all engines finish, their jobs trigger others, and some
- * are late.
- */
-static u32 moment(const struct xrs_picture *p)
-{
-	u32 streams = min_t(u32, p->core->nr_streams, XRS_AHEAD_STREAMS);
-
-	return 2 * p->nr_jobs + 2 * hweight64((u64)p->waiting) * p->nr_engines +
-	       p->nr_engines * (1 + streams);
-}
-
-/**
- * xrs_ahead_run() - let time run on until nothing runs any more
- * @p: the picture; its style is set, its work what may be spent on this, its
- *     most what may be lost
- *
- * Context: caller's lock.  No more than @p->work units of work, which is
- * decreased.
- * Return: how it ended.
- */
-enum xrs_ahead_end xrs_ahead_run(struct xrs_picture *p)
-{
-	struct xrs_ahead_pick picks[XRS_AHEAD_ENGINES];
-
-	gather(p);
-	p->missed = false;
-	while (p->work >= moment(p)) {
-		u32 n = decide_waiting(p, picks, XRS_AHEAD_ENGINES);
-		u64 next_ns;
-		u32 e, k;
-
-		for (k = 0; k < n; k++)
-			start(p, &picks[k]);
-		next_ns = next_moment(p);
-		if (next_ns == XRS_NEVER)
-			return XRS_AHEAD_WHOLE;
-		p->now_ns = max(p->now_ns, next_ns);
-		arrive(p);
-		for (e = 0; e < p->nr_engines; e++) {
-			u8 job = p->engine[e].job;
-
-			if (job == XRS_AHEAD_NONE ||
-			    p->engine[e].free_ns > p->now_ns)
-				continue;
-			p->engine[e].job = XRS_AHEAD_NONE;
-			advance(p, job);
-		}
-		spend(p, p->nr_engines);
-		if (p->missed && beaten(p))
-			return XRS_AHEAD_BEATEN;
-		p->missed = false;
-	}
-	return XRS_AHEAD_CUT;
+	xrs_ahead_gather(p);
+	return xrs_ahead_choose(p, picks, max);
 }

@@ -209,7 +209,7 @@ void xrs_record_snapshot(struct xrs_core *core)
 	u32 id;
 
 	/* What lookahead remembers is made anew, here and in the replay. */
-	xrs_ahead_forget(&core->ahead);
+	xrs_ahead_forget(core);
 	xrs_record_guard(core, &core->guard);
 	xrs_record_policy(core, core->policy, core->param);
 	for (id = 0; id < XRS_MAX_ENGINES; id++)

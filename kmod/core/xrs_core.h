@@ -311,6 +311,9 @@ struct xrs_stream {
  * @cancelled: to be cancelled (with @reason) when its running layer ends
  * @released: counted as released
  * @rejected: lookahead's: not to be run until it looks ahead again
+ * @ahead: lookahead's: where it is in the picture, if it is
+ * @planned: lookahead's: it was there when the last look began
+ * @foreseen: lookahead's: where it is in that of the look, if it is
  * @layer: next or running layer, index within the model
  * @live_bytes: activations that a switch has to move
  * @engine: where its layer runs, NULL while none does
@@ -353,6 +356,9 @@ struct xrs_job {
 	bool released;
 	u8 tries;
 	bool rejected;
+	u8 ahead;
+	bool planned;
+	u8 foreseen;
 	u32 layer;
 	u32 live_bytes;
 	struct xrs_engine *engine;

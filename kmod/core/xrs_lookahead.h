@@ -36,9 +36,16 @@ struct xrs_stream;
 /**
  * define XRS_AHEAD_WORK - Units that one look ahead may take.
  *
- * It ends before it would take more.
+ * It ends before it would take more, whatever it has found by then.
  */
 #define XRS_AHEAD_WORK 6144
+
+/**
+ * define XRS_AHEAD_SLICE - Units after which a look lets others have their turn.
+ *
+ * A moment in the picture that was begun is looked at to its end.
+ */
+#define XRS_AHEAD_SLICE 192U
 
 /**
  * define XRS_AHEAD_EARNED - Units of looking ahead that a dispatch pays for.
@@ -102,7 +109,8 @@ extern const struct xrs_style xrs_style_thrifty;
  * @done: finished in the picture
  * @late: after its deadline
  * @missed: probability of that, Q16
- * @row: row of @cost by engine, XRS_NO_ROW if it cannot run the job
+ * @togo_ns: fastest expected time of its rest, what it may trigger left out
+ * @row: row of @cost by engines' ids, XRS_NO_ROW if one cannot run the job
  */
 struct xrs_ahead_job {
 	struct xrs_job *job;
@@ -127,19 +135,22 @@ struct xrs_ahead_job {
 	bool rejected;
 	bool done;
 	bool late;
-	u8 row[XRS_AHEAD_ENGINES];
+	u64 togo_ns;
+	const u8 *row;
 };
 
 /**
  * struct xrs_ahead_engine - An engine in the picture
  * @engine: the engine
  * @free_ns: when it is expected to be free
+ * @id: its id
  * @job: index of the job that it runs
  * @resident: index of the job whose activations it has
  */
 struct xrs_ahead_engine {
 	struct xrs_engine *engine;
 	u64 free_ns;
+	u8 id;
 	u8 job;
 	u8 resident;
 };
@@ -154,6 +165,7 @@ struct xrs_ahead_engine {
  * @waiting: mask of jobs that may choose an engine
  * @coming: mask of jobs that are yet to come
  * @work: units of work that may still be spent on it
+ * @until: how many of these are to be left when it pauses
  * @missed: a job has just ended late
  * @childless: no frame triggers another in it
  * @nr_jobs: how many of @job
@@ -170,6 +182,7 @@ struct xrs_picture {
 	u32 waiting;
 	u32 coming;
 	u32 work;
+	u32 until;
 	bool missed;
 	bool childless;
 	u32 nr_jobs;
@@ -181,11 +194,13 @@ struct xrs_picture {
 /**
  * enum xrs_ahead_end - How far time ran on in a picture
  * @XRS_AHEAD_WHOLE: until nothing runs any more
+ * @XRS_AHEAD_PAUSED: until a slice's work was done; it is to go on
  * @XRS_AHEAD_CUT: until there was no work left to be spent on it
  * @XRS_AHEAD_BEATEN: until more was lost than may be; jobs that are late say so
  */
 enum xrs_ahead_end {
 	XRS_AHEAD_WHOLE,
+	XRS_AHEAD_PAUSED,
 	XRS_AHEAD_CUT,
 	XRS_AHEAD_BEATEN,
 };
@@ -201,6 +216,44 @@ struct xrs_ahead_pick {
 };
 
 /**
+ * struct xrs_plan - What a style comes to
+ * @style: the style
+ * @lost: weight of the jobs that would be late or are rejected
+ * @energy: energy, each job's relative to its worst case and times its weight
+ * @rejected: mask of jobs of the picture that are not to be run
+ * @whole: it was played to its end
+ * @childless: played without frames that may be triggered
+ * @orphans: on the way to it such frames were late
+ */
+struct xrs_plan {
+	const struct xrs_style *style;
+	u64 lost;
+	u64 energy;
+	u64 rejected;
+	bool whole;
+	bool childless;
+	bool orphans;
+};
+
+/**
+ * enum xrs_ahead_stage - How far a look has come
+ * @XRS_AHEAD_REST: there is none
+ * @XRS_AHEAD_FRUGAL: frugally
+ * @XRS_AHEAD_REGRET: the same, with frames that are yet to come
+ * @XRS_AHEAD_HASTY: hastily
+ * @XRS_AHEAD_THRIFTY: frugally, without frames that may be triggered
+ * @XRS_AHEAD_CHILDLESS: hastily, without these
+ */
+enum xrs_ahead_stage {
+	XRS_AHEAD_REST,
+	XRS_AHEAD_FRUGAL,
+	XRS_AHEAD_REGRET,
+	XRS_AHEAD_HASTY,
+	XRS_AHEAD_THRIFTY,
+	XRS_AHEAD_CHILDLESS,
+};
+
+/**
  * struct xrs_lookahead - What the policy remembers
  * @style: how it decides until it looks ahead again
  * @childless: frames that may be triggered do not count until then
@@ -209,14 +262,22 @@ struct xrs_ahead_pick {
  * @easy: what it saw was frugal and nothing late, so that an end that comes
  *        no later than expected changes nothing
  * @chain_gen: engine_gen + stream_gen that streams' ahead_ns is for
+ * @lossy: the plan that it goes by gives something up, or has it late
+ * @events: the core's events, as of the last run
+ * @gen: the same that the look is for
+ * @stage: how far the look has come
+ * @plan: the best that it has met
+ * @trial: what it tries
  * @purse: units of work saved for looking ahead, at most XRS_AHEAD_PURSE; when
  *         there are none it goes on as it did
- * @looks: times it looked ahead
- * @work: units of work spent on that
- * @most_work: the most that went into one look
+ * @looks: looks that came to their end
+ * @slices: slices of looks
+ * @work: units of work spent on them
+ * @most_work: the most that went into one of them
  * @cut: times that a look ended for XRS_AHEAD_WORK
- * @now: the picture of now
- * @then: the one in which time runs on
+ * @now: the picture of now, for a decision
+ * @first: what the look began with
+ * @then: what has become of that
  */
 struct xrs_lookahead {
 	const struct xrs_style *style;
@@ -224,13 +285,21 @@ struct xrs_lookahead {
 	bool arrived;
 	bool ended;
 	bool easy;
+	bool lossy;
 	u64 chain_gen;
+	u64 events;
+	u64 gen;
+	enum xrs_ahead_stage stage;
+	struct xrs_plan plan;
+	struct xrs_plan trial;
 	s64 purse;
 	u64 looks;
+	u64 slices;
 	u64 work;
 	u64 most_work;
 	u64 cut;
 	struct xrs_picture now;
+	struct xrs_picture first;
 	struct xrs_picture then;
 };
 
@@ -241,6 +310,6 @@ u32 xrs_ahead_decide(struct xrs_picture *p, struct xrs_ahead_pick *picks,
 		     u32 max);
 enum xrs_ahead_end xrs_ahead_run(struct xrs_picture *p);
 u64 xrs_ahead_lost(const struct xrs_picture *p, const struct xrs_ahead_job *j);
-void xrs_ahead_forget(struct xrs_lookahead *ahead);
+void xrs_ahead_forget(struct xrs_core *core);
 
 #endif /* XRS_LOOKAHEAD_H */

@@ -178,8 +178,11 @@ struct xrs_policy {
 	 *
 	 * Called at the end of every run, when all that could be dispatched
 	 * has been.
+	 *
+	 * Return: true to have the core run again at once: there is more to
+	 * be done, or decisions may come out differently now.
 	 */
-	void (*rest)(struct xrs_core *core, u64 now_ns);
+	bool (*rest)(struct xrs_core *core, u64 now_ns);
 
 	/**
 	 * @victim: Choose a ready job to be dropped early; may be NULL.

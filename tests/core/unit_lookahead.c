@@ -323,6 +323,7 @@ static void bounded(void **state)
 {
 	struct world *w = *state;
 	struct xrs_engine *e[XRS_AHEAD_ENGINES];
+	struct xrs_lookahead *ahead = &w->core.ahead;
 	u32 i, nr = XRS_AHEAD_JOBS - XRS_AHEAD_ENGINES;
 	struct xrs_model *m = endless(w, 1000);
 
@@ -332,11 +333,22 @@ static void bounded(void **state)
 	for (i = 0; i < nr; i++)
 		enqueue(w, world_stream(w, 1 + i, m, NULL), 10000000 + i);
 	world_run(w, 0);
+	/* Nobody waits for more than a slice. */
 	assert_int_equal(hweight64(w->core.idle), 0);
 	assert_ptr_equal(e[0]->job->stream->model, m);
-	assert_true(w->core.ahead.cut >= 1);
-	assert_true(w->core.ahead.most_work > XRS_AHEAD_WORK / 2);
-	assert_true(w->core.ahead.most_work <= XRS_AHEAD_WORK);
+	assert_int_equal(ahead->looks, 0);
+	assert_int_equal(w->wake_ns, 0);
+	world_settle(w, 0);
+	assert_int_equal(ahead->looks, 1);
+	assert_int_equal(ahead->cut, 1);
+	assert_true(ahead->work > XRS_AHEAD_WORK / 2);
+	assert_true(ahead->work <= XRS_AHEAD_WORK);
+	assert_true(ahead->slices >= ahead->work / XRS_AHEAD_SLICE / 2);
+	/* And a moment's, with as many jobs in line for as many engines. */
+	assert_true(ahead->most_work > XRS_AHEAD_SLICE / 2);
+	assert_true(ahead->most_work <= XRS_AHEAD_SLICE + 2 * XRS_AHEAD_JOBS +
+						2 * nr * XRS_AHEAD_ENGINES +
+						XRS_AHEAD_ENGINES * (1 + nr));
 }
 
 /*
@@ -361,7 +373,7 @@ static void pays_for_its_looks(void **state)
 	for (now = 1; now <= 4000; now++) {
 		/* Something new every time: it would look ahead at each. */
 		enqueue(w, s, now + 100);
-		world_run(w, now);
+		world_settle(w, now);
 		if (e->job)
 			world_done(w, e, now);
 		most = XRS_AHEAD_PURSE + XRS_AHEAD_WORK +
