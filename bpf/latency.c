@@ -13,6 +13,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include <linux/xrsched.h>
+
 #include "event.h"
 #include "latency.h"
 #include "latency.skel.h"
@@ -168,8 +170,7 @@ static void fill_table(struct latency_bpf *skel)
 	__u32 i;
 
 	for (i = 0; i < XRS_LHIST_TABLE; i++)
-		skel->bss->buckets[i] =
-			xrs_lhist_bucket_of((__u64)i << XRS_LHIST_NEAR);
+		skel->bss->offsets[i] = xrs_lhist_entry(i);
 }
 
 static int map_slots(struct xrs_latency *probe)
@@ -381,6 +382,7 @@ int xrs_latency_read(struct xrs_latency *probe,
 {
 	const struct xrs_latency_slot *from;
 	struct xrs_latency_reading *to;
+	struct xrs_latency_slot *slot;
 	__u32 nr, place;
 
 	/* Written by the program at any moment. */
@@ -396,7 +398,10 @@ int xrs_latency_read(struct xrs_latency *probe,
 		from = &probe->slots[place];
 		if (!__atomic_load_n(&from->valid, __ATOMIC_ACQUIRE))
 			continue;
-		memcpy(&to->slot[to->nr++], from, sizeof(*from));
+		slot = &to->slot[to->nr++];
+		memcpy(slot, from, sizeof(*from));
+		slot->ended[XRSCHED_COMPLETED] +=
+			xrs_lhist_count(&slot->time[XRS_LATENCY_RESPONSE]);
 	}
 	to->untracked = __atomic_load_n(&probe->skel->bss->untracked,
 					__ATOMIC_RELAXED);

@@ -42,11 +42,14 @@ enum xrs_latency_time {
 	XRS_LATENCY_TIMES,
 };
 
+/** define XRS_LATENCY_ENGINE - An engine's client number. */
+#define XRS_LATENCY_ENGINE (~0U)
+
 /**
  * struct xrs_latency_key - Name of a stream or engine
  * @device: number of its device
  * @client: number of the stream's client, never used again for another one;
- *          0 for an engine; none has that
+ *          XRS_LATENCY_ENGINE for an engine; 0 is nobody's
  * @id: number of the stream or engine on the device
  */
 struct xrs_latency_key {
@@ -58,20 +61,27 @@ struct xrs_latency_key {
 /** define XRS_LATENCY_OUTCOMES - Size of an array by outcome, a power of 2. */
 #define XRS_LATENCY_OUTCOMES 8
 
+/** define XRS_LATENCY_REACH - More than a histogram's size, a power of 2. */
+#define XRS_LATENCY_REACH 8192
+
 /**
  * struct xrs_latency_slot - What the probe saw of a stream or engine
  * @key: which
  * @valid: 1 once @key is set
+ * @owner: its client above its id, as the event job_complete has it
  * @late: completed frames that were after their deadline
  * @odd: frames or layers whose times cannot be, and that are in no histogram:
  *       an end before its beginning, for instance
- * @ended: frames that ended, by enum xrsched_outcome
+ * @ended: frames that ended, by enum xrsched_outcome; the programs leave out
+ *         the completed ones that are in the histogram of responses
  * @seq: of an engine: its dispatch under way
  * @ready_ns: when that could run
  * @begin_ns: when it began
  * @lost: of an engine: ends of layers whose dispatch was not seen, and
  *        dispatches missing in the sequence
  * @time: by enum xrs_latency_time
+ * @room: for the verifier, which knows of a bucket's offset only that it is
+ *        below XRS_LATENCY_REACH
  *
  * Written by events of one device only, which come one after another: the
  * scheduler emits them with the device's lock held.
@@ -79,6 +89,7 @@ struct xrs_latency_key {
 struct xrs_latency_slot {
 	struct xrs_latency_key key;
 	__u32 valid;
+	__u64 owner;
 	__u64 late;
 	__u64 odd;
 	__u64 ended[XRS_LATENCY_OUTCOMES];
@@ -87,6 +98,7 @@ struct xrs_latency_slot {
 	__u64 begin_ns;
 	__u64 lost;
 	struct xrs_lhist time[XRS_LATENCY_TIMES];
+	__u8 room[XRS_LATENCY_REACH - sizeof(struct xrs_lhist)];
 };
 
 /**

@@ -54,35 +54,60 @@ static inline __u32 xrs_lhist_bucket_of(__u64 ns)
 }
 
 /*
- * A BPF program that is in a hurry has a table instead, which serves ranges of
- * times, as a time that is 2^XRS_LHIST_FAR longer falls XRS_LHIST_FAR octaves
- * higher: 2^16 steps of 2^XRS_LHIST_NEAR ns, as many that are so much wider, and
- * as many that are wider still.
+ * A BPF program that is in a hurry has a table instead, of where in the
+ * histogram a time's bucket lies.  It serves three ranges of times, as a time
+ * that is 2^XRS_LHIST_FAR longer falls XRS_LHIST_FAR octaves higher: 2^16 steps
+ * of 2^XRS_LHIST_NEAR ns, as many that are so much wider, and as many that are
+ * wider still.
  */
 #define XRS_LHIST_NEAR	(XRS_LHIST_MIN_SHIFT - XRS_LHIST_SUB_BITS)
 #define XRS_LHIST_FAR	11
 #define XRS_LHIST_TABLE 65536
 
+/** xrs_lhist_offset() - where in a histogram a bucket lies, in bytes */
+static inline __u32 xrs_lhist_offset(__u32 bucket)
+{
+	return sizeof(__u64) * (1 + bucket);
+}
+
+/** xrs_lhist_entry() - what is at a place of the table */
+static inline __u16 xrs_lhist_entry(__u32 place)
+{
+	return xrs_lhist_offset(
+		xrs_lhist_bucket_of((__u64)place << XRS_LHIST_NEAR));
+}
+
+/*
+ * Entry of a table at bit @shift of a time.  Said so that the compiler does not
+ * turn it into a mask of 64 bits, for which there is no immediate operand.
+ */
+static inline __u32 xrs_lhist_at(const __u16 *table, __u64 ns, __u32 shift)
+{
+	ns >>= shift - 1;
+	__asm__ volatile("" : "+r"(ns));
+	ns &= sizeof(*table) * (XRS_LHIST_TABLE - 1);
+	return *(const __u16 *)((const char *)table + ns);
+}
+
 /**
- * xrs_lhist_bucket_by() - bucket that a time falls into, from a table
- * @table: its entry i is xrs_lhist_bucket_of(i << XRS_LHIST_NEAR)
+ * xrs_lhist_offset_by() - where in a histogram a time's bucket is, by a table
+ * @table: its entry i is xrs_lhist_entry(i)
  * @ns: the time
  *
- * Return: the bucket; what is not below XRS_LHIST_BUCKETS means the last one.
+ * Return: the offset in bytes.
  */
-static inline __u32 xrs_lhist_bucket_by(const __u16 *table, __u64 ns)
+static inline __u32 xrs_lhist_offset_by(const __u16 *table, __u64 ns)
 {
-	const __u32 far = XRS_LHIST_FAR << XRS_LHIST_SUB_BITS;
+	const __u32 near = XRS_LHIST_NEAR, step = XRS_LHIST_FAR;
+	const __u32 far = sizeof(__u64) * (step << XRS_LHIST_SUB_BITS);
 
-	if (ns < (__u64)XRS_LHIST_TABLE << XRS_LHIST_NEAR)
-		return table[(__u32)ns >> XRS_LHIST_NEAR];
-	ns >>= XRS_LHIST_NEAR + XRS_LHIST_FAR;
-	if (ns < XRS_LHIST_TABLE)
-		return table[ns] + far;
-	ns >>= XRS_LHIST_FAR;
-	if (ns < XRS_LHIST_TABLE)
-		return table[ns] + 2 * far;
-	return XRS_LHIST_BUCKETS;
+	if (ns < (__u64)XRS_LHIST_TABLE << near)
+		return xrs_lhist_at(table, ns, near);
+	if ((ns >> (near + step)) < XRS_LHIST_TABLE)
+		return xrs_lhist_at(table, ns, near + step) + far;
+	if (ns >> XRS_LHIST_MAX_SHIFT)
+		return xrs_lhist_offset(XRS_LHIST_BUCKETS - 1);
+	return xrs_lhist_at(table, ns, near + 2 * step) + 2 * far;
 }
 
 #ifndef __bpf__

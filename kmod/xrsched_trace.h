@@ -153,10 +153,15 @@ TRACE_EVENT(layer_complete,
 		  __entry->busy_ns, __entry->energy_pj, __entry->now_ns)
 );
 
+/*
+ * @owner is the client's number above the stream's: one word by which BPF
+ * programs tell streams apart, rather than a chain of pointers each of which
+ * they have to check.
+ */
 TRACE_EVENT(job_complete,
 	TP_PROTO(const struct xrs_device *dev, const struct xrs_job *job,
-		 u32 client),
-	TP_ARGS(dev, job, client),
+		 u64 owner),
+	TP_ARGS(dev, job, owner),
 	TP_STRUCT__entry(
 		__field(u64, frame)
 		__field(u64, release_ns)
@@ -179,8 +184,8 @@ TRACE_EVENT(job_complete,
 		__entry->deadline_ns = job->deadline_ns;
 		__entry->energy_pj = job->energy_pj;
 		__entry->device = dev->nr;
-		__entry->client = client;
-		__entry->stream = job->stream->id;
+		__entry->client = owner >> 32;
+		__entry->stream = (u32)owner;
 		__entry->layers = job->layers;
 		__entry->outcome = job->outcome;
 		__entry->reason = job->reason;

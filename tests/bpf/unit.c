@@ -88,13 +88,12 @@ static void test_table(void)
 	uint32_t i, bucket;
 
 	for (i = 0; i < XRS_LHIST_TABLE; i++)
-		table[i] = xrs_lhist_bucket_of((uint64_t)i << XRS_LHIST_NEAR);
+		table[i] = xrs_lhist_entry(i);
 	for (i = 0; i < 200000 + 3 * 64; i++) {
 		ns = i < 3 * 64 ? (1ULL << i / 3) + i % 3 - 1 : random_ns();
-		bucket = xrs_lhist_bucket_by(table, ns);
-		if (bucket >= XRS_LHIST_BUCKETS)
-			bucket = XRS_LHIST_BUCKETS - 1;
-		same &= bucket == xrs_lhist_bucket_of(ns);
+		bucket = xrs_lhist_bucket_of(ns);
+		same &= xrs_lhist_offset_by(table, ns) ==
+			offsetof(struct xrs_lhist, bucket[bucket]);
 	}
 	ok(same, "the table has the same buckets");
 }
