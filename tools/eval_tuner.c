@@ -6,7 +6,8 @@
  * A device runs one scenario until its search has settled, or for a while; then
  * the scenario changes to another.  Counted are the windows until the search
  * has settled again; the pair it has found and all pairs of a grid are measured
- * in runs of their own, fixed.
+ * in runs of their own, fixed.  How far noise alone would lead astray shows what
+ * the grid itself would have found on other frames (grid_ratio).
  */
 #include "eval.h"
 
@@ -25,6 +26,7 @@
 
 #define MEASURE_SEEDS 2 /* runs that a pair is measured in */
 #define MEASURE_FIRST 1000000 /* above the seed of the first change */
+#define OTHER_FIRST 2000000 /* of other frames of the same scenarios */
 #define BEFORE_SECONDS 10 /* of the first scenario */
 #define LIMIT_SECONDS \
 	120 /* of the second: a search that takes longer has not settled */
@@ -54,6 +56,7 @@ struct place {
 	const char *hw;
 	struct xrsched_workload *scenario[EVAL_VALUES];
 	double grid[EVAL_VALUES][PAIRS];
+	double other[EVAL_VALUES][PAIRS];
 	FILE *lines;
 };
 
@@ -140,7 +143,7 @@ static int open_device(const struct xrsched_workload *workload,
 
 /* UXCost of a scenario under a fixed pair, NaN after having said what is wrong. */
 static double measure(const struct place *place, unsigned int scenario,
-		      struct pair pair)
+		      struct pair pair, uint64_t first)
 {
 	const struct xrsched_workload *workload = place->scenario[scenario];
 	struct xrsched_policy_spec spec = place->spec;
@@ -150,7 +153,7 @@ static double measure(const struct place *place, unsigned int scenario,
 	set_param(&spec, "alpha", pair.alpha);
 	set_param(&spec, "beta", pair.beta);
 	for (unsigned int i = 0; i < MEASURE_SEEDS; i++) {
-		uint64_t seed = place->options->first_seed + MEASURE_FIRST + i;
+		uint64_t seed = place->options->first_seed + first + i;
 		const struct xrsched_run_opts opts =
 			run_options(place, place->options->seconds, seed);
 		struct xrsched_result *result;
@@ -188,12 +191,27 @@ static size_t grid_best(const double *grid)
 	return best;
 }
 
+/* How sharp the optimum is: of all pairs, how many would do? */
+static size_t near_pairs(const double *grid)
+{
+	double limit = grid[grid_best(grid)] * CLOSE;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < PAIRS; i++)
+		nr += grid[i] <= limit;
+	return nr;
+}
+
 static int fill_grid(struct place *place)
 {
 	for (unsigned int s = 0; s < place->options->scenarios.nr; s++)
 		for (size_t i = 0; i < PAIRS; i++) {
-			place->grid[s][i] = measure(place, s, grid_pair(i));
-			if (isnan(place->grid[s][i]))
+			place->grid[s][i] =
+				measure(place, s, grid_pair(i), MEASURE_FIRST);
+			place->other[s][i] =
+				measure(place, s, grid_pair(i), OTHER_FIRST);
+			if (isnan(place->grid[s][i]) ||
+			    isnan(place->other[s][i]))
 				return EXIT_FAILURE;
 		}
 	return 0;
@@ -243,7 +261,7 @@ static int put_change(struct place *place, unsigned int from, unsigned int to,
 
 	if (change(place, from, to, seed, &watch))
 		return EXIT_FAILURE;
-	cost = measure(place, to, watch.pair);
+	cost = measure(place, to, watch.pair, MEASURE_FIRST);
 	if (isnan(cost))
 		return EXIT_FAILURE;
 	put_text(line, "load", place->load);
@@ -260,6 +278,10 @@ static int put_change(struct place *place, unsigned int from, unsigned int to,
 	put_real(line, "best_beta", (double)grid_pair(best).beta / MILLION);
 	put_real(line, "best_uxcost", place->grid[to][best]);
 	put_real(line, "ratio", cost / place->grid[to][best]);
+	put_real(line, "grid_ratio",
+		 place->grid[to][grid_best(place->other[to])] /
+			 place->grid[to][best]);
+	put_count(line, "near_pairs", near_pairs(place->grid[to]));
 	json_dumpf(line, place->lines, LINE_FLAGS);
 	fputc('\n', place->lines);
 	json_decref(line);
@@ -370,7 +392,7 @@ static int by_size(const void *a, const void *b)
 static json_t *summary(const json_t *changes, const char *key,
 		       const char *value)
 {
-	size_t nr = 0, soon = 0, near = 0, both = 0, i;
+	size_t nr = 0, soon = 0, near = 0, both = 0, grid = 0, i;
 	double *ratio = calloc(json_array_size(changes) + 1, sizeof(*ratio));
 	double logs = 0, windows = 0;
 	json_t *object = put_object();
@@ -388,6 +410,7 @@ static json_t *summary(const json_t *changes, const char *key,
 		is_near = get_number(change, "ratio") <= CLOSE;
 		soon += in_time;
 		near += is_near;
+		grid += get_number(change, "grid_ratio") <= CLOSE;
 		both += in_time && is_near;
 		windows += get_number(change, "windows");
 		ratio[nr] = get_number(change, "ratio");
@@ -400,6 +423,7 @@ static json_t *summary(const json_t *changes, const char *key,
 	put_real(object, "settled_within_8", nr ? (double)soon / nr : NAN);
 	put_real(object, "within_5_percent", nr ? (double)near / nr : NAN);
 	put_real(object, "both", nr ? (double)both / nr : NAN);
+	put_real(object, "grid_within_5_percent", nr ? (double)grid / nr : NAN);
 	put_real(object, "windows_mean", nr ? windows / nr : NAN);
 	put_real(object, "ratio_median", nr ? ratio[nr / 2] : NAN);
 	put_real(object, "ratio_geomean", nr ? exp(logs / nr) : NAN);
@@ -414,6 +438,7 @@ static const struct out_column columns[] = {
 	{ "settled_within_8", "settled", OUT_SHARE, 0 },
 	{ "within_5_percent", "near", OUT_SHARE, 0 },
 	{ "both", "both", OUT_SHARE, 0 },
+	{ "grid_within_5_percent", "grid's", OUT_SHARE, 0 },
 	{ "windows_mean", "windows", OUT_REAL, 0 },
 	{ "ratio_median", "median ratio", OUT_REAL, 0 },
 	{ "ratio_geomean", "mean ratio", OUT_REAL, 0 },
