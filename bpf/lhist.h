@@ -73,8 +73,9 @@ static inline __u32 xrs_lhist_offset(__u32 bucket)
 /** xrs_lhist_entry() - what is at a place of the table */
 static inline __u16 xrs_lhist_entry(__u32 place)
 {
-	return xrs_lhist_offset(
-		xrs_lhist_bucket_of((__u64)place << XRS_LHIST_NEAR));
+	__u64 ns = (__u64)place << XRS_LHIST_NEAR;
+
+	return xrs_lhist_offset(xrs_lhist_bucket_of(ns));
 }
 
 /*
