@@ -50,7 +50,7 @@ int main(int argc, char **argv)
 	};
 	struct xrsched_stream_create stream = { .name = "text",
 						.deadline_ns = 1000000000 };
-	struct xrsched_buffer_map map;
+	struct xrsched_mapping map;
 	/* With "short" the buffer is not what the server needs. */
 	size_t bytes = argc > 2 && !strcmp(argv[2], "short") ? 8 : BYTES;
 	int32_t buffer = xrsched_buffer_create("text", bytes);

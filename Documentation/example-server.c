@@ -25,7 +25,7 @@ static void on_signal(int signal)
 static void execute(const struct xrsched_server_layer *layer,
 		    struct xrsched_server_result *result)
 {
-	struct xrsched_buffer_map map;
+	struct xrsched_mapping map;
 	char *text;
 	int i;
 

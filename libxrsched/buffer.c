@@ -32,7 +32,7 @@ XRSCHED_API int xrsched_buffer_create(const char *name, size_t bytes)
 }
 
 /* Tells a dma-buf that the processor begins, or ends, to use it. */
-static int sync_dma_buf(const struct xrsched_buffer_map *map, uint64_t when)
+static int sync_dma_buf(const struct xrsched_mapping *map, uint64_t when)
 {
 	struct dma_buf_sync sync = { .flags = when | DMA_BUF_SYNC_READ };
 	int ret;
@@ -60,7 +60,7 @@ static int check_size(int fd, int seals, size_t bytes)
 }
 
 XRSCHED_API int xrsched_buffer_map(int fd, size_t bytes, uint32_t flags,
-				   struct xrsched_buffer_map *map)
+				   struct xrsched_mapping *map)
 {
 	int prot = PROT_READ | (flags & XRSCHED_BUFFER_WRITE ? PROT_WRITE : 0);
 	int seals, ret;
@@ -90,7 +90,7 @@ XRSCHED_API int xrsched_buffer_map(int fd, size_t bytes, uint32_t flags,
 	return ret == -ENOTTY ? -EINVAL : ret;
 }
 
-XRSCHED_API void xrsched_buffer_unmap(struct xrsched_buffer_map *map)
+XRSCHED_API void xrsched_buffer_unmap(struct xrsched_mapping *map)
 {
 	if (!map->addr)
 		return;

@@ -18,7 +18,7 @@
 
 static void test_made_and_mapped(void **state)
 {
-	struct xrsched_buffer_map one, other;
+	struct xrsched_mapping one, other;
 	int fd = xrsched_buffer_create("test", BYTES);
 
 	(void)state;
@@ -42,7 +42,7 @@ static void test_refused(void **state)
 {
 	int fd = xrsched_buffer_create("test", BYTES);
 	int loose = memfd_create("loose", MFD_ALLOW_SEALING);
-	struct xrsched_buffer_map map;
+	struct xrsched_mapping map;
 	int ends[2], file;
 
 	(void)state;

@@ -39,13 +39,13 @@ extern "C" {
 #define XRSCHED_BUFFER_WRITE 0x1
 
 /**
- * struct xrsched_buffer_map - A buffer that can be used
+ * struct xrsched_mapping - A buffer that can be used
  * @addr: where it is.
  * @bytes: how long.
  * @fd: its file descriptor, which has to stay open until it is unmapped.
  * @flags: as given.
  */
-struct xrsched_buffer_map {
+struct xrsched_mapping {
 	void *addr;
 	size_t bytes;
 	int fd;
@@ -79,13 +79,13 @@ int xrsched_buffer_create(const char *name, size_t bytes);
  * (@bytes is 0, unknown @flags, no memory), or another -errno as mmap(2).
  */
 int xrsched_buffer_map(int fd, size_t bytes, uint32_t flags,
-		       struct xrsched_buffer_map *map);
+		       struct xrsched_mapping *map);
 
 /**
  * xrsched_buffer_unmap() - a buffer is not used any more
  * @map: of xrsched_buffer_map(); all zero: nothing happens.
  */
-void xrsched_buffer_unmap(struct xrsched_buffer_map *map);
+void xrsched_buffer_unmap(struct xrsched_mapping *map);
 
 /**
  * xrsched_job_set_buffers() - pass buffers along with a job
