@@ -386,7 +386,8 @@ static int top_run(struct app *app, void *opts)
 	child_catch_signals();
 	top->screen.device = device_number(app);
 	ret = print_it ? run_print(app, top) : run_screen(top);
-	if (ret == -ENOENT)
+	/* While it goes, its family of netlink may be there or not. */
+	if (ret == -ENOENT || ret == -EPROTONOSUPPORT)
 		ret = fail("the xrsched module was unloaded");
 	else if (ret < 0)
 		ret = trouble_control(top->control, ret, "nothing to be seen");

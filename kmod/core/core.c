@@ -46,6 +46,7 @@ void xrs_core_init(struct xrs_core *core, const struct xrs_core_ops *ops)
 {
 	memset(core, 0, sizeof(*core));
 	core->ops = ops;
+	INIT_LIST_HEAD(&core->streams);
 	core->policy = xrs_policies[0];
 	xrs_policy_defaults(core->policy, core->param);
 	core->engine_gen = 1;
@@ -55,7 +56,6 @@ void xrs_core_init(struct xrs_core *core, const struct xrs_core_ops *ops)
 	core->wake_ns = XRS_NEVER;
 	core->alarm_ns = XRS_NEVER;
 	core->guard = guard_init;
-	INIT_LIST_HEAD(&core->streams);
 }
 
 /**

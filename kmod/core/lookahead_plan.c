@@ -493,12 +493,18 @@ bool xrs_ahead_look(struct xrs_core *core, const struct xrs_ready *ready,
 	return ahead->stage != XRS_AHEAD_REST;
 }
 
-static void take_back(struct xrs_ready *ready)
+static void forget_job(struct xrs_job *job)
+{
+	job->rejected = false;
+	job->planned = false;
+}
+
+static void forget_ready(struct xrs_ready *ready)
 {
 	u32 i;
 
 	for (i = 0; i < ready->nr; i++)
-		ready->job[i]->rejected = false;
+		forget_job(ready->job[i]);
 }
 
 /**
@@ -510,15 +516,19 @@ static void take_back(struct xrs_ready *ready)
 void xrs_ahead_forget(struct xrs_core *core)
 {
 	struct xrs_lookahead *ahead = &core->ahead;
+	struct xrs_stream *stream;
 	u32 id;
 
-	take_back(&core->ready[0]);
-	take_back(&core->ready[1]);
+	list_for_each_entry(stream, &core->streams, link)
+		stream->came_ns = 0;
+	forget_ready(&core->ready[0]);
+	forget_ready(&core->ready[1]);
 	for (id = 0; id < XRS_MAX_ENGINES; id++)
 		if (core->engine[id] && core->engine[id]->job)
-			core->engine[id]->job->rejected = false;
+			forget_job(core->engine[id]->job);
 	ahead->style = &xrs_style_hasty;
 	ahead->childless = false;
+	ahead->chain_gen = U64_MAX;
 	ahead->stage = XRS_AHEAD_REST;
 	ahead->arrived = true;
 	ahead->ended = false;

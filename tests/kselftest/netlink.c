@@ -106,6 +106,8 @@ TEST_F(netlink, family_lists_its_commands)
 		{ XRSCHED_CMD_FAULT_SET, GENL_CMD_CAP_DO | GENL_ADMIN_PERM },
 		{ XRSCHED_CMD_GUARD_GET, GENL_CMD_CAP_DO },
 		{ XRSCHED_CMD_GUARD_SET, GENL_CMD_CAP_DO | GENL_ADMIN_PERM },
+		{ XRSCHED_CMD_LIMITS_GET, GENL_CMD_CAP_DO },
+		{ XRSCHED_CMD_LIMITS_SET, GENL_CMD_CAP_DO | GENL_ADMIN_PERM },
 	};
 	struct nl_msg *msg = nlmsg_alloc();
 	struct nlattr *nest, *id, *flags;
