@@ -22,6 +22,18 @@ x() {
 	run timeout 120 "$xrsched" "$@"
 }
 
+# until_true COMMAND…: waits for it, twenty seconds at most.
+until_true() {
+	for _ in {1..200}; do
+		"$@" && return
+		sleep 0.1
+	done
+	return 1
+}
+
+# Somebody's dump of a moment still holds the module.
+unload() { until_true rmmod xrsched 2>/dev/null; }
+
 # ok NAME COMMAND…: a test that passes if the command does.
 ok() {
 	local name=$1
