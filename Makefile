@@ -8,7 +8,7 @@
 #   make eval      the standard evaluation: Documentation/evaluation.md
 #                  (EVAL_SEEDS, EVAL_SECONDS)
 #   make check     checkpatch, sparse, W=1, shellcheck, clang-format
-#   make install   library, tool and udev rule under PREFIX (/usr/local)
+#   make install   library, tool, man pages and udev rule under PREFIX (/usr/local)
 
 BUILD := $(CURDIR)/build
 export BUILD
@@ -20,7 +20,7 @@ DESTDIR ?=
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
 .PHONY: all packages module lib tools bpf demo demo-host demo-cpu test eval \
-	bench bench-json bench-check check install clean
+	bench bench-json bench-check check install install-man clean
 
 all: module lib tools bpf
 
@@ -82,7 +82,18 @@ bench-check: packages lib
 check:
 	@tests/check/run
 
-install: lib tools bpf
+# A page is found by each of its names.
+install-man:
+	@set -e; for page in Documentation/man/*.[1-9]; do \
+		section=$${page##*.}; name=$$(basename $$page); \
+		dir=$(DESTDIR)$(PREFIX)/share/man/man$$section; \
+		install -D -m 644 $$page $$dir/$$name; \
+		for other in $$(sed -n '/^\.Sh SYNOPSIS/q; s/^\.Nm \([^ ]*\).*/\1/p' $$page); do \
+			[ $$other.$$section = $$name ] || ln -sf $$name $$dir/$$other.$$section; \
+		done; \
+	done
+
+install: lib tools bpf install-man
 	@$(MAKE) --no-print-directory -C libxrsched install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	@$(MAKE) --no-print-directory -C tools install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	install -D -m 644 kmod/99-xrsched.rules $(DESTDIR)/lib/udev/rules.d/99-xrsched.rules
