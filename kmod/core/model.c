@@ -278,6 +278,21 @@ static u64 worst_layer(const struct xrs_model *model, u32 layer,
 	return worst_pj;
 }
 
+/* The longest that a layer may take on engines that are up. */
+static u64 slowest_layer(const struct xrs_model *model, u32 layer,
+			 const u32 *count)
+{
+	const struct xrs_cost *cost =
+		&model->cost[(size_t)layer * model->nr_classes];
+	u64 worst_ns = 0;
+	u32 row;
+
+	for (row = 0; row < model->nr_classes; row++)
+		if (count[row])
+			worst_ns = max(worst_ns, cost[row].latency_ns);
+	return worst_ns;
+}
+
 static u64 weigh(u64 ns, u32 ppm)
 {
 	return xrs_muldiv(ns, ppm, XRS_PPM, U64_MAX);
@@ -329,6 +344,8 @@ static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 	u32 i, row, first = variant->first_layer;
 
 	variant->worst_pj = 0;
+	variant->worst_ns = 0;
+	variant->most_bytes = variant->input_bytes;
 	variant->floor_ns = U64_MAX;
 	for (i = first + variant->nr_layers; i-- > first;) {
 		const struct xrs_layer *layer = &model->layer[i];
@@ -339,6 +356,9 @@ static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 		u64 least_ns;
 
 		variant->worst_pj += worst_layer(model, i, count, total);
+		variant->worst_ns += slowest_layer(model, i, count);
+		variant->most_bytes = max(variant->most_bytes,
+					  layer->out_bytes);
 		if (!total)
 			continue;
 		least_ns = view_layer(model, i, count, total);

@@ -44,6 +44,7 @@ static bool edf_pick(struct xrs_core *core, const struct xrs_ready *ready,
 const struct xrs_policy xrs_policy_edf = {
 	.name = "edf",
 	.doc = "earliest deadline first, fastest idle engine, by layer",
+	.conserving = true,
 	.params = XRS_PARAMS_ALL_POLICIES,
 	.order = &xrs_order_edf,
 	.pick = edf_pick,

@@ -61,6 +61,7 @@ static bool fcfs_pick(struct xrs_core *core, const struct xrs_ready *ready,
 const struct xrs_policy xrs_policy_fcfs = {
 	.name = "fcfs",
 	.doc = "oldest frame first, lowest idle engine, whole frames",
+	.conserving = true,
 	.params = XRS_PARAMS_ALL_POLICIES,
 	.order = &fcfs_order,
 	.pick = fcfs_pick,

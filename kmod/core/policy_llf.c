@@ -72,6 +72,7 @@ static bool llf_pick(struct xrs_core *core, const struct xrs_ready *ready,
 const struct xrs_policy xrs_policy_llf = {
 	.name = "llf",
 	.doc = "least laxity first, fastest idle engine, by layer",
+	.conserving = true,
 	.params = XRS_PARAMS_ALL_POLICIES,
 	.order = &llf_order,
 	.pick = llf_pick,

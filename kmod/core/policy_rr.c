@@ -94,6 +94,7 @@ static bool rr_pick(struct xrs_core *core, const struct xrs_ready *ready,
 const struct xrs_policy xrs_policy_rr = {
 	.name = "rr",
 	.doc = "round robin over streams, fastest idle engine, by layer",
+	.conserving = true,
 	.params = XRS_PARAMS_ALL_POLICIES,
 	.order = &rr_order,
 	.pick = rr_pick,

@@ -106,6 +106,7 @@ const struct xrs_policy xrs_policy_veltair = {
 	.name = "veltair",
 	.doc = "blocks of layers, shorter under load, first come first served",
 	.order = &veltair_order,
+	.conserving = true,
 	.params = XRS_PARAMS_ALL_POLICIES | BIT(XRS_PARAM_VENG),
 	.pick = veltair_pick,
 };

@@ -92,6 +92,7 @@ static bool xrbench_pick(struct xrs_core *core, const struct xrs_ready *ready,
 const struct xrs_policy xrs_policy_xrbench = {
 	.name = "xrbench",
 	.doc = "XRBench's greedy: by model name, least total latency, whole frames",
+	.conserving = true,
 	.params = XRS_PARAMS_ALL_POLICIES,
 	.order = &xrbench_order,
 	.pick = xrbench_pick,

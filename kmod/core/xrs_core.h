@@ -246,6 +246,7 @@ struct xrs_counters {
  * @came_ns: release of the last frame that was released
  * @drops: bit n: the frame that ended n frames ago was dropped
  * @bound: engine that fcfs-static has bound the stream to
+ * @place: admission advice's own: index in the set that was last looked at
  * @count: counters since reset
  * @window: counters when the tuner's window began
  * @queue_hist: time from release to first dispatch
@@ -282,6 +283,7 @@ struct xrs_stream {
 	u64 came_ns;
 	u64 drops;
 	u32 bound;
+	u32 place;
 
 	struct xrs_counters count;
 	struct xrs_counters window;

@@ -78,6 +78,8 @@ struct xrs_estimate {
  * @floor_ns: derived: smallest mean latency of its layers, the least slack
  *            that a score divides by (DREAM.md 2)
  * @worst_pj: derived: every layer on its most expensive engine (UXCost)
+ * @worst_ns: derived: every layer on its slowest engine (admission advice)
+ * @most_bytes: derived: most activations that a switch may have to move
  */
 struct xrs_variant {
 	u32 first_layer;
@@ -86,6 +88,8 @@ struct xrs_variant {
 	u32 accuracy_ppm;
 	u64 floor_ns;
 	u64 worst_pj;
+	u64 worst_ns;
+	u32 most_bytes;
 };
 
 /**

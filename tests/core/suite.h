@@ -53,6 +53,7 @@ extern const struct suite suite_limits;
 extern const struct suite suite_baselines;
 extern const struct suite suite_blocks;
 extern const struct suite suite_lookahead;
+extern const struct suite suite_admission;
 extern const struct suite suite_adapt;
 extern const struct suite suite_tuner;
 extern const struct suite suite_record;
