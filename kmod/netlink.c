@@ -53,13 +53,15 @@ int xrs_nl_device_put(struct genl_info *info, struct xrs_device *dev, int err)
 {
 	if (err == -ENODEV)
 		NL_SET_ERR_MSG(info->extack, "the device was removed");
+	else if (err == -ENOMEM)
+		NL_SET_ERR_MSG(info->extack, "there is no memory");
 	xrs_device_put(dev);
 	return err;
 }
 
 struct sk_buff *xrs_nl_reply_new(struct genl_info *info, u8 cmd, void **hdr)
 {
-	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct sk_buff *msg = genlmsg_new(XRS_NL_OBJECT_SIZE, GFP_KERNEL);
 
 	if (!msg)
 		return NULL;

@@ -66,6 +66,12 @@ void xrs_nl_events_close(void);
 
 extern struct genl_family xrs_nl_family;
 
+/*
+ * Room for any object: a policy that heeds every parameter is the largest, and
+ * takes 3588 of the 3760 bytes that are the default (netlink_words).
+ */
+#define XRS_NL_OBJECT_SIZE 8192
+
 /**
  * struct xrs_nl_dump - Where a dump is; in netlink_callback::ctx
  * @device: number of the device to go on with
@@ -117,7 +123,8 @@ struct xrs_device *xrs_nl_device(struct genl_info *info, u32 attr);
  * @dev: the device
  * @err: what the request came to
  *
- * Return: @err, put into words where it says that the device was removed.
+ * Return: @err, put into words where it says that the device was removed, or
+ * that there is no memory.
  */
 int xrs_nl_device_put(struct genl_info *info, struct xrs_device *dev, int err);
 

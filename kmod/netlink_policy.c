@@ -93,11 +93,14 @@ err_put:
 int xrs_nl_policy_get_start(struct netlink_callback *cb)
 {
 	struct nlattr *device = xrs_nl_dump_attr(cb, XRSCHED_A_POLICY_DEVICE);
+	int err;
 
 	if (device)
 		return xrs_nl_refuse(cb->extack, device, -EINVAL,
 				     "a dump shows policies, not a device's");
-	return xrs_nl_dump_start(cb, 0);
+	err = xrs_nl_dump_start(cb, 0);
+	cb->min_dump_alloc = XRS_NL_OBJECT_SIZE;
+	return err;
 }
 
 int xrs_nl_policy_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)

@@ -103,7 +103,8 @@ int xrs_nl_stream_get_start(struct netlink_callback *cb)
 		return err;
 	info = kmalloc(sizeof(*info), GFP_KERNEL);
 	if (!info)
-		return -ENOMEM;
+		return xrs_nl_refuse(cb->extack, NULL, -ENOMEM,
+				     "there is no memory");
 	/* Freed by done, which is called for every dump that has begun. */
 	xrs_nl_dump(cb)->buf = info;
 	return 0;

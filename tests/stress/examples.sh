@@ -42,6 +42,20 @@ example() { timeout 60 "$build/examples/$1" >"$tmp/out" 2>&1; }
 # says TEXT [TIMES]
 says() { [[ $(grep -cE -- "$1" "$tmp/out") -eq ${2:-1} ]]; }
 took() { (($(sed -n 's/.* in \([0-9]*\) ms$/\1/p' "$tmp/out") >= $1)); }
+# An engine comes and goes while the example listens.
+events_by_libnl()
+{
+	local pid
+	"$build/examples/libnl" >"$tmp/out" 2>&1 &
+	pid=$!
+	for _ in {1..100}; do
+		says '^listening$' && break
+		sleep 0.05
+	done
+	"$build/bin/xrsched" engine add --class npu --name extra >/dev/null &&
+		"$build/bin/xrsched" engine del extra >/dev/null
+	wait "$pid" && says '^2 events of engines$'
+}
 fails() { ! example "$1"; }
 
 [[ -e /sys/module/xrsched ]] || {
@@ -73,6 +87,10 @@ else
 fi
 expect 'epoll' example epoll
 expect '… all frames' says '^20 frames submitted, 20 ended$'
+expect 'libnl' example libnl
+expect '… an engine' says '^device 0 engine 0: engine0, class npu, [1-9][0-9]* layers$'
+expect '… nothing happens meanwhile' says '^0 events of engines$'
+expect '… and something does' events_by_libnl
 busybox rmmod xrsched && loaded=
 expect 'without the module' fails one-shot
 expect '… says what is missing' says '^/dev/xrsched0: No such file'
