@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which runs the evaluation consists of, running them, and reading what they say."""
 import collections
+import concurrent.futures
 import glob
 import hashlib
 import json
@@ -137,8 +138,17 @@ def run_all():
         subprocess.run(words, check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
+def answer(words):
+    """What a command says: an object, or a list of those of its lines."""
+    done = subprocess.run([XRSCHED] + words.split()[1:], check=True, capture_output=True, text=True)
+    try:
+        return json.loads(done.stdout)
+    except json.JSONDecodeError:
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
 def cached(name, words):
-    """Lines of a command that cannot resume itself; a line of its own keeps what it said."""
+    """Answers of commands that cannot resume themselves; a line of its own keeps what each said."""
     store, known = path('cache'), {}
     if os.path.exists(store):
         with open(store, encoding='utf-8') as file:
@@ -146,19 +156,17 @@ def cached(name, words):
                 if line.endswith('\n'):
                     entry = json.loads(line)
                     known[entry['words']] = entry['answer']
-    answers = []
-    with open(store, 'a', encoding='utf-8') as file:
-        for number, line in enumerate(words, 1):
-            if line not in known:
-                if sys.stderr.isatty() or number % 40 == 1:
-                    print(f'\reval-report: {name}, {number} of {len(words)} ', end='', file=sys.stderr, flush=True)
-                done = subprocess.run([XRSCHED] + line.split()[1:], check=True, capture_output=True, text=True)
-                known[line] = json.loads(done.stdout)
-                file.write(json.dumps({'words': line, 'answer': known[line]}) + '\n')
-                file.flush()
-            answers.append(known[line])
+    missing = [line for line in words if line not in known]
+    jobs = int(os.environ.get('EVAL_JOBS') or os.cpu_count())
+    with open(store, 'a', encoding='utf-8') as file, concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for number, (line, said) in enumerate(zip(missing, pool.map(answer, missing)), 1):
+            if sys.stderr.isatty() or number % 40 == 1:
+                print(f'\reval-report: {name}, {number} of {len(missing)} ', end='', file=sys.stderr, flush=True)
+            known[line] = said
+            file.write(json.dumps({'words': line, 'answer': said}) + '\n')
+            file.flush()
     print(file=sys.stderr)
-    return answers
+    return [known[line] for line in words]
 
 
 def read(name):
