@@ -13,6 +13,7 @@
 
 #include "args.h"
 #include "cmd.h"
+#include "model_file.h"
 #include "out.h"
 #include "put.h"
 #include "served.h"
@@ -25,12 +26,14 @@
  * @class_name: class of engine.
  * @scale: channels are multiplied by it, as typed.
  * @dir: where the tables go.
+ * @workload: where model files go, NULL: none are written.
  */
 struct profile_opts {
 	const char *models;
 	const char *class_name;
 	const char *scale;
 	const char *dir;
+	const char *workload;
 };
 
 static const struct argp_option profile_options[] = {
@@ -40,6 +43,9 @@ static const struct argp_option profile_options[] = {
 	  0 },
 	{ "dir", 'o', "DIR", 0,
 	  "Directory for the tables, MODEL.tsv each, made if need be (.)", 0 },
+	{ "workload", 'w', "DIR",
+	  0, "Also write the models themselves, with these costs, as DIR/MODEL.json",
+	  0 },
 	{ "scale", 's', "F", 0, "Channels of every layer times F (1)", 0 },
 	{ 0 },
 };
@@ -62,6 +68,9 @@ static error_t profile_parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 's':
 		opts->scale = arg;
+		return 0;
+	case 'w':
+		opts->workload = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (opts->models)
@@ -91,6 +100,21 @@ struct times {
 	double sum_ns;
 };
 
+/* DIR/MODEL.tsv, as what measures names it; the model may be given by its path. */
+static int table_path(char *path, const char *dir, const char *model)
+{
+	const char *slash = strrchr(model, '/');
+	const char *name = slash ? slash + 1 : model;
+	size_t len = strlen(name);
+
+	if (len > 5 && !strcmp(name + len - 5, ".json"))
+		len -= 5;
+	if (snprintf(path, PATH_MAX, "%s/%.*s.tsv", dir, (int)len, name) >=
+	    PATH_MAX)
+		return fail("%s: the name is too long", dir);
+	return 0;
+}
+
 /* Reads a table that was just measured: variant, layer, latency, energy. */
 static int read_times(const char *dir, const char *model, struct times *times)
 {
@@ -100,9 +124,9 @@ static int read_times(const char *dir, const char *model, struct times *times)
 	int ret = 0;
 
 	memset(times, 0, sizeof(*times));
-	if (snprintf(path, sizeof(path), "%s/%s.tsv", dir, model) >=
-	    (int)sizeof(path))
-		return fail("%s: the name is too long", dir);
+	ret = table_path(path, dir, model);
+	if (ret)
+		return ret;
 	file = fopen(path, "re");
 	if (!file)
 		return fail("%s: %s", path, strerror(errno));
@@ -177,8 +201,11 @@ static int add_row(const struct profile_opts *opts, const char *scratch,
 		errors_of(&first, &second);
 		put_real(row, "error_p50", quantile(&first, 50));
 		put_real(row, "error_p95", quantile(&first, 95));
-		snprintf(path, sizeof(path), "%s/%s.tsv", opts->dir, model);
+		table_path(path, opts->dir, model);
 		put_text(row, "file", path);
+		if (opts->workload)
+			ret = model_file_write(model, opts->class_name, path,
+					       opts->workload);
 		put_append(rows, row);
 	}
 	free(first.ns);
@@ -191,8 +218,8 @@ static void remove_table(const char *dir, const char *model)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/%s.tsv", dir, model);
-	unlink(path);
+	if (!table_path(path, dir, model))
+		unlink(path);
 }
 
 static const struct out_column columns[] = {
@@ -221,6 +248,24 @@ static int measure_twice(const struct profile_opts *opts, const char *scratch)
 				    scratch);
 }
 
+/* With those above it. */
+static int make_dir(const char *dir)
+{
+	char path[PATH_MAX];
+	char *slash = path;
+
+	if (snprintf(path, sizeof(path), "%s", dir) >= (int)sizeof(path))
+		return fail("%s: the name is too long", dir);
+	while ((slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		mkdir(path, 0777);
+		*slash = '/';
+	}
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		return fail("%s: %s", dir, strerror(errno));
+	return 0;
+}
+
 static int profile_run(struct app *app, void *opts_)
 {
 	const struct profile_opts *opts = opts_;
@@ -229,8 +274,9 @@ static int profile_run(struct app *app, void *opts_)
 	char *list, *left, *model;
 	int ret = 0;
 
-	if (mkdir(opts->dir, 0777) && errno != EEXIST)
-		ret = fail("%s: %s", opts->dir, strerror(errno));
+	ret = make_dir(opts->dir);
+	if (!ret && opts->workload)
+		ret = make_dir(opts->workload);
 	if (!ret && !mkdtemp(scratch))
 		ret = fail("no directory for a second measurement: %s",
 			   strerror(errno));
@@ -269,7 +315,18 @@ static const struct cmd verbs[] = {
 		       "  xrsched model profile KWS-res8 --scale 0.05 --dir "
 		       "./profiles\n"
 		       "  xrsched sim AR_Call --engines cpu:2 --profiles "
-		       "./profiles",
+		       "./profiles\n"
+		       "\n"
+		       "With --workload the models are written as files of "
+		       "their own (workload-format.md), with the class in each "
+		       "of their cost sets.  A scenario in the same directory "
+		       "finds them first:\n"
+		       "\n"
+		       "  xrsched model profile KWS-res8,GNMT,SkipNet "
+		       "--scale 0.05 -w ./mine\n"
+		       "  cp build/share/xrsched/scenarios/AR_Call.json "
+		       "./mine/\n"
+		       "  xrsched sim ./mine/AR_Call.json --engines cpu:2",
 		.options = profile_options,
 		.parse = profile_parse,
 		.opts_size = sizeof(struct profile_opts),
