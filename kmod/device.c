@@ -363,6 +363,7 @@ int xrs_device_info(struct xrs_device *dev, struct xrs_device_info *info)
 	info->reset_ns = dev->reset_ns;
 	info->events_lost = dev->events.total_lost;
 	info->events_seq = dev->events.seq;
+	info->bad_answers = dev->bad_answers;
 unlock:
 	spin_unlock_irq(&dev->lock);
 	return ret;
@@ -400,7 +401,6 @@ int xrs_device_set_policy(struct xrs_device *dev,
 		xrs_policy_defaults(policy, defaults);
 		param = defaults;
 	}
-	mutex_lock(&dev->config);
 	spin_lock_irq(&dev->lock);
 	if (dev->gone)
 		goto unlock;
@@ -413,7 +413,6 @@ int xrs_device_set_policy(struct xrs_device *dev,
 	xrs_device_run(dev);
 unlock:
 	spin_unlock_irq(&dev->lock);
-	mutex_unlock(&dev->config);
 	return ret;
 }
 

@@ -118,6 +118,7 @@ struct xrs_tape;
  * @gen: grows with each change of the set of engines, streams or clients and
  *       with each change of the policy (dumps tell by it that they are torn)
  * @reset_ns: since when streams and engines are counted
+ * @bad_answers: answers that were refused or cut, of all engines ever
  * @tape: its recording, or NULL
  *
  * @wake: the core's timer; set under @lock
@@ -155,6 +156,7 @@ struct xrs_device {
 	u64 instant;
 	u32 gen;
 	u64 reset_ns;
+	u64 bad_answers;
 	struct xrs_tape *tape;
 
 	struct hrtimer wake;
@@ -221,6 +223,7 @@ static inline void xrs_device_put(struct xrs_device *dev)
  * @reset_ns: since when streams and engines are counted
  * @events_lost: events that listeners were not told of
  * @events_seq: number of the latest event
+ * @bad_answers: answers that were refused or cut, engines that are gone included
  */
 struct xrs_device_info {
 	u32 gen;
@@ -236,6 +239,7 @@ struct xrs_device_info {
 	u64 reset_ns;
 	u64 events_lost;
 	u64 events_seq;
+	u64 bad_answers;
 };
 
 /**

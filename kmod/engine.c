@@ -40,11 +40,19 @@ static_assert(XRS_FAULT_ERROR + 1 == (int)XRSCHED_ENGINE_FAULT_ERROR);
 static_assert(XRS_FAULT_DIED + 1 == (int)XRSCHED_ENGINE_FAULT_DIED);
 static_assert(XRS_FAULT_NR == (int)XRSCHED_ENGINE_FAULT_DIED);
 
+static bool is_bad_answer(enum xrs_fault_kind kind)
+{
+	return kind == XRS_FAULT_STALE || kind == XRS_FAULT_UNKNOWN ||
+	       kind == XRS_FAULT_ABSURD;
+}
+
 void xrs_engine_blame(struct xrs_engine_dev *engine, u64 seq,
 		      enum xrs_fault_kind kind, const struct xrs_job *job)
 {
 	lockdep_assert_held(&engine->device->lock);
 	engine->count[kind]++;
+	if (is_bad_answer(kind))
+		engine->device->bad_answers++;
 	trace_engine_fault(engine->device, &engine->core, seq, kind);
 	xrs_event_engine_fault(engine, kind + 1, job);
 }
@@ -452,8 +460,9 @@ static void engine_describe(const struct xrs_engine_dev *engine,
 	info->faults = core->faults;
 	info->timeouts = core->timeouts;
 	info->refused = core->refused;
-	for (kind = XRS_FAULT_STALE; kind <= XRS_FAULT_ABSURD; kind++)
-		info->bad_answers += engine->count[kind];
+	for (kind = 0; kind < XRS_FAULT_NR; kind++)
+		if (is_bad_answer(kind))
+			info->bad_answers += engine->count[kind];
 	info->lost_ns = core->lost_ns;
 	info->lost_pj = core->lost_pj;
 	info->strikes = core->strikes;

@@ -226,6 +226,7 @@ static int device_put_counters(struct sk_buff *skb,
 		{ XRSCHED_A_DEVICE_RESET_NS, info->reset_ns },
 		{ XRSCHED_A_DEVICE_EVENTS_LOST, info->events_lost },
 		{ XRSCHED_A_DEVICE_EVENTS_SEQ, info->events_seq },
+		{ XRSCHED_A_DEVICE_BAD_ANSWERS, info->bad_answers },
 	};
 	int i;
 

@@ -358,6 +358,7 @@ static int fetch(struct server_queue *queue, struct xrsched_server_args *arg,
 		 struct xrs_buffers **buffers)
 {
 	struct xrs_device *dev = queue->engine->device;
+	bool block = !(arg->flags & XRSCHED_NEXT_NOWAIT);
 	int ret, woken = 0;
 
 	spin_lock_irq(&dev->lock);
@@ -367,12 +368,17 @@ static int fetch(struct server_queue *queue, struct xrsched_server_args *arg,
 	spin_unlock_irq(&dev->lock);
 	if (ret)
 		return ret;
-	if (!(arg->flags & XRSCHED_NEXT_NOWAIT))
-		woken = wait(queue, arg->timeout_ns);
-
-	spin_lock_irq(&dev->lock);
+	for (;;) {
+		if (block)
+			woken = wait(queue, arg->timeout_ns);
+		spin_lock_irq(&dev->lock);
+		ret = take(queue, arg, buffers);
+		if (ret != -EAGAIN || woken || !block)
+			break;
+		/* It was there, and was taken away before it was fetched. */
+		spin_unlock_irq(&dev->lock);
+	}
 	queue->waiting = false;
-	ret = take(queue, arg, buffers);
 	if (ret == -EAGAIN && woken) {
 		set_state(queue, XRSCHED_SLOT_PARKED);
 		park(queue, true);
@@ -508,6 +514,19 @@ static int server_mmap(struct file *file, struct vm_area_struct *vma)
 	return remap_vmalloc_range(vma, server->slots, vma->vm_pgoff);
 }
 
+/* The layer that it has goes back; the client is charged for what it took. */
+static void give_back(struct xrs_engine_dev *engine)
+{
+	struct xrs_core *core = &engine->device->core;
+	struct xrs_job *job = engine->core.job;
+	u64 now_ns = max(ktime_get_ns(), core->now_ns);
+
+	xrs_usage_layer(&to_xrs_user_stream(job->stream)->client->usage,
+			engine->core.id, now_ns - engine->core.since_ns);
+	xrs_engine_blame(engine, engine->core.seq, XRS_FAULT_DIED, job);
+	xrs_core_layer_failed(core, &engine->core, XRS_REASON_FAULT, 0, now_ns);
+}
+
 /* Its layers go back first, and none of its queues gets another one. */
 static void server_abandon(struct server *server)
 {
@@ -522,12 +541,8 @@ static void server_abandon(struct server *server)
 	for (i = 0; i < server->nr; i++) {
 		struct xrs_engine_dev *engine = server->queue[i].engine;
 
-		if (!engine || !xrs_engine_present(engine) || !engine->core.job)
-			continue;
-		xrs_engine_blame(engine, engine->core.seq, XRS_FAULT_DIED,
-				 engine->core.job);
-		xrs_core_layer_failed(&dev->core, &engine->core,
-				      XRS_REASON_FAULT, 0, ktime_get_ns());
+		if (engine && xrs_engine_present(engine) && engine->core.job)
+			give_back(engine);
 	}
 	xrs_device_run(dev);
 	spin_unlock_irq(&dev->lock);

@@ -58,6 +58,7 @@ SAME(ENGINE_PARK);
 SAME(GUARD);
 SAME(ENGINE_GUARD);
 SAME(RELEASE);
+SAME(LEARNED);
 SAME(DISPATCH);
 SAME(FINISH);
 SAME(WAKE);
@@ -219,13 +220,37 @@ static bool model_piece(struct xrs_device *dev, const struct xrs_model *model,
 	return done;
 }
 
-void xrs_tape_model(struct xrs_device *dev, const struct xrs_model *model)
+/* The same of what was learned of it, for which the tape has to roll. */
+static bool learned_piece(struct xrs_device *dev, const struct xrs_model *model,
+			  u32 *next)
+{
+	bool done = true;
+
+	spin_lock_irq(&dev->lock);
+	if (dev->core.recorder)
+		done = xrs_record_learned(&dev->core, model, next, XRS_CHUNK);
+	spin_unlock_irq(&dev->lock);
+	return done;
+}
+
+static bool tape_tables(struct xrs_device *dev, const struct xrs_model *model)
 {
 	u32 next = 0;
 
 	lockdep_assert_held(&dev->config);
 	while (!model_piece(dev, model, &next))
 		cond_resched();
+	return next;
+}
+
+void xrs_tape_model(struct xrs_device *dev, const struct xrs_model *model)
+{
+	u32 next = 0;
+
+	/* A model may have learned before, and have no stream just now. */
+	if (tape_tables(dev, model))
+		while (!learned_piece(dev, model, &next))
+			cond_resched();
 }
 
 /* The next stream from number *@id on that is not about to go, or NULL. */
@@ -249,7 +274,7 @@ static void record_models(struct xrs_device *dev)
 	unsigned long id = 0;
 
 	while ((stream = next_stream(dev, &id))) {
-		xrs_tape_model(dev, &stream->profile->model);
+		tape_tables(dev, &stream->profile->model);
 		spin_lock_irq(&dev->lock);
 		xrs_user_stream_put(stream);
 		xrs_device_run(dev);

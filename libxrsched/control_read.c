@@ -120,6 +120,7 @@ static const struct field device_fields[] = {
 	[XRSCHED_A_DEVICE_RESET_NS] = FIELD(U64, device, reset_ns),
 	[XRSCHED_A_DEVICE_EVENTS_LOST] = FIELD(U64, device, events_lost),
 	[XRSCHED_A_DEVICE_EVENTS_SEQ] = FIELD(U64, device, events_seq),
+	[XRSCHED_A_DEVICE_BAD_ANSWERS] = FIELD(U64, device, bad_answers),
 };
 
 static const struct field engine_fields[] = {

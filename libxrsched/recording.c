@@ -266,6 +266,10 @@ XRSCHED_API const char *xrsched_record_text(const struct xrsched_record *record,
 		snprintf(text, size, "stream %u frame %llu is let go", r.id,
 			 (unsigned long long)r.submit.frame);
 		break;
+	case XRS_REC_LEARNED:
+		snprintf(text, size, "model %llu has learned",
+			 (unsigned long long)r.learned.model);
+		break;
 	case XRS_REC_LAYER_DONE:
 		snprintf(text, size,
 			 "engine %u ends stream %u frame %llu layer %u", r.id,

@@ -241,6 +241,7 @@ static bool is_early(const struct replay_world *world, u16 type)
 	case XRS_REC_PARAM:
 	case XRS_REC_POLICY:
 	case XRS_REC_GUARD:
+	case XRS_REC_LEARNED:
 		return true;
 	default:
 		return false;

@@ -152,6 +152,13 @@ void replay_used(struct replay_world *world);
 void replay_job_free(struct xrs_job *job);
 int replay_bad(struct replay_world *world, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Says that there is no memory; -ENOMEM. */
+int replay_no_memory(struct replay_world *world);
+
+/* replay_model.c: models, and what was learned of them */
+int replay_feed_model(struct replay_world *world, const struct xrs_record *r);
+struct replay_model *replay_model_get(struct replay_world *world, u64 nr);
+void replay_model_free(void *object);
 
 /* replay_state.c: state of the beginning */
 int replay_state(struct replay_world *world, const struct xrs_record *record);

@@ -30,7 +30,7 @@ int replay_bad(struct replay_world *world, const char *fmt, ...)
 	return -EPROTO;
 }
 
-static int no_memory(struct replay_world *world)
+int replay_no_memory(struct replay_world *world)
 {
 	replay_bad(world, "%s", strerror(ENOMEM));
 	return -ENOMEM;
@@ -56,13 +56,6 @@ static int stream_order(const void *a, const void *b)
 	return (x->core.id > y->core.id) - (x->core.id < y->core.id);
 }
 
-static int model_order(const void *a, const void *b)
-{
-	const struct replay_model *x = a, *y = b;
-
-	return (x->core.nr > y->core.nr) - (x->core.nr < y->core.nr);
-}
-
 struct replay_stream *replay_stream_get(struct replay_world *world, u32 id)
 {
 	struct replay_stream key;
@@ -71,14 +64,6 @@ struct replay_stream *replay_stream_get(struct replay_world *world, u32 id)
 	/* It is large, and nothing else is looked at. */
 	key.core.id = id;
 	node = tfind(&key, &world->streams, stream_order);
-	return node ? *node : NULL;
-}
-
-static struct replay_model *model_get(struct replay_world *world, u64 nr)
-{
-	struct replay_model key = { .core.nr = nr };
-	void **node = tfind(&key, &world->models, model_order);
-
 	return node ? *node : NULL;
 }
 
@@ -95,107 +80,6 @@ void replay_each_stream(struct replay_world *world,
 
 	list_for_each_entry_safe(stream, next, &world->core.streams, link)
 		fn(world, (struct replay_stream *)stream, arg);
-}
-
-/* ----- models ----------------------------------------------------------- */
-
-static void model_free(void *object)
-{
-	struct replay_model *model = object;
-
-	if (!model)
-		return;
-	free(model->mem);
-	free(model);
-}
-
-static u64 model_units(const struct xrs_model *model)
-{
-	return 2 * (u64)model->nr_classes + model->nr_variants +
-	       model->nr_layers + (u64)model->nr_layers * model->nr_classes;
-}
-
-static void *unit_of(struct xrs_model *model, u64 i)
-{
-	if (i < 2 * model->nr_classes)
-		return (char *)model->class_name + 16 * i;
-	i -= 2 * model->nr_classes;
-	if (i < model->nr_variants)
-		return &model->variant[i];
-	i -= model->nr_variants;
-	if (i < model->nr_layers)
-		return &model->layer[i];
-	return &model->cost[i - model->nr_layers];
-}
-
-static int feed_model(struct replay_world *world, const struct xrs_record *r)
-{
-	struct replay_model *model;
-
-	if (world->building)
-		return replay_bad(world, "a model within another");
-	if (!r->model.nr_variants || r->model.nr_variants > XRS_MAX_VARIANTS ||
-	    !r->model.nr_layers || r->model.nr_layers > XRS_MAX_LAYERS ||
-	    !r->model.nr_classes || r->model.nr_classes > XRS_MAX_CLASSES ||
-	    !r->model.nr)
-		return replay_bad(world, "a model of impossible size");
-	model = calloc(1, sizeof(*model));
-	if (!model)
-		return no_memory(world);
-	model->mem = calloc(1, xrs_model_bytes(r->model.nr_variants,
-					       r->model.nr_layers,
-					       r->model.nr_classes));
-	if (!model->mem) {
-		free(model);
-		return no_memory(world);
-	}
-	xrs_model_layout(&model->core, model->mem, r->model.nr_variants,
-			 r->model.nr_layers, r->model.nr_classes);
-	memcpy(model->core.name, r->model.name, XRS_NAME_LEN);
-	model->core.nr = r->model.nr;
-	world->building = model;
-	world->units = 0;
-	return 0;
-}
-
-static int model_complete(struct replay_world *world)
-{
-	struct replay_model *model = world->building;
-
-	world->building = NULL;
-	if (!xrs_name_valid(model->core.name) || xrs_model_seal(&model->core)) {
-		model_free(model);
-		return replay_bad(world, "a model that is none");
-	}
-	if (model_get(world, model->core.nr)) {
-		/* Written again by a recorder that had forgotten it. */
-		model_free(model);
-		return 0;
-	}
-	if (!tsearch(model, &world->models, model_order)) {
-		model_free(model);
-		return no_memory(world);
-	}
-	return 0;
-}
-
-static int feed_model_data(struct replay_world *world,
-			   const struct xrs_record *r)
-{
-	struct replay_model *model = world->building;
-
-	if (!model || r->arg < 1 || r->arg > 3 ||
-	    world->units != 3ULL * r->id ||
-	    world->units + r->arg > model_units(&model->core))
-		return replay_bad(world, "a piece of a model out of place");
-	for (u32 i = 0; i < r->arg; i++)
-		memcpy(unit_of(&model->core, world->units++), &r->word[2 * i],
-		       16);
-	if (world->units == model_units(&model->core))
-		return model_complete(world);
-	if (r->arg < 3)
-		return replay_bad(world, "a piece of a model that is short");
-	return 0;
 }
 
 /* ----- streams ---------------------------------------------------------- */
@@ -230,7 +114,7 @@ static int row_add(struct replay_world *world, struct replay_stream *stream)
 
 		row = realloc(world->row, room * sizeof(*row));
 		if (!row)
-			return no_memory(world);
+			return replay_no_memory(world);
 		world->row = row;
 		world->room_rows = room;
 	}
@@ -267,7 +151,7 @@ static int reserve(struct replay_world *world)
 		return 0;
 	mem = malloc(xrs_core_reserve_bytes(max));
 	if (!mem)
-		return no_memory(world);
+		return replay_no_memory(world);
 	free(xrs_core_reserve(core, mem, max));
 	return 0;
 }
@@ -279,7 +163,7 @@ static int stream_add(struct replay_world *world, struct replay_stream *stream)
 	if (ret)
 		return ret;
 	if (!tsearch(stream, &world->streams, stream_order))
-		return no_memory(world);
+		return replay_no_memory(world);
 	ret = row_add(world, stream);
 	if (!ret && xrs_core_stream_add(&world->core, &stream->core))
 		ret = replay_bad(world, "stream %u is too deep",
@@ -292,7 +176,7 @@ static int stream_add(struct replay_world *world, struct replay_stream *stream)
 static int feed_stream_add(struct replay_world *world,
 			   const struct xrs_record *r)
 {
-	struct replay_model *model = model_get(world, r->stream.model);
+	struct replay_model *model = replay_model_get(world, r->stream.model);
 	struct replay_stream *stream, *up = NULL;
 	int ret;
 
@@ -312,7 +196,7 @@ static int feed_stream_add(struct replay_world *world,
 				  r->id);
 	stream = calloc(1, sizeof(*stream));
 	if (!stream)
-		return no_memory(world);
+		return replay_no_memory(world);
 	take_name(world, XRS_REC_NAME_STREAM, r->id, stream->name);
 	stream->core.id = r->id;
 	stream->core.model = &model->core;
@@ -487,7 +371,7 @@ static int feed_submit(struct replay_world *world, const struct xrs_record *r)
 		return replay_bad(world, "there is no stream %u", r->id);
 	job = calloc(1, sizeof(*job));
 	if (!job)
-		return no_memory(world);
+		return replay_no_memory(world);
 	job->stream = &stream->core;
 	job->frame = r->submit.frame;
 	job->release_ns = r->submit.release_ns;
@@ -626,9 +510,9 @@ int replay_feed(struct replay_world *world, const struct xrs_record *r)
 		feed_name(world, r);
 		return 0;
 	case XRS_REC_MODEL:
-		return feed_model(world, r);
 	case XRS_REC_MODEL_DATA:
-		return feed_model_data(world, r);
+	case XRS_REC_LEARNED:
+		return replay_feed_model(world, r);
 	case XRS_REC_STREAM_ADD:
 		return feed_stream_add(world, r);
 	case XRS_REC_STREAM_REMOVE:
@@ -713,8 +597,8 @@ void replay_world_free(struct replay_world *world)
 {
 	replay_each_stream(world, stream_free, NULL);
 	tdestroy(world->streams, keep);
-	tdestroy(world->models, model_free);
-	model_free(world->building);
+	tdestroy(world->models, replay_model_free);
+	replay_model_free(world->building);
 	free(world->core.timer_slot);
 	free(world->row);
 }

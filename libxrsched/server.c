@@ -253,6 +253,9 @@ XRSCHED_API int xrsched_server_fetch(struct xrsched_server *s,
 {
 	if (queue >= s->nr)
 		return -EINVAL;
+	/* Nobody answers any more what was lost: its buffers are of no use. */
+	if (xrsched_server_lost(s, queue))
+		close_buffers(&s->queue[queue]);
 	return fetch(s, queue, NULL, layer, timeout_ns);
 }
 

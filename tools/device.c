@@ -18,6 +18,7 @@ static const struct out_column list_columns[] = {
 	{ "events", "events", OUT_COUNT, 0 },
 	{ "decisions", "decisions", OUT_COUNT, 0 },
 	{ "policy_faults", "policy faults", OUT_COUNT, OUT_IF_ANY },
+	{ "bad_answers", "bad answers", OUT_COUNT, OUT_IF_ANY },
 	{ "uxcost", "UXCost", OUT_REAL, 0 },
 	{ 0 },
 };
@@ -37,6 +38,7 @@ static const struct out_column show_columns[] = {
 	{ "events", "events", OUT_COUNT, 0 },
 	{ "decisions", "decisions", OUT_COUNT, 0 },
 	{ "policy_faults", "policy faults", OUT_COUNT, 0 },
+	{ "bad_answers", "bad answers", OUT_COUNT, 0 },
 	{ "since_reset_ns", "statistics over", OUT_TIME, 0 },
 	{ "dlv_sum", "DLV", OUT_REAL, 0 },
 	{ "ne_sum", "NE", OUT_REAL, 0 },

@@ -43,6 +43,7 @@ json_t *snapshot_device(const struct xrsched_control_device *device)
 	put_real(object, "uxcost_honest", q40(device->uxcost_honest_q40));
 	put_count(object, "since_reset_ns", device->now_ns - device->reset_ns);
 	put_count(object, "events_lost", device->events_lost);
+	put_count(object, "bad_answers", device->bad_answers);
 	return object;
 }
 

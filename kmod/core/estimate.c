@@ -86,6 +86,8 @@ void xrs_core_observe(struct xrs_core *core, struct xrs_engine *engine,
 		     div64_u64(off_ns * XRS_PPM, expected_ns));
 	estimate->ns = xrs_estimate_next(estimate->ns, estimate->samples,
 					 seen_ns);
+	if (!estimate->samples)
+		model->nr_learned++;
 	if (estimate->samples < U32_MAX)
 		estimate->samples++;
 	if (core->ops->learned)

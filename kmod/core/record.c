@@ -427,3 +427,37 @@ bool xrs_record_model(struct xrs_core *core, const struct xrs_model *model,
 	}
 	return false;
 }
+
+/**
+ * xrs_record_learned() - write down what was learned of a model
+ * @core: the core; it is recorded
+ * @model: a model that was recorded
+ * @next: where to go on: 0 at first, increased
+ * @budget: estimates that may be looked at now, at least 1
+ *
+ * Who replays it takes it as long as no stream uses the model.
+ *
+ * Return: true when that was all.
+ */
+bool xrs_record_learned(struct xrs_core *core, const struct xrs_model *model,
+			u32 *next, u32 budget)
+{
+	u32 nr = model->nr_learned ? model->nr_layers * model->nr_classes : 0;
+
+	for (; *next < nr && budget; budget--, ++*next) {
+		const struct xrs_estimate *estimate = &model->estimate[*next];
+		struct xrs_record record = begin(core, XRS_REC_LEARNED, 0);
+
+		if (!estimate->samples)
+			continue;
+		record.learned.model = model->nr;
+		record.learned.ns = estimate->ns;
+		record.learned.cost_ns = model->cost[*next].latency_ns;
+		record.learned.profile_ns = estimate->profile_ns;
+		record.learned.cell = *next;
+		record.learned.samples = estimate->samples;
+		record.learned.model_samples = model->samples;
+		put(core, &record);
+	}
+	return *next == nr;
+}

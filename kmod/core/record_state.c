@@ -178,16 +178,68 @@ static void put_dependents(struct xrs_core *core, const struct list_head *jobs)
 	}
 }
 
+/*
+ * Models have no list of their own: their streams lead to them.  Whether one
+ * was come upon already stays noted in it until the end.
+ */
+static bool note(struct xrs_model *model)
+{
+	bool first = !model->noted;
+
+	model->noted = true;
+	return first && model->nr_learned;
+}
+
+static void forget_notes(const struct xrs_core *core)
+{
+	const struct xrs_stream *stream;
+
+	list_for_each_entry(stream, &core->streams, link)
+		stream->model->noted = false;
+}
+
+/* Before the streams that use them come. */
+static void put_learned(struct xrs_core *core)
+{
+	const struct xrs_stream *stream;
+	u32 next;
+
+	list_for_each_entry(stream, &core->streams, link) {
+		next = 0;
+		if (note(stream->model))
+			xrs_record_learned(core, stream->model, &next, U32_MAX);
+	}
+	forget_notes(core);
+}
+
+/* An estimate takes half the time of an object, to be skipped a hundredth. */
+static u64 learned_size(const struct xrs_core *core)
+{
+	const struct xrs_stream *stream;
+	u64 nr = 0;
+
+	list_for_each_entry(stream, &core->streams, link) {
+		const struct xrs_model *model = stream->model;
+
+		if (note(stream->model))
+			nr += model->nr_learned / 2 +
+			      model->nr_layers * model->nr_classes / 128;
+	}
+	forget_notes(core);
+	return nr;
+}
+
 /**
  * xrs_record_snapshot_size() - how much xrs_record_snapshot() has to write
  * @core: the core
  *
- * Context: caller's lock.  Return: objects: engines, streams and jobs.
+ * Context: caller's lock.
+ * Return: objects: engines, streams, jobs, and estimates as parts of one.
  */
 u64 xrs_record_snapshot_size(const struct xrs_core *core)
 {
 	const struct xrs_stream *stream;
-	u64 nr = core->nr_streams;
+	u64 nr = core->nr_streams + learned_size(core);
 	u32 id;
 
 	for (id = 0; id < XRS_MAX_ENGINES; id++)
@@ -215,6 +267,7 @@ void xrs_record_snapshot(struct xrs_core *core)
 	for (id = 0; id < XRS_MAX_ENGINES; id++)
 		if (core->engine[id])
 			xrs_record_engine_add(core, core->engine[id]);
+	put_learned(core);
 	list_for_each_entry(stream, &core->streams, link)
 		xrs_record_stream_add(core, stream);
 	put_core(core);

@@ -143,6 +143,8 @@ struct xrs_cell {
  * @row: derived: row of @cost for an engine, XRS_NO_ROW if it cannot run it
  * @view_gen: generation of the engine set that the derived parts are for
  * @samples: what was learned since @cost was brought up to date, in samples
+ * @nr_learned: number of @estimate that have samples
+ * @noted: who goes through models by their streams has seen it
  *
  * The caller allocates xrs_model_bytes() for the arrays, zeroed, hands them to
  * xrs_model_layout(), fills in the first part and calls xrs_model_seal().
@@ -168,6 +170,8 @@ struct xrs_model {
 	u8 row[XRS_MAX_ENGINES];
 	u64 view_gen;
 	u32 samples;
+	u32 nr_learned;
+	bool noted;
 };
 
 size_t xrs_model_bytes(u32 nr_variants, u32 nr_layers, u32 nr_classes);

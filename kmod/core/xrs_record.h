@@ -75,6 +75,8 @@ struct xrs_tuner_step;
  * @XRS_REC_ENGINE_GUARD: xrs_core_engine_guard()
  * @XRS_REC_GUARD: xrs_core_set_guard()
  * @XRS_REC_RELEASE: xrs_core_release()
+ * @XRS_REC_LEARNED: what was learned of a layer on a class, of a model that no
+ *                   stream uses yet
  *
  * @XRS_REC_DISPATCH: a layer was given to an engine
  * @XRS_REC_FINISH: a job ended
@@ -117,6 +119,7 @@ enum xrs_record_type {
 	XRS_REC_GUARD = 20,
 	XRS_REC_ENGINE_GUARD = 21,
 	XRS_REC_RELEASE = 22,
+	XRS_REC_LEARNED = 23,
 
 	XRS_REC_DISPATCH = 64,
 	XRS_REC_FINISH = 65,
@@ -179,6 +182,9 @@ enum xrs_record_words {
  * @submit: the rest of XRS_REC_SUBMIT; XRS_REC_CANCEL, _RELEASE: the frame only
  * @done: the rest of XRS_REC_LAYER_DONE, _LAYER_FAILED
  * @guard: the rest of XRS_REC_GUARD
+ * @learned: the rest of XRS_REC_LEARNED: number of the model, its estimate,
+ *           the latency that decisions look at, the profile's, index of the
+ *           estimate, its samples, the model's since decisions followed
  * @snap_health: the rest of XRS_REC_SNAP_HEALTH
  * @dispatch: the rest of XRS_REC_DISPATCH
  * @finish: the rest of XRS_REC_FINISH
@@ -296,6 +302,16 @@ struct xrs_record {
 			u32 pad[3];
 		} guard;
 		struct {
+			u64 model;
+			u64 ns;
+			u64 cost_ns;
+			u64 profile_ns;
+			u32 cell;
+			u32 samples;
+			u32 model_samples;
+			u32 pad;
+		} learned;
+		struct {
 			u64 alarm_ns;
 			u8 health;
 			u8 strikes;
@@ -399,6 +415,8 @@ void xrs_record_tuned(struct xrs_core *core, const struct xrs_tuner_step *step);
 
 bool xrs_record_model(struct xrs_core *core, const struct xrs_model *model,
 		      u32 *next, u32 budget);
+bool xrs_record_learned(struct xrs_core *core, const struct xrs_model *model,
+			u32 *next, u32 budget);
 u64 xrs_record_snapshot_size(const struct xrs_core *core);
 void xrs_record_snapshot(struct xrs_core *core);
 

@@ -16,6 +16,7 @@
 
 #include <linux/udmabuf.h>
 #include <linux/xrsched_server.h>
+#include <xrsched/server.h>
 
 #include "control.h"
 #include "helpers.h"
@@ -243,6 +244,36 @@ TEST_F(buffers, are_not_forced_on_a_server)
 	EXPECT_EQ(POISON, got[1]);
 	close(got[0]);
 	EXPECT_EQ(probe, free_fd());
+}
+
+/* By the library: who does not answer a layer that is lost leaves no file open. */
+TEST_F(buffers, of_a_lost_layer)
+{
+	const struct xrsched_server_opts opts = {
+		.size = sizeof(opts),
+		.class_name = CLASS,
+		.watchdog_ms = 50,
+	};
+	struct xrsched_server_layer layer;
+	struct xrsched_server *server;
+	struct memory m;
+	int probe;
+
+	server_dies(self);
+	ASSERT_EQ(0, memory_open(&m, "one"));
+	ASSERT_EQ(0, xrsched_server_open(&opts, &server));
+	ASSERT_EQ(1, submit_with(self->fd, self->job, &m.fd, 1));
+	ASSERT_EQ(0, xrsched_server_fetch(server, 0, &layer, 0));
+	ASSERT_EQ(1, layer.nr_buffers);
+	probe = free_fd();
+	while (!xrsched_server_lost(server, 0))
+		sleep_ns(MSEC);
+	ASSERT_EQ(0, xrsched_server_fetch(server, 0, &layer,
+					  now_ns() + 10 * SEC));
+	EXPECT_EQ(1, layer.nr_buffers);
+	EXPECT_TRUE(reads(layer.buffer[0], "one"));
+	EXPECT_EQ(probe, free_fd());
+	xrsched_server_close(server);
 }
 
 /* A job without any gives the server none: neither its own nor another's. */

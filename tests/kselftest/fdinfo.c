@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include <string.h>
 
+#include <xrsched/server.h>
+
 #include "control.h"
 #include "helpers.h"
 #include "ring_helpers.h"
@@ -189,6 +191,26 @@ TEST_F(fdinfo, rings)
 	ring_close(&ring);
 	EXPECT_EQ(0, info(self->fd, "xrsched-rings"));
 	EXPECT_EQ(0, info(self->fd, "xrsched-ring-memory"));
+}
+
+/* What a layer took until its server died was taken. */
+TEST_F(fdinfo, a_server_dies)
+{
+	const struct xrsched_server_opts opts = {
+		.size = sizeof(opts),
+		.class_name = CLASS,
+		.watchdog_ms = 20000,
+	};
+	struct xrsched_server_layer layer;
+	struct xrsched_server *server;
+
+	ASSERT_EQ(0, engine_del(0));
+	ASSERT_EQ(0, xrsched_server_open(&opts, &server));
+	ASSERT_EQ(1, submit_one(self->fd, self->stream, 0));
+	ASSERT_EQ(0, xrsched_server_fetch(server, 0, &layer, 0));
+	sleep_ns(50 * MSEC);
+	xrsched_server_close(server);
+	EXPECT_LE(50LL * MSEC, info(self->fd, "xrsched-engines-gone"));
 }
 
 TEST_HARNESS_MAIN

@@ -61,6 +61,7 @@ static unsigned int nr_clients = MAX_CLIENTS, nr_jobs = MAX_JOBS;
  * @policies_set: changes of the policy
  * @setting_ns: what these took, together
  * @longest_ns: what the longest took
+ * @cpu_ns: what the switcher has computed for
  * @first_ns: when the first began
  * @last_ns: when the last was over
  * @policy_error: why it could not be changed, 0: it could
@@ -70,6 +71,7 @@ static struct shared {
 	unsigned int policies_set;
 	uint64_t setting_ns;
 	uint64_t longest_ns;
+	uint64_t cpu_ns;
 	uint64_t first_ns;
 	uint64_t last_ns;
 	int policy_error;
@@ -251,6 +253,14 @@ static uint64_t wait_for_next(uint64_t at)
 	return at;
 }
 
+static uint64_t cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * SEC + t.tv_nsec;
+}
+
 static int set_one(struct xrsched_control *control)
 {
 	static const char *const policy[] = {
@@ -272,6 +282,7 @@ static int set_one(struct xrsched_control *control)
 		shared->first_ns = begin;
 	shared->policies_set += !ret;
 	shared->setting_ns += took;
+	shared->cpu_ns = cpu_ns();
 	if (took > shared->longest_ns)
 		shared->longest_ns = took;
 	return ret;
@@ -280,31 +291,36 @@ static int set_one(struct xrsched_control *control)
 /* Another policy a hundred times a second. */
 static int switch_policies(void)
 {
-	const struct sched_param first = { .sched_priority = 1 };
 	struct xrsched_control *control;
 	uint64_t next = now_ns();
 	int ret = xrsched_control_open(&control);
 
-	/*
-	 * With any share of two CPUs, 64 clients make it wait for most of its
-	 * time.  On debug kernels it takes nobody's time away even so: there
-	 * a change takes so long that others, and RCU, would starve.
-	 */
-	if (debug_kernel)
-		setpriority(PRIO_PROCESS, 0, 0);
-	else if (sched_setscheduler(0, SCHED_FIFO, &first))
-		ret = -errno;
+	setpriority(PRIO_PROCESS, 0, -10);
 	while (!ret) {
 		ret = set_one(control);
 		next += TICK;
-		/* What it is behind it makes up for, where it can. */
-		if (debug_kernel)
-			next = wait_for_next(next);
-		else
-			wait_for_next(next);
+		/* What it is behind it makes up for. */
+		wait_for_next(next);
 	}
 	shared->policy_error = ret;
 	return 1;
+}
+
+/* What a change takes while nothing else happens. */
+static void time_alone(void)
+{
+	struct xrsched_control *control;
+	unsigned int i;
+
+	device_reset("edf");
+	if (xrsched_control_open(&control))
+		return;
+	for (i = 0; i < 100; i++)
+		set_one(control);
+	xrsched_control_close(control);
+	printf("# setting a policy took %u us, %u us at most, without clients\n",
+	       (unsigned int)(shared->setting_ns / USEC / 100),
+	       (unsigned int)(shared->longest_ns / USEC));
 }
 
 enum who { CLIENT, SERVER, SWITCHER };
@@ -322,10 +338,10 @@ static pid_t start(enum who who, struct place *p)
 	dice = seed;
 	switch (who) {
 	case CLIENT:
-		setpriority(PRIO_PROCESS, 0, 0);
+		setpriority(PRIO_PROCESS, 0, 19);
 		_exit(client(p));
 	case SERVER:
-		setpriority(PRIO_PROCESS, 0, 0);
+		setpriority(PRIO_PROCESS, 0, 19);
 		_exit(serve());
 	case SWITCHER:
 		_exit(switch_policies());
@@ -631,10 +647,12 @@ static void sum_up(unsigned int seconds)
 	printf("# %u s: %lu clients of %d jobs whole, %lu killed; jobs %lu = %lu completed + %lu dropped + %lu cancelled + %lu failed\n",
 	       seconds, whole, nr_jobs, killed, jobs, outcome[1], outcome[2],
 	       outcome[3], outcome[4]);
-	printf("# setting a policy took %u us, %u us at most\n",
+	printf("# setting a policy took %u us, %u us at most, %u us of them on a CPU\n",
 	       (unsigned int)(shared->setting_ns / USEC /
 			      (shared->policies_set + 1)),
-	       (unsigned int)(shared->longest_ns / USEC));
+	       (unsigned int)(shared->longest_ns / USEC),
+	       (unsigned int)(shared->cpu_ns / USEC /
+			      (shared->policies_set + 1)));
 	printf("# %u policies set (%u a second), %u engines exchanged, %u servers killed, %lu layers lost, %lu of them to faults\n",
 	       shared->policies_set, policies_a_second(),
 	       engines_changed, servers_killed, lost_layers,
@@ -692,6 +710,7 @@ int main(int argc, char **argv)
 	/* Who fires must not wait for those who are fired at. */
 	setpriority(PRIO_PROCESS, 0, -10);
 	debug_kernel = !access("/sys/kernel/debug/kmemleak", F_OK);
+	time_alone();
 	before = first_round();
 
 	begin = now_ns();

@@ -650,6 +650,42 @@ TEST_F(server, dies_with_the_last_layer_answered)
 	EXPECT_EQ(XRSCHED_COMPLETED, self->done[0].outcome);
 }
 
+/* Since the device exists. */
+static uint64_t bad_answers_in_all(void)
+{
+	struct xrsched_control_device *list;
+	struct xrsched_control *control;
+	uint64_t nr = 0;
+	int ret;
+
+	if (xrsched_control_open(&control))
+		return 0;
+	ret = xrsched_control_devices(control, &list);
+	if (ret > 0)
+		nr = list[0].bad_answers;
+	if (ret >= 0)
+		xrsched_free(list);
+	xrsched_control_close(control);
+	return nr;
+}
+
+/* What is counted does not go with its engine, and what comes later counts. */
+TEST_F(server, bad_answers_stay)
+{
+	uint64_t before = bad_answers_in_all(), seq = 0;
+
+	ASSERT_EQ(1, submit_one(self->fd, self->stream, 0));
+	ASSERT_EQ(0, fetch(self->s.fd, &seq));
+	EXPECT_EQ(-EINVAL, commit(self->s.fd, seq + 1, XRSCHED_LAYER_DONE));
+	EXPECT_EQ(before + 1, bad_answers_in_all());
+	ASSERT_LE(0, engine_add(CLASS));
+	ASSERT_EQ(0, engine_del(self->s.engine[0]));
+	EXPECT_EQ(before + 1, bad_answers_in_all());
+	EXPECT_EQ(-ENODEV, commit(self->s.fd, seq, XRSCHED_LAYER_DONE));
+	EXPECT_EQ(before + 2, bad_answers_in_all());
+	ASSERT_EQ(1, wait_all(self->fd, self->done, 1));
+}
+
 TEST_F(server, engine_is_removed)
 {
 	struct pollfd p = { .fd = self->s.fd, .events = POLLIN };

@@ -131,6 +131,9 @@ enum xrsched_fault_kind {
  * @XRSCHED_A_DEVICE_EVENTS_SEQ: Number of the latest event of the group
  *     events, whether anybody listens or not; events-lost is of the same
  *     moment. (u64)
+ * @XRSCHED_A_DEVICE_BAD_ANSWERS: Answers of engines' providers that were
+ *     refused or cut, since the device exists; those of engines that are
+ *     gone, and those given after that, are counted here as well. (u64)
  * @__XRSCHED_A_DEVICE_MAX: One above the last.
  * @XRSCHED_A_DEVICE_MAX: The last that this header knows.
  */
@@ -154,6 +157,7 @@ enum xrsched_a_device {
 	XRSCHED_A_DEVICE_RESET_NS,
 	XRSCHED_A_DEVICE_EVENTS_LOST,
 	XRSCHED_A_DEVICE_EVENTS_SEQ,
+	XRSCHED_A_DEVICE_BAD_ANSWERS,
 
 	__XRSCHED_A_DEVICE_MAX,
 	XRSCHED_A_DEVICE_MAX = (__XRSCHED_A_DEVICE_MAX - 1)

@@ -98,6 +98,7 @@ struct xrsched_record_stats {
  * @XRSCHED_REC_ENGINE_GUARD: An engine's layers are watched from now on.
  * @XRSCHED_REC_GUARD: How faults are treated.
  * @XRSCHED_REC_RELEASE: The fence that a frame waited for is signalled.
+ * @XRSCHED_REC_LEARNED: What was learned of a layer before the model was used.
  * @XRSCHED_REC_DISPATCH: A layer was given to an engine.
  * @XRSCHED_REC_FINISH: A job ended.
  * @XRSCHED_REC_WAKE: The core wants to run at a time.
@@ -114,7 +115,7 @@ struct xrsched_record_stats {
  * @XRSCHED_REC_LOST: Records are missing here.
  * @XRSCHED_REC_END: The recording was ended in good order.
  *
- * Inputs: what the scheduler was told; XRSCHED_REC_NAME to _RELEASE.
+ * Inputs: what the scheduler was told; XRSCHED_REC_NAME to _LEARNED.
  * Outputs: what it decided; XRSCHED_REC_DISPATCH to _TUNED.
  * State at the beginning: XRSCHED_REC_SNAP_*.
  * Readers skip types that they do not know, unless they replay.
@@ -142,6 +143,7 @@ enum xrsched_record_type {
 	XRSCHED_REC_GUARD = 20,
 	XRSCHED_REC_ENGINE_GUARD = 21,
 	XRSCHED_REC_RELEASE = 22,
+	XRSCHED_REC_LEARNED = 23,
 
 	XRSCHED_REC_DISPATCH = 64,
 	XRSCHED_REC_FINISH = 65,

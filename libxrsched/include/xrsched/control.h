@@ -80,6 +80,8 @@ struct xrsched_control;
  * @reset_ns: when the statistics began.
  * @events_lost: events (xrsched/event.h) that nobody was told of.
  * @events_seq: number of the latest event, at the same moment.
+ * @bad_answers: answers of engines' providers that were refused or cut since
+ *               the device exists, engines that are gone included.
  */
 struct xrsched_control_device {
 	uint32_t nr;
@@ -101,6 +103,7 @@ struct xrsched_control_device {
 	uint64_t reset_ns;
 	uint64_t events_lost;
 	uint64_t events_seq;
+	uint64_t bad_answers;
 };
 
 /**
