@@ -58,16 +58,20 @@ static uint64_t device_now(struct xrsched *x)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-static int device_get_caps(struct xrsched *x, struct xrsched_caps *caps)
+static int device_get_caps(struct xrsched *x, struct xrsched_caps *caps,
+			   size_t size)
 {
-	memset(caps, 0, sizeof(*caps));
-	caps->size = sizeof(*caps);
+	if (size < sizeof(caps->size))
+		return -EINVAL;
+	memset(caps, 0, size);
+	caps->size = size;
 	return call(x, XRSCHED_IOC_CAPS, caps);
 }
 
 static int device_model_create(struct xrsched *x,
-			       struct xrsched_model_create *model)
+			       struct xrsched_model_create *model, size_t size)
 {
+	(void)size; /* it is in there */
 	return call(x, XRSCHED_IOC_MODEL_CREATE, model);
 }
 
@@ -79,8 +83,10 @@ static int device_model_destroy(struct xrsched *x, uint32_t model)
 }
 
 static int device_stream_create(struct xrsched *x,
-				struct xrsched_stream_create *stream)
+				struct xrsched_stream_create *stream,
+				size_t size)
 {
+	(void)size; /* it is in there */
 	return call(x, XRSCHED_IOC_STREAM_CREATE, stream);
 }
 
@@ -92,24 +98,26 @@ static int device_stream_destroy(struct xrsched *x, uint32_t stream)
 }
 
 static int device_stream_stats(struct xrsched *x, uint32_t stream,
-			       struct xrsched_stream_stats *stats)
+			       struct xrsched_stream_stats *stats, size_t size)
 {
-	memset(stats, 0, sizeof(*stats));
-	stats->size = sizeof(*stats);
+	if (size < offsetof(struct xrsched_stream_stats, in_flight))
+		return -EINVAL;
+	memset(stats, 0, size);
+	stats->size = size;
 	stats->stream = stream;
 	return call(x, XRSCHED_IOC_STREAM_STATS, stats);
 }
 
 static int device_submit(struct xrsched *x, struct xrsched_job *jobs,
 			 unsigned int nr, unsigned int flags,
-			 uint64_t timeout_ns)
+			 uint64_t timeout_ns, size_t size)
 {
 	struct xrsched_submit arg = {
 		.size = sizeof(arg),
 		.flags = flags,
 		.jobs = (uintptr_t)jobs,
 		.nr = nr,
-		.stride = sizeof(*jobs),
+		.stride = size,
 		.timeout_ns = timeout_ns,
 	};
 	int ret = call(x, XRSCHED_IOC_SUBMIT, &arg);
@@ -119,7 +127,7 @@ static int device_submit(struct xrsched *x, struct xrsched_job *jobs,
 
 static int device_wait(struct xrsched *x,
 		       struct xrsched_completion *completions, unsigned int max,
-		       unsigned int min, uint64_t timeout_ns)
+		       unsigned int min, uint64_t timeout_ns, size_t size)
 {
 	struct xrsched_wait arg = {
 		.size = sizeof(arg),
@@ -127,7 +135,7 @@ static int device_wait(struct xrsched *x,
 		.max = max,
 		.min = min,
 		.timeout_ns = timeout_ns,
-		.stride = sizeof(*completions),
+		.stride = size,
 	};
 	int ret = call(x, XRSCHED_IOC_WAIT, &arg);
 
@@ -329,7 +337,7 @@ XRSCHED_API int xrsched_open(const char *path, struct xrsched **x)
 		ret = -errno;
 		goto err_free_device;
 	}
-	ret = device_get_caps(&device->base, &caps);
+	ret = device_get_caps(&device->base, &caps, sizeof(caps));
 	if (ret)
 		goto err_close_file;
 	device->number = caps.device;

@@ -17,26 +17,30 @@
 /**
  * struct xrsched_ops - A back end
  *
- * Every member is what the public function of its name is; arguments that do
- * not depend on the back end were checked already.
+ * Every member is what the public function of its name is, with "_sized" where
+ * there is one; @size is that of the caller's struct.  Arguments that do not depend on the
+ * back end were checked already.
  */
 struct xrsched_ops {
 	void (*close)(struct xrsched *x);
 	int (*fd)(const struct xrsched *x);
 	uint64_t (*now)(struct xrsched *x);
-	int (*get_caps)(struct xrsched *x, struct xrsched_caps *caps);
+	int (*get_caps)(struct xrsched *x, struct xrsched_caps *caps,
+			size_t size);
 	int (*model_create)(struct xrsched *x,
-			    struct xrsched_model_create *model);
+			    struct xrsched_model_create *model, size_t size);
 	int (*model_destroy)(struct xrsched *x, uint32_t model);
 	int (*stream_create)(struct xrsched *x,
-			     struct xrsched_stream_create *stream);
+			     struct xrsched_stream_create *stream, size_t size);
 	int (*stream_destroy)(struct xrsched *x, uint32_t stream);
 	int (*stream_stats)(struct xrsched *x, uint32_t stream,
-			    struct xrsched_stream_stats *stats);
+			    struct xrsched_stream_stats *stats, size_t size);
 	int (*submit)(struct xrsched *x, struct xrsched_job *jobs,
-		      unsigned int nr, unsigned int flags, uint64_t timeout_ns);
+		      unsigned int nr, unsigned int flags, uint64_t timeout_ns,
+		      size_t size);
 	int (*wait)(struct xrsched *x, struct xrsched_completion *completions,
-		    unsigned int max, unsigned int min, uint64_t timeout_ns);
+		    unsigned int max, unsigned int min, uint64_t timeout_ns,
+		    size_t size);
 	int (*cancel)(struct xrsched *x, uint32_t stream, uint64_t frame,
 		      unsigned int flags);
 	int (*engine_add)(struct xrsched *x, const char *name,
@@ -67,6 +71,14 @@ extern const struct xrsched_ops xrsched_sim_ops;
 
 /* Copies an extensible struct of the caller's into one of ours, see xrsched.c. */
 int xrsched_copy_opts(void *ours, size_t our_size, const void *theirs);
+
+/* The same of a struct of @size bytes that does not begin with its size. */
+int xrsched_copy_sized(void *ours, size_t our_size, const void *theirs,
+		       size_t size);
+
+/* Copies a struct of ours into the caller's, which is filled up with zero. */
+void xrsched_give_sized(void *theirs, size_t size, const void *ours,
+			size_t our_size);
 
 /* Writes @error if there is one, and returns @ret. */
 int xrsched_fail(struct xrsched_error *error, int ret, const char *fmt, ...)

@@ -56,27 +56,29 @@ void xrsched_ring_layout(struct xrsched_ring *ring, void *map,
 	ring->sq_head = (uint32_t *)(at + setup->sq_head);
 	ring->sq_shared = (uint32_t *)(at + setup->sq_tail);
 	ring->sq_flags = (uint32_t *)(at + setup->sq_flags);
-	ring->jobs = (struct xrsched_job *)(at + setup->sq_jobs);
+	ring->jobs = at + setup->sq_jobs;
+	ring->job_size = setup->job_size;
 	ring->cq_shared = (uint32_t *)(at + setup->cq_head);
 	ring->cq_tail = (uint32_t *)(at + setup->cq_tail);
 	ring->cq_overflow = (uint32_t *)(at + setup->cq_overflow);
-	ring->completions =
-		(struct xrsched_completion *)(at + setup->cq_completions);
+	ring->completions = at + setup->cq_completions;
+	ring->completion_size = setup->completion_size;
 	ring->sq_tail = load(ring->sq_shared);
 	ring->cq_head = load(ring->cq_shared);
 	ring->enter = enter_call;
 }
 
 static int set_up(struct xrsched_ring *ring, int fd,
-		  const struct xrsched_ring_opts *o)
+		  const struct xrsched_ring_opts *o, size_t job_size,
+		  size_t completion_size)
 {
 	struct xrsched_ring_setup setup = {
 		.size = sizeof(setup),
 		.flags = o->flags,
 		.sq_entries = o->jobs ? o->jobs : DEFAULT_JOBS,
 		.cq_entries = o->completions,
-		.job_size = sizeof(struct xrsched_job),
-		.completion_size = sizeof(struct xrsched_completion),
+		.job_size = job_size,
+		.completion_size = completion_size,
 		.idle_us = o->idle_us,
 	};
 	void *map;
@@ -95,9 +97,11 @@ static int set_up(struct xrsched_ring *ring, int fd,
 	return 0;
 }
 
-XRSCHED_API int xrsched_ring_create(struct xrsched *x,
-				    const struct xrsched_ring_opts *opts,
-				    struct xrsched_ring **ring)
+XRSCHED_API int xrsched_ring_create_sized(struct xrsched *x,
+					  const struct xrsched_ring_opts *opts,
+					  struct xrsched_ring **ring,
+					  size_t job_size,
+					  size_t completion_size)
 {
 	struct xrsched_ring_opts o;
 	struct xrsched_ring *r;
@@ -114,7 +118,7 @@ XRSCHED_API int xrsched_ring_create(struct xrsched *x,
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		return -ENOMEM;
-	ret = set_up(r, fd, &o);
+	ret = set_up(r, fd, &o, job_size, completion_size);
 	if (ret) {
 		free(r);
 		return ret;
@@ -159,12 +163,18 @@ XRSCHED_API unsigned int xrsched_ring_space(const struct xrsched_ring *ring)
 XRSCHED_API struct xrsched_job *xrsched_ring_get_job(struct xrsched_ring *ring)
 {
 	struct xrsched_job *job;
+	uint32_t at;
 
 	/* The kernel has read what was there, so it may be written. */
 	if (ring->sq_tail - load(ring->sq_head) >= ring->sq_entries)
 		return NULL;
-	job = &ring->jobs[ring->sq_tail++ & (ring->sq_entries - 1)];
-	memset(job, 0, sizeof(*job));
+	at = ring->sq_tail++ & (ring->sq_entries - 1);
+	job = (struct xrsched_job *)(ring->jobs + at * ring->job_size);
+	/* The usual size, which the compiler knows how to clear at once. */
+	if (ring->job_size == sizeof(*job))
+		memset(job, 0, sizeof(*job));
+	else
+		memset(job, 0, ring->job_size);
 	return job;
 }
 
@@ -258,7 +268,7 @@ xrsched_ring_peek(struct xrsched_ring *ring,
 		enter(ring, 0, 0, 0, 0);
 		ready = xrsched_ring_ready(ring);
 	}
-	*done = &ring->completions[at];
+	*done = (const void *)(ring->completions + at * ring->completion_size);
 	return min_of(min_of(ready, max), ring->cq_entries - at);
 }
 

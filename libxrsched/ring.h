@@ -17,12 +17,14 @@
  * @sq_shared: word: jobs that were handed over
  * @sq_flags: word: XRSCHED_SQ_*
  * @jobs: the jobs
+ * @job_size: bytes from one to the next, as the application knows them
  * @cq_head: completions that were given back
  * @cq_entries: room for completions, a power of two
  * @cq_shared: word: the same for the kernel
  * @cq_tail: word: completions that there are
  * @cq_overflow: word: completions that found no room
  * @completions: the completions
+ * @completion_size: bytes from one to the next, likewise
  * @flags: XRSCHED_RING_*
  * @fd: the file
  * @map: the mapping
@@ -35,13 +37,15 @@ struct xrsched_ring {
 	uint32_t *sq_head;
 	uint32_t *sq_shared;
 	uint32_t *sq_flags;
-	struct xrsched_job *jobs;
+	char *jobs;
+	size_t job_size;
 	uint32_t cq_head;
 	uint32_t cq_entries;
 	uint32_t *cq_shared;
 	uint32_t *cq_tail;
 	uint32_t *cq_overflow;
-	struct xrsched_completion *completions;
+	char *completions;
+	size_t completion_size;
 	uint32_t flags;
 	int fd;
 	void *map;

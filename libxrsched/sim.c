@@ -158,14 +158,17 @@ static bool advance(struct sim *sim, u64 limit_ns)
 }
 
 static int sim_wait(struct xrsched *x, struct xrsched_completion *completions,
-		    unsigned int max, unsigned int min, uint64_t timeout_ns)
+		    unsigned int max, unsigned int min, uint64_t timeout_ns,
+		    size_t size)
 {
+	char *to = (char *)completions;
 	struct sim *sim = to_sim(x);
 	u64 limit_ns = timeout_ns ? timeout_ns : XRS_NEVER;
 	u32 mask = sim->ring_size - 1;
 	u32 nr = 0;
 
-	if (!max || max > SIM_MAX_BATCH || min > max)
+	if (!max || max > SIM_MAX_BATCH || min > max ||
+	    size < SIM_COMPLETION_SIZE_VER0 || size % 8)
 		return -EINVAL;
 	while (sim->ring_tail - sim->ring_head < min)
 		if (!advance(sim, limit_ns))
@@ -173,7 +176,9 @@ static int sim_wait(struct xrsched *x, struct xrsched_completion *completions,
 	if (sim->ring_tail - sim->ring_head < min && timeout_ns)
 		sim->now_ns = max(sim->now_ns, timeout_ns);
 	for (; nr < max && sim->ring_head != sim->ring_tail; nr++)
-		completions[nr] = sim->ring[sim->ring_head++ & mask];
+		xrsched_give_sized(to + nr * size, size,
+				   &sim->ring[sim->ring_head++ & mask],
+				   sizeof(*completions));
 	sim->jobs -= nr;
 	if (!nr && min)
 		return timeout_ns ? -ETIMEDOUT : -EDEADLK;
@@ -280,22 +285,38 @@ static int submit_one(struct sim *sim, const struct xrsched_job *arg)
 	return 0;
 }
 
+/* A job as the caller knows it; its result is written there. */
+static int submit_sized(struct sim *sim, struct xrsched_job *arg, size_t size)
+{
+	struct xrsched_job job;
+	int ret = xrsched_copy_sized(&job, sizeof(job), arg, size);
+
+	if (!ret)
+		ret = submit_one(sim, &job);
+	arg->result = ret;
+	return ret;
+}
+
 static int sim_submit(struct xrsched *x, struct xrsched_job *jobs,
-		      unsigned int nr, unsigned int flags, uint64_t timeout_ns)
+		      unsigned int nr, unsigned int flags, uint64_t timeout_ns,
+		      size_t size)
 {
 	struct sim *sim = to_sim(x);
+	char *job = (char *)jobs;
 	unsigned int i;
+	int ret = 0;
 
-	if (!nr || nr > SIM_MAX_BATCH || (flags & ~XRSCHED_SUBMIT_FLAGS) ||
+	if (!nr || size < SIM_JOB_SIZE_VER0 || size % 8 || nr > SIM_MAX_BATCH ||
+	    (flags & ~XRSCHED_SUBMIT_FLAGS) ||
 	    (timeout_ns && !(flags & XRSCHED_SUBMIT_WAIT)))
 		return -EINVAL;
 	for (i = 0; i < nr; i++) {
-		jobs[i].result = submit_one(sim, &jobs[i]);
-		if (jobs[i].result)
+		ret = submit_sized(sim, (void *)(job + i * size), size);
+		if (ret)
 			break;
 	}
 	if (!i)
-		return jobs[0].result;
+		return ret;
 	sim_run(sim);
 	return i;
 }

@@ -27,6 +27,14 @@
 #define SIM_MAX_MODELS 4096
 #define SIM_MAX_STREAMS 65536
 #define SIM_MAX_BATCH 4096
+
+/* Sizes of the first version of what may grow, as the kernel has them. */
+#define SIM_CAPS_SIZE_VER0 40
+#define SIM_MODEL_CREATE_SIZE_VER0 88
+#define SIM_STREAM_CREATE_SIZE_VER0 88
+#define SIM_STREAM_STATS_SIZE_VER0 168
+#define SIM_JOB_SIZE_VER0 56
+#define SIM_COMPLETION_SIZE_VER0 72
 #define SIM_MAX_JOBS (1U << 24)
 #define SIM_DEFAULT_JOBS (1U << 16)
 #define SIM_MAX_OVERHEAD_NS 1000000000
@@ -173,13 +181,15 @@ static inline struct sim_stream *sim_stream_get(struct sim *sim, u32 handle)
 }
 
 /* sim_object.c: models, streams, engines, policy */
-int sim_get_caps(struct xrsched *x, struct xrsched_caps *caps);
-int sim_model_create(struct xrsched *x, struct xrsched_model_create *arg);
+int sim_get_caps(struct xrsched *x, struct xrsched_caps *caps, size_t size);
+int sim_model_create(struct xrsched *x, struct xrsched_model_create *arg,
+		     size_t size);
 int sim_model_destroy(struct xrsched *x, uint32_t handle);
-int sim_stream_create(struct xrsched *x, struct xrsched_stream_create *arg);
+int sim_stream_create(struct xrsched *x, struct xrsched_stream_create *arg,
+		      size_t size);
 int sim_stream_destroy(struct xrsched *x, uint32_t handle);
 int sim_stream_stats(struct xrsched *x, uint32_t handle,
-		     struct xrsched_stream_stats *stats);
+		     struct xrsched_stream_stats *stats, size_t size);
 int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
 		   uint32_t pes, uint64_t bytes_per_us,
 		   struct xrsched_error *error);

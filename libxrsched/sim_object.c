@@ -56,17 +56,21 @@ static u32 table_add(struct sim_table *table, void *object, u32 max, int *ret)
 	return i + 1;
 }
 
-int sim_get_caps(struct xrsched *x, struct xrsched_caps *caps)
+int sim_get_caps(struct xrsched *x, struct xrsched_caps *caps, size_t size)
 {
 	struct sim *sim = to_sim(x);
+	struct xrsched_caps ours = {
+		.size = size,
+		.engines = hweight64(sim->core.up),
+		.max_models = SIM_MAX_MODELS,
+		.max_streams = SIM_MAX_STREAMS,
+		.max_jobs = sim->max_jobs,
+		.max_batch = SIM_MAX_BATCH,
+	};
 
-	memset(caps, 0, sizeof(*caps));
-	caps->size = sizeof(*caps);
-	caps->engines = hweight64(sim->core.up);
-	caps->max_models = SIM_MAX_MODELS;
-	caps->max_streams = SIM_MAX_STREAMS;
-	caps->max_jobs = sim->max_jobs;
-	caps->max_batch = SIM_MAX_BATCH;
+	if (size < SIM_CAPS_SIZE_VER0)
+		return -EINVAL;
+	xrsched_give_sized(caps, size, &ours, sizeof(ours));
 	return 0;
 }
 
@@ -110,7 +114,7 @@ static const void *user_ptr(u64 pointer)
 	return (const void *)(uintptr_t)pointer;
 }
 
-int sim_model_create(struct xrsched *x, struct xrsched_model_create *arg)
+static int model_create(struct xrsched *x, struct xrsched_model_create *arg)
 {
 	struct sim *sim = to_sim(x);
 	u64 cells = (u64)arg->nr_layers * arg->nr_classes;
@@ -160,6 +164,22 @@ int sim_model_create(struct xrsched *x, struct xrsched_model_create *arg)
 
 err_put_model:
 	model_put(model);
+	return ret;
+}
+
+int sim_model_create(struct xrsched *x, struct xrsched_model_create *arg,
+		     size_t size)
+{
+	struct xrsched_model_create ours;
+	int ret;
+
+	if (size < SIM_MODEL_CREATE_SIZE_VER0)
+		return -EINVAL;
+	ret = xrsched_copy_sized(&ours, sizeof(ours), arg, size);
+	if (!ret)
+		ret = model_create(x, &ours);
+	if (!ret)
+		arg->handle = ours.handle;
 	return ret;
 }
 
@@ -227,7 +247,7 @@ static void stream_fill(struct xrs_stream *core,
 	core->no_early_drop = arg->flags & XRSCHED_STREAM_NO_EARLY_DROP;
 }
 
-int sim_stream_create(struct xrsched *x, struct xrsched_stream_create *arg)
+static int stream_create(struct xrsched *x, struct xrsched_stream_create *arg)
 {
 	struct sim *sim = to_sim(x);
 	struct sim_model *model = sim_table_get(&sim->models, arg->model);
@@ -272,6 +292,24 @@ err_free_handle:
 	sim->streams.slot[handle - 1] = NULL;
 err_free_stream:
 	free(stream);
+	return ret;
+}
+
+int sim_stream_create(struct xrsched *x, struct xrsched_stream_create *arg,
+		      size_t size)
+{
+	struct xrsched_stream_create ours;
+	int ret;
+
+	if (size < SIM_STREAM_CREATE_SIZE_VER0)
+		return -EINVAL;
+	ret = xrsched_copy_sized(&ours, sizeof(ours), arg, size);
+	if (!ret)
+		ret = stream_create(x, &ours);
+	if (!ret) {
+		arg->handle = ours.handle;
+		arg->id = ours.id;
+	}
 	return ret;
 }
 
@@ -333,19 +371,22 @@ int sim_stream_destroy(struct xrsched *x, uint32_t handle)
 }
 
 int sim_stream_stats(struct xrsched *x, uint32_t handle,
-		     struct xrsched_stream_stats *stats)
+		     struct xrsched_stream_stats *stats, size_t size)
 {
 	struct sim_stream *stream = sim_stream_get(to_sim(x), handle);
 	const struct xrs_counters *count;
 	const struct xrs_hist *response, *queue;
+	struct xrsched_stream_stats ours;
 
+	if (size < SIM_STREAM_STATS_SIZE_VER0)
+		return -EINVAL;
 	if (!stream)
 		return -ENOENT;
 	count = &stream->core.count;
 	response = &stream->core.response_hist;
 	queue = &stream->core.queue_hist;
-	*stats = (struct xrsched_stream_stats){
-		.size = sizeof(*stats),
+	ours = (struct xrsched_stream_stats){
+		.size = size,
 		.stream = handle,
 		.in_flight = stream->core.in_flight,
 		.submitted = count->submitted,
@@ -368,6 +409,7 @@ int sim_stream_stats(struct xrsched *x, uint32_t handle,
 		.queue_p99_ns = xrs_hist_quantile(queue, 990000),
 		.full = count->full,
 	};
+	xrsched_give_sized(stats, size, &ours, sizeof(ours));
 	return 0;
 }
 

@@ -27,8 +27,7 @@ int xrsched_fail(struct xrsched_error *error, int ret, const char *fmt, ...)
  */
 int xrsched_copy_opts(void *ours, size_t our_size, const void *theirs)
 {
-	const unsigned char *from = theirs;
-	uint32_t size, i;
+	uint32_t size;
 
 	memset(ours, 0, our_size);
 	if (!theirs)
@@ -36,11 +35,29 @@ int xrsched_copy_opts(void *ours, size_t our_size, const void *theirs)
 	memcpy(&size, theirs, sizeof(size));
 	if (size < sizeof(size))
 		return -EINVAL;
-	for (i = our_size; i < size; i++)
+	return xrsched_copy_sized(ours, our_size, theirs, size);
+}
+
+int xrsched_copy_sized(void *ours, size_t our_size, const void *theirs,
+		       size_t size)
+{
+	const unsigned char *from = theirs;
+
+	for (size_t i = our_size; i < size; i++)
 		if (from[i])
 			return -E2BIG;
+	if (size < our_size)
+		memset(ours, 0, our_size);
 	memcpy(ours, theirs, size < our_size ? size : our_size);
 	return 0;
+}
+
+void xrsched_give_sized(void *theirs, size_t size, const void *ours,
+			size_t our_size)
+{
+	if (size > our_size)
+		memset(theirs, 0, size);
+	memcpy(theirs, ours, size < our_size ? size : our_size);
 }
 
 XRSCHED_API const char *xrsched_version(void)
@@ -64,9 +81,10 @@ XRSCHED_API int xrsched_fd(const struct xrsched *x)
 	return x->ops->fd(x);
 }
 
-XRSCHED_API int xrsched_get_caps(struct xrsched *x, struct xrsched_caps *caps)
+XRSCHED_API int xrsched_get_caps_sized(struct xrsched *x,
+				       struct xrsched_caps *caps, size_t size)
 {
-	return x->ops->get_caps(x, caps);
+	return x->ops->get_caps(x, caps, size);
 }
 
 XRSCHED_API uint64_t xrsched_now(struct xrsched *x)
@@ -74,11 +92,12 @@ XRSCHED_API uint64_t xrsched_now(struct xrsched *x)
 	return x->ops->now(x);
 }
 
-XRSCHED_API int xrsched_model_create(struct xrsched *x,
-				     struct xrsched_model_create *model)
+XRSCHED_API int xrsched_model_create_sized(struct xrsched *x,
+					   struct xrsched_model_create *model,
+					   size_t size)
 {
-	model->size = sizeof(*model);
-	return x->ops->model_create(x, model);
+	model->size = size;
+	return x->ops->model_create(x, model, size);
 }
 
 XRSCHED_API int xrsched_model_destroy(struct xrsched *x, uint32_t model)
@@ -86,11 +105,12 @@ XRSCHED_API int xrsched_model_destroy(struct xrsched *x, uint32_t model)
 	return x->ops->model_destroy(x, model);
 }
 
-XRSCHED_API int xrsched_stream_create(struct xrsched *x,
-				      struct xrsched_stream_create *stream)
+XRSCHED_API int
+xrsched_stream_create_sized(struct xrsched *x,
+			    struct xrsched_stream_create *stream, size_t size)
 {
-	stream->size = sizeof(*stream);
-	return x->ops->stream_create(x, stream);
+	stream->size = size;
+	return x->ops->stream_create(x, stream, size);
 }
 
 XRSCHED_API int xrsched_stream_destroy(struct xrsched *x, uint32_t stream)
@@ -98,25 +118,27 @@ XRSCHED_API int xrsched_stream_destroy(struct xrsched *x, uint32_t stream)
 	return x->ops->stream_destroy(x, stream);
 }
 
-XRSCHED_API int xrsched_stream_stats(struct xrsched *x, uint32_t stream,
-				     struct xrsched_stream_stats *stats)
+XRSCHED_API int xrsched_stream_stats_sized(struct xrsched *x, uint32_t stream,
+					   struct xrsched_stream_stats *stats,
+					   size_t size)
 {
-	return x->ops->stream_stats(x, stream, stats);
+	return x->ops->stream_stats(x, stream, stats, size);
 }
 
-XRSCHED_API int xrsched_submit(struct xrsched *x, struct xrsched_job *jobs,
-			       unsigned int nr, unsigned int flags,
-			       uint64_t timeout_ns)
+XRSCHED_API int xrsched_submit_sized(struct xrsched *x,
+				     struct xrsched_job *jobs, unsigned int nr,
+				     unsigned int flags, uint64_t timeout_ns,
+				     size_t size)
 {
-	return x->ops->submit(x, jobs, nr, flags, timeout_ns);
+	return x->ops->submit(x, jobs, nr, flags, timeout_ns, size);
 }
 
-XRSCHED_API int xrsched_wait(struct xrsched *x,
-			     struct xrsched_completion *completions,
-			     unsigned int max, unsigned int min,
-			     uint64_t timeout_ns)
+XRSCHED_API int xrsched_wait_sized(struct xrsched *x,
+				   struct xrsched_completion *completions,
+				   unsigned int max, unsigned int min,
+				   uint64_t timeout_ns, size_t size)
 {
-	return x->ops->wait(x, completions, max, min, timeout_ns);
+	return x->ops->wait(x, completions, max, min, timeout_ns, size);
 }
 
 XRSCHED_API int xrsched_cancel(struct xrsched *x, uint32_t stream,

@@ -249,6 +249,85 @@ TEST_F(rings_library, bad_options)
 }
 
 /* The handle may go first; jobs in flight complete all the same. */
+/*
+ * An application that knows larger jobs and completions than this library: they
+ * lie as far apart in the rings as it believes.
+ */
+TEST_F(rings_library, of_another_size)
+{
+	struct more_job {
+		struct xrsched_job job;
+		uint64_t more[2];
+	} *job;
+	const struct more_done {
+		struct xrsched_completion done;
+		uint64_t more;
+	} *done;
+	const struct xrsched_completion *first;
+	struct more_job *at[JOBS];
+	struct xrsched_ring *ring;
+	int i;
+
+	ASSERT_EQ(0, xrsched_ring_create_sized(self->x, NULL, &ring,
+					       sizeof(*job), sizeof(*done)));
+	for (i = 0; i < JOBS; i++) {
+		job = (void *)xrsched_ring_get_job(ring);
+		ASSERT_NE(NULL, job);
+		EXPECT_EQ(0, job->more[0] | job->more[1]);
+		xrsched_job_prepare(&job->job, self->stream, i, 100 + i);
+		at[i] = job;
+	}
+	for (i = 1; i < JOBS; i++)
+		EXPECT_EQ(at[0] + i, at[i]);
+	ASSERT_EQ(JOBS, xrsched_ring_submit_and_wait(ring, JOBS,
+						     now_ns() + 10 * SEC));
+	ASSERT_EQ(JOBS, xrsched_ring_peek(ring, &first, JOBS));
+	done = (const void *)first;
+	for (i = 0; i < JOBS; i++) {
+		EXPECT_EQ(100 + i, done[i].done.cookie);
+		EXPECT_EQ(XRSCHED_COMPLETED, done[i].done.outcome);
+		EXPECT_EQ(0, done[i].more);
+	}
+	xrsched_ring_seen(ring, JOBS);
+
+	/* What the kernel does not know has to be zero. */
+	job = (void *)xrsched_ring_get_job(ring);
+	xrsched_job_prepare(&job->job, self->stream, JOBS, 0);
+	job->more[1] = 1;
+	ASSERT_EQ(1, xrsched_ring_submit_and_wait(ring, 1,
+						  now_ns() + 10 * SEC));
+	ASSERT_EQ(1, xrsched_ring_peek(ring, &first, 1));
+	EXPECT_EQ(XRSCHED_REFUSED, first->outcome);
+	EXPECT_EQ(XRSCHED_REASON_INVALID, first->reason);
+	xrsched_ring_destroy(ring);
+}
+
+/* The same without rings. */
+TEST_F(rings_library, batch_of_another_size)
+{
+	struct {
+		struct xrsched_job job;
+		uint64_t more[2];
+	} jobs[4] = {};
+	struct {
+		struct xrsched_completion done;
+		uint64_t more;
+	} done[4];
+	int i;
+
+	memset(done, 0xff, sizeof(done));
+	for (i = 0; i < 4; i++)
+		xrsched_job_prepare(&jobs[i].job, self->stream, i, 100 + i);
+	ASSERT_EQ(4, xrsched_submit_sized(self->x, &jobs[0].job, 4, 0, 0,
+					  sizeof(jobs[0])));
+	ASSERT_EQ(4, xrsched_wait_sized(self->x, &done[0].done, 4, 4,
+					now_ns() + 10 * SEC, sizeof(done[0])));
+	for (i = 0; i < 4; i++) {
+		EXPECT_EQ(100 + i, done[i].done.cookie);
+		EXPECT_EQ(0, done[i].more);
+	}
+}
+
 TEST_F(rings_library, handle_closed)
 {
 	const struct xrsched_completion *done;

@@ -13,8 +13,10 @@ int main()
 	xrsched_cost cost = { 1000, 1 };
 	struct xrsched_model_create model = {};
 	struct xrsched_stream_create stream = {};
-	xrsched_completion done;
-	xrsched_job job = {};
+	xrsched_completion done[3];
+	xrsched_job job[3] = {};
+	struct xrsched_stream_stats stats;
+	xrsched_caps caps;
 	xrsched_error error;
 	xrsched *x;
 
@@ -34,10 +36,22 @@ int main()
 	stream.model = model.handle;
 	if (xrsched_stream_create(x, &stream))
 		return 1;
-	job.stream = stream.handle;
-	if (xrsched_submit(x, &job, 1, 0, 0) != 1 ||
-	    xrsched_wait(x, &done, 1, 1, 0) != 1 ||
-	    done.outcome != XRSCHED_COMPLETED)
+	for (int i = 0; i < 3; i++) {
+		job[i].stream = stream.handle;
+		job[i].frame = i + 1;
+		job[i].cookie = 10 + i;
+	}
+	if (xrsched_submit(x, job, 3, 0, 0) != 3 ||
+	    xrsched_wait(x, done, 3, 3, 0) != 3)
+		return 1;
+	for (int i = 0; i < 3; i++)
+		if (job[i].result || done[i].cookie != 10u + i ||
+		    done[i].outcome != XRSCHED_COMPLETED)
+			return 1;
+	if (xrsched_get_caps(x, &caps) || caps.engines != 1 ||
+	    caps.size != sizeof(caps) ||
+	    xrsched_stream_stats(x, stream.handle, &stats) ||
+	    stats.size != sizeof(stats) || stats.completed != 3)
 		return 1;
 	xrsched_close(x);
 	return 0;

@@ -136,6 +136,11 @@ static void test_bad_job(void **state)
 	uint32_t stream = new_stream();
 	struct xrsched_job job = { .stream = stream };
 	struct xrsched_stream_stats stats;
+	struct xrsched_completion done;
+	struct {
+		struct xrsched_job job;
+		uint64_t more;
+	} larger;
 
 	(void)state;
 	BAD_JOB(j.stream = 99, -ENOENT);
@@ -153,6 +158,19 @@ static void test_bad_job(void **state)
 	BAD_JOB((j.frame = 11, j.release_ns -= 1), -EINVAL);
 	BAD_JOB((j.frame = 12, j.variant = 1), 1);
 	assert_int_equal(xrsched_submit(x, &job, 0, 0, 0), -EINVAL);
+	/* Smaller than jobs have ever been, or no multiple of 8. */
+	assert_int_equal(xrsched_submit_sized(x, &job, 1, 0, 0, 48), -EINVAL);
+	assert_int_equal(xrsched_submit_sized(x, &job, 1, 0, 0, 60), -EINVAL);
+	assert_int_equal(xrsched_wait_sized(x, &done, 1, 0, 0, 64), -EINVAL);
+	assert_int_equal(xrsched_stream_stats_sized(x, 1, &stats, 16), -EINVAL);
+	/* What the library does not know is not zero. */
+	memset(&larger, 0, sizeof(larger));
+	larger.job = job;
+	larger.more = 1;
+	assert_int_equal(xrsched_submit_sized(x, &larger.job, 1, 0, 0,
+					      sizeof(larger)),
+			 -E2BIG);
+	assert_int_equal(larger.job.result, -E2BIG);
 	assert_int_equal(xrsched_submit(x, &job, 1U << 20, 0, 0), -EINVAL);
 	assert_int_equal(xrsched_submit(x, &job, 1, 2, 0), -EINVAL);
 	assert_int_equal(xrsched_submit(x, &job, 1, 0, 5), -EINVAL);

@@ -92,6 +92,8 @@ static void start(struct kernel *k, uint32_t age, uint32_t flags)
 		.flags = flags,
 		.sq_entries = JOBS,
 		.cq_entries = COMPLETIONS,
+		.job_size = sizeof(struct xrsched_job),
+		.completion_size = sizeof(struct xrsched_completion),
 		.sq_head = offsetof(struct memory, sq_head),
 		.sq_tail = offsetof(struct memory, sq_tail),
 		.sq_flags = offsetof(struct memory, sq_flags),

@@ -75,6 +75,15 @@ struct xrsched_ring_opts {
 };
 
 /**
+ * xrsched_ring_create_sized() - xrsched_ring_create() with jobs of @job_size and
+ *                               completions of @completion_size bytes
+ */
+int xrsched_ring_create_sized(struct xrsched *x,
+			      const struct xrsched_ring_opts *opts,
+			      struct xrsched_ring **ring, size_t job_size,
+			      size_t completion_size);
+
+/**
  * xrsched_ring_create() - make a pair of rings
  * @x: a device's handle.
  * @opts: what it is like, NULL: all defaults.
@@ -84,8 +93,14 @@ struct xrsched_ring_opts {
  * set that this library does not know), -ENOMEM, or what
  * XRSCHED_IOC_RING_SETUP says.
  */
-int xrsched_ring_create(struct xrsched *x, const struct xrsched_ring_opts *opts,
-			struct xrsched_ring **ring);
+static inline int xrsched_ring_create(struct xrsched *x,
+				      const struct xrsched_ring_opts *opts,
+				      struct xrsched_ring **ring)
+{
+	return xrsched_ring_create_sized(x, opts, ring,
+					 sizeof(struct xrsched_job),
+					 sizeof(struct xrsched_completion));
+}
 
 /**
  * xrsched_ring_destroy() - give up a pair of rings

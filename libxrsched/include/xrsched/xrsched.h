@@ -17,8 +17,19 @@
  *	ret = xrsched_wait(x, done, 32, 1, 0);
  *	xrsched_close(x);
  *
- * The structures are those of <linux/xrsched.h>; the library sets their @size
- * and @stride.
+ * The structures are those of <linux/xrsched.h>.
+ *
+ * DOC: Structures that grow
+ *
+ * Structures of <linux/xrsched.h> may get new members at their end.  Calls that
+ * take them are inline and hand over the size that the application was compiled
+ * with, by functions of the same name with "_sized" behind it, which are also
+ * for whoever binds the library to another language.  So an application and a
+ * library that know structures of different sizes work together: what the
+ * application does not know is zero, and left out; what the library, or the
+ * kernel, does not know has to be zero (-E2BIG).  All other structures, but
+ * those that begin with their size, are for ever as they are: if one has to
+ * grow, its functions get a new symbol version.
  *
  * DOC: Errors
  *
@@ -45,6 +56,7 @@
 #define XRSCHED_XRSCHED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <linux/xrsched.h>
@@ -169,6 +181,33 @@ bool xrsched_is_sim(const struct xrsched *x);
  */
 int xrsched_fd(const struct xrsched *x);
 
+/** xrsched_get_caps_sized() - xrsched_get_caps() of a struct of @size bytes */
+int xrsched_get_caps_sized(struct xrsched *x, struct xrsched_caps *caps,
+			   size_t size);
+
+/** xrsched_model_create_sized() - xrsched_model_create(), likewise */
+int xrsched_model_create_sized(struct xrsched *x,
+			       struct xrsched_model_create *model, size_t size);
+
+/** xrsched_stream_create_sized() - xrsched_stream_create(), likewise */
+int xrsched_stream_create_sized(struct xrsched *x,
+				struct xrsched_stream_create *stream,
+				size_t size);
+
+/** xrsched_stream_stats_sized() - xrsched_stream_stats(), likewise */
+int xrsched_stream_stats_sized(struct xrsched *x, uint32_t stream,
+			       struct xrsched_stream_stats *stats, size_t size);
+
+/** xrsched_submit_sized() - xrsched_submit() of jobs of @size bytes each */
+int xrsched_submit_sized(struct xrsched *x, struct xrsched_job *jobs,
+			 unsigned int nr, unsigned int flags,
+			 uint64_t timeout_ns, size_t size);
+
+/** xrsched_wait_sized() - xrsched_wait() for completions of @size bytes each */
+int xrsched_wait_sized(struct xrsched *x,
+		       struct xrsched_completion *completions, unsigned int max,
+		       unsigned int min, uint64_t timeout_ns, size_t size);
+
 /**
  * xrsched_get_caps() - what can the device do?
  * @x: the handle.
@@ -176,7 +215,10 @@ int xrsched_fd(const struct xrsched *x);
  *
  * Return: 0 or -errno as XRSCHED_IOC_CAPS.
  */
-int xrsched_get_caps(struct xrsched *x, struct xrsched_caps *caps);
+static inline int xrsched_get_caps(struct xrsched *x, struct xrsched_caps *caps)
+{
+	return xrsched_get_caps_sized(x, caps, sizeof(*caps));
+}
 
 /**
  * xrsched_now() - what time is it?
@@ -195,7 +237,11 @@ uint64_t xrsched_now(struct xrsched *x);
  *
  * Return: 0 or -errno as XRSCHED_IOC_MODEL_CREATE.
  */
-int xrsched_model_create(struct xrsched *x, struct xrsched_model_create *model);
+static inline int xrsched_model_create(struct xrsched *x,
+				       struct xrsched_model_create *model)
+{
+	return xrsched_model_create_sized(x, model, sizeof(*model));
+}
 
 /**
  * xrsched_model_destroy() - give up a model
@@ -213,8 +259,11 @@ int xrsched_model_destroy(struct xrsched *x, uint32_t model);
  *
  * Return: 0 or -errno as XRSCHED_IOC_STREAM_CREATE.
  */
-int xrsched_stream_create(struct xrsched *x,
-			  struct xrsched_stream_create *stream);
+static inline int xrsched_stream_create(struct xrsched *x,
+					struct xrsched_stream_create *stream)
+{
+	return xrsched_stream_create_sized(x, stream, sizeof(*stream));
+}
 
 /**
  * xrsched_stream_destroy() - give up a stream
@@ -234,8 +283,11 @@ int xrsched_stream_destroy(struct xrsched *x, uint32_t stream);
  *
  * Return: 0 or -errno as XRSCHED_IOC_STREAM_STATS.
  */
-int xrsched_stream_stats(struct xrsched *x, uint32_t stream,
-			 struct xrsched_stream_stats *stats);
+static inline int xrsched_stream_stats(struct xrsched *x, uint32_t stream,
+				       struct xrsched_stream_stats *stats)
+{
+	return xrsched_stream_stats_sized(x, stream, stats, sizeof(*stats));
+}
 
 /**
  * xrsched_submit() - submit a batch of jobs
@@ -249,8 +301,13 @@ int xrsched_stream_stats(struct xrsched *x, uint32_t stream,
  * Return: how many were accepted (at least 1), or -errno as
  * XRSCHED_IOC_SUBMIT.
  */
-int xrsched_submit(struct xrsched *x, struct xrsched_job *jobs, unsigned int nr,
-		   unsigned int flags, uint64_t timeout_ns);
+static inline int xrsched_submit(struct xrsched *x, struct xrsched_job *jobs,
+				 unsigned int nr, unsigned int flags,
+				 uint64_t timeout_ns)
+{
+	return xrsched_submit_sized(x, jobs, nr, flags, timeout_ns,
+				    sizeof(*jobs));
+}
 
 /**
  * xrsched_wait() - take completions
@@ -267,8 +324,14 @@ int xrsched_submit(struct xrsched *x, struct xrsched_job *jobs, unsigned int nr,
  * Return: completions taken, or -errno as XRSCHED_IOC_WAIT (-ETIMEDOUT:
  * nothing came before @timeout_ns; -EINTR: a signal came first).
  */
-int xrsched_wait(struct xrsched *x, struct xrsched_completion *completions,
-		 unsigned int max, unsigned int min, uint64_t timeout_ns);
+static inline int xrsched_wait(struct xrsched *x,
+			       struct xrsched_completion *completions,
+			       unsigned int max, unsigned int min,
+			       uint64_t timeout_ns)
+{
+	return xrsched_wait_sized(x, completions, max, min, timeout_ns,
+				  sizeof(*completions));
+}
 
 /**
  * xrsched_cancel() - cancel a frame, or all of a stream
