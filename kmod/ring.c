@@ -3,12 +3,14 @@
  * Pairs of rings: how they come and go, and completions.
  */
 #include <linux/anon_inodes.h>
+#include <linux/cgroup.h>
 #include <linux/eventfd.h>
 #include <linux/file.h>
 #include <linux/kthread.h>
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -395,17 +397,25 @@ static struct xrs_ring *ring_alloc(struct xrs_client *client,
 	return ring;
 }
 
+/*
+ * The thread looks for entries on behalf of who makes it: what it takes is
+ * charged to his control groups, and it is no more important than he is.
+ */
 static int ring_start_thread(struct xrs_ring *ring)
 {
 	struct task_struct *thread =
 		kthread_create(xrs_ring_thread, ring, "xrsched-sq/%u",
 			       ring->client->nr);
+	int ret;
 
 	if (IS_ERR(thread))
 		return PTR_ERR(thread) == -EINTR ? -EINTR : -ENOMEM;
 	ring->thread = get_task_struct(thread);
+	set_user_nice(thread, task_nice(current));
+	ret = cgroup_attach_task_all(current, thread);
+	/* It has to run once to be stopped, whatever came of it. */
 	wake_up_process(thread);
-	return 0;
+	return ret ? -ENOMEM : 0;
 }
 
 /* How much of it may be locked, xrs_ring_mem_alloc() looks at. */

@@ -73,7 +73,8 @@ struct xrs_ring_shared {
  * @job_size: bytes from entry to entry; constant
  * @completion_size: bytes from completion to completion; constant
  * @idle_ns: how long @thread looks in vain; constant
- * @thread: takes entries by itself, or NULL; constant
+ * @thread: takes entries by itself, or NULL; constant; in the control groups,
+ *          and of the niceness, of who made it
  *
  * @submit: who takes entries
  * @sq_head: entries taken; written under @submit

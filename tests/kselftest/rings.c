@@ -3,11 +3,15 @@
  * Pairs of rings, used as they are meant to be: submission, completion, waiting,
  * and what fork(), munmap(), close() and a passed-on file do to them.
  */
+#include <ctype.h>
+#include <dirent.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
@@ -844,6 +848,94 @@ TEST_F(rings, thread_no_room)
 	EXPECT_EQ(9, ring_ready(&ring));
 	ring_close(&ring);
 	EXPECT_EQ(2, param_set(PARAMETERS "max_jobs", limit));
+}
+
+/* The kernel's thread of a ring of ours, by its name; 0: there is none. */
+static pid_t find_thread(void)
+{
+	char path[64], name[32];
+	struct dirent *entry;
+	pid_t found = 0;
+	DIR *proc = opendir("/proc");
+	FILE *comm;
+
+	while (proc && (entry = readdir(proc))) {
+		snprintf(path, sizeof(path), "/proc/%.20s/comm", entry->d_name);
+		comm = isdigit(entry->d_name[0]) ? fopen(path, "r") : NULL;
+		if (!comm)
+			continue;
+		if (fgets(name, sizeof(name), comm) &&
+		    !strncmp(name, "xrsched-sq/", 11))
+			found = atoi(entry->d_name);
+		fclose(comm);
+	}
+	if (proc)
+		closedir(proc);
+	return found;
+}
+
+/* Whether a line of its /proc/PID/cgroup ends with @group. */
+static bool in_group(pid_t pid, const char *group)
+{
+	char path[64], line[256] = "";
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", pid);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		found |= strlen(line) >= strlen(group) &&
+			 !strcmp(line + strlen(line) - strlen(group), group);
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+#define GROUP_DIR "/tmp/xrsched-cgroup"
+
+/* A process of less importance, in a group of its own; 0, or what is wrong. */
+static int poll_in_group(int fd)
+{
+	struct ring ring;
+	pid_t thread;
+	FILE *procs = fopen(GROUP_DIR "/xrtest/cgroup.procs", "w");
+
+	if (!procs || fprintf(procs, "0") < 0 || fclose(procs))
+		return 1;
+	if (nice(5) != 5)
+		return 2;
+	if (poll_open(fd, &ring, 1000))
+		return 3;
+	thread = find_thread();
+	if (!thread)
+		return 4;
+	if (!in_group(thread, "/xrtest"))
+		return 5;
+	return getpriority(PRIO_PROCESS, thread) == 5 ? 0 : 6;
+}
+
+/* Who has a thread look for entries pays for it, see ring_start_thread(). */
+TEST_F(rings, thread_is_charged)
+{
+	int status;
+	pid_t pid;
+
+	mkdir(GROUP_DIR, 0755);
+	if (mount("none", GROUP_DIR, "cgroup2", 0, NULL))
+		SKIP(return, "no cgroup2");
+	mkdir(GROUP_DIR "/xrtest", 0755);
+	pid = fork();
+	if (!pid)
+		_exit(poll_in_group(self->fd));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+	/* The thread goes with the ring, a moment later. */
+	for (status = 0; status < 100 && rmdir(GROUP_DIR "/xrtest"); status++)
+		sleep_ns(20 * MSEC);
+	umount(GROUP_DIR);
+	rmdir(GROUP_DIR);
 }
 
 /* A thread that sleeps, and one that does not, go with the file. */

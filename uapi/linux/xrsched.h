@@ -650,7 +650,8 @@ struct xrsched_stream_stats {
  * in flight, go to the client's queue (XRSCHED_IOC_WAIT).
  *
  * Memory is charged to the caller's user under RLIMIT_MEMLOCK, unless he has
- * CAP_IPC_LOCK.
+ * CAP_IPC_LOCK.  With XRSCHED_RING_POLL, the thread's time is charged to the
+ * caller's control groups, and it has the caller's niceness.
  *
  * Errors: EINVAL, E2BIG, EFAULT, ENOMEM (no memory, or RLIMIT_MEMLOCK), ENOSPC
  * (the client's limits max_rings and max_ring_bytes, or the device's),
