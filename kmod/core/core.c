@@ -159,13 +159,22 @@ static u32 kind_of(const struct xrs_core *core, const struct xrs_engine *engine)
  * @core: the core
  * @model: the model
  *
- * Context: caller's lock; no decision is under way.
+ * What admit=sound waits for depends on them.
+ *
+ * Context: caller's lock; no decision is under way.  O(streams + ready jobs).
  */
 void xrs_core_costs_changed(struct xrs_core *core, struct xrs_model *model)
 {
+	struct xrs_stream *stream;
+
 	xrs_ready_unindex(core);
+	core->cost_gen++;
 	model->view_gen = 0;
 	xrs_model_view(core, model);
+	if (core->param[XRS_PARAM_ADMIT] == XRS_ADMIT_SOUND)
+		list_for_each_entry(stream, &core->streams, link)
+			if (stream->model == model)
+				xrs_stream_poke(core, stream, core->now_ns);
 	xrs_ready_reindex(core);
 }
 

@@ -40,7 +40,8 @@ static inline u64 xrs_dream_despair(const struct xrs_job *job, u64 now_ns)
 bool xrs_dream_index_pick(struct xrs_core *core, u32 set,
 			  const struct xrs_weights *w, u64 now_ns,
 			  struct xrs_pick *pick);
-u64 xrs_dream_index_queue(const struct xrs_ready *ready, u64 deadline_ns);
+u64 xrs_dream_index_queue(const struct xrs_ready *ready,
+			  const struct xrs_job *job);
 struct xrs_job *xrs_dream_index_victim(struct xrs_core *core, u32 set,
 				       u64 now_ns);
 

@@ -346,24 +346,30 @@ bool xrs_dream_index_pick(struct xrs_core *core, u32 set,
 }
 
 /**
- * xrs_dream_index_queue() - mean ToGo of ready jobs up to a deadline
+ * xrs_dream_index_queue() - mean ToGo of the other ready jobs up to a deadline
  * @ready: a set that is indexed by xrs_dream_order
- * @deadline_ns: the deadline
+ * @job: whose deadline it is, a ready job; of this set, unless it is stale
  *
- * Context: caller's lock.  O(groups * log n).  Return: the sum.
+ * Context: caller's lock.  O(groups * log n).  Return: the sum, or U64_MAX if it
+ * is greater.
  */
-u64 xrs_dream_index_queue(const struct xrs_ready *ready, u64 deadline_ns)
+u64 xrs_dream_index_queue(const struct xrs_ready *ready,
+			  const struct xrs_job *job)
 {
 	u64 sum_ns = 0;
-	u32 i;
+	u32 i, nr;
 
 	for (i = 0; i < ready->nr_live; i++) {
 		const struct xrs_group *group = xrs_group(ready, i);
 
-		if (group->first->deadline_ns > deadline_ns)
+		if (group->first->deadline_ns > job->deadline_ns)
 			continue;
-		sum_ns += group->model->view[group->layer].togo_mean_ns *
-			  xrs_tree_count(group, deadline_ns);
+		nr = xrs_tree_count(group, job->deadline_ns);
+		if (!job->stale && group == &ready->group[job->group])
+			nr--;
+		xrs_add_sat(&sum_ns,
+			    xrs_muldiv(group->model->view[group->layer]
+					       .togo_mean_ns, nr, 1, U64_MAX));
 	}
 	return sum_ns;
 }

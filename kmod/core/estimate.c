@@ -64,8 +64,8 @@ static void publish(struct xrs_core *core, struct xrs_model *model)
  * @seen_ns: from dispatch to answer, a switch left out
  *
  * Decisions see the new estimates once the model has had as many samples as it
- * has layers, or there are ready jobs, and 16 at least: bringing the tables up
- * to date takes as long, so it costs a constant time a layer.
+ * has layers, or there are ready jobs, or streams, and 16 at least: bringing the
+ * tables up to date takes as long, so it costs a constant time a layer.
  *
  * Context: caller's lock.
  */
@@ -94,6 +94,7 @@ void xrs_core_observe(struct xrs_core *core, struct xrs_engine *engine,
 		core->ops->learned(core, engine, job, seen_ns, estimate->ns);
 	enough = max_t(u32, model->nr_layers, MIN_SAMPLES);
 	enough = max(enough, core->ready[0].nr + core->ready[1].nr);
+	enough = max(enough, core->nr_streams);
 	if (++model->samples >= enough)
 		publish(core, model);
 }

@@ -4,14 +4,9 @@
  * ready, or too late, is in queue.c.
  */
 #include "internal.h"
+#include "xrs_score.h"
 
 /* ----- the end ---------------------------------------------------------- */
-
-/* Models at their limits cost 2^62 pJ a frame: sums stop rather than wrap. */
-static void add_sat(u64 *sum, u64 add)
-{
-	*sum = *sum > U64_MAX - add ? U64_MAX : *sum + add;
-}
 
 static void account_end(struct xrs_job *job)
 {
@@ -39,12 +34,12 @@ static void account_end(struct xrs_job *job)
 		count->cancelled++;
 		return;
 	}
-	add_sat(&count->energy_pj, job->energy_pj);
-	add_sat(&count->worst_pj, worst_pj);
+	xrs_add_sat(&count->energy_pj, job->energy_pj);
+	xrs_add_sat(&count->worst_pj, worst_pj);
 	if (job->started)
-		add_sat(&count->executed_pj, worst_pj);
-	add_sat(&count->honest_pj, violated ? max(job->energy_pj, worst_pj) :
-					      job->energy_pj);
+		xrs_add_sat(&count->executed_pj, worst_pj);
+	xrs_add_sat(&count->honest_pj,
+		    violated ? max(job->energy_pj, worst_pj) : job->energy_pj);
 }
 
 static void leave_engines(struct xrs_core *core, struct xrs_job *job)

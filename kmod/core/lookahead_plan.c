@@ -13,7 +13,7 @@
 /* What frames may trigger: fastest expected work, children before parents. */
 static void update_chains(struct xrs_core *core)
 {
-	u64 gen = core->engine_gen + core->stream_gen;
+	u64 gen = xrs_times_gen(core);
 	struct xrs_stream *stream;
 
 	if (core->ahead.chain_gen == gen)

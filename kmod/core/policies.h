@@ -79,6 +79,12 @@ static inline struct xrs_group *xrs_group(const struct xrs_ready *ready, u32 i)
 	return &ready->group[ready->live[i]];
 }
 
+/* Changes when times do that streams' chains of triggers are summed up from. */
+static inline u64 xrs_times_gen(const struct xrs_core *core)
+{
+	return core->engine_gen + core->stream_gen + core->cost_gen;
+}
+
 struct xrs_job *xrs_index_first(const struct xrs_core *core,
 				const struct xrs_ready *ready, bool *stays);
 

@@ -26,7 +26,7 @@ static void weights(const struct xrs_core *core, struct xrs_weights *w)
 /* What each stream's frames will trigger, children before their parents. */
 static void update_chains(struct xrs_core *core)
 {
-	u64 gen = core->engine_gen + core->stream_gen;
+	u64 gen = xrs_times_gen(core);
 	struct xrs_stream *stream;
 
 	if (core->chain_gen == gen)
@@ -40,11 +40,12 @@ static void update_chains(struct xrs_core *core)
 		if (!stream->upstream)
 			continue;
 		xrs_model_view(core, stream->model);
-		work_ns = stream->model->view[0].togo_mean_ns + stream->chain_ns;
-		stream->upstream->chain_ns +=
-			xrs_muldiv(work_ns, stream->trigger_ppm ?
-				   stream->trigger_ppm : XRS_PPM, XRS_PPM,
-				   U64_MAX);
+		work_ns = stream->model->view[0].togo_mean_ns;
+		xrs_add_sat(&work_ns, stream->chain_ns);
+		xrs_add_sat(&stream->upstream->chain_ns,
+			    xrs_muldiv(work_ns, stream->trigger_ppm ?
+				       stream->trigger_ppm : XRS_PPM, XRS_PPM,
+				       U64_MAX));
 	}
 	xrs_ready_reindex(core);
 }
@@ -61,7 +62,8 @@ static void urgency_terms(const struct xrs_core *core,
 				      now_ns);
 	t->togo_ns = core->param[XRS_PARAM_TOGO] == XRS_TOGO_MIN ?
 			     view->togo_min_ns : view->togo_mean_ns;
-	t->togo_ns += core->param[XRS_PARAM_CHAIN] ? job->stream->chain_ns : 0;
+	if (core->param[XRS_PARAM_CHAIN])
+		xrs_add_sat(&t->togo_ns, job->stream->chain_ns);
 	t->age_ns = now_ns - job->ready_ns;
 	t->mean_ns = view->mean_ns;
 }
@@ -192,6 +194,11 @@ static struct xrs_job *dream_victim(struct xrs_core *core,
 	return at_risk >= core->param[XRS_PARAM_AT_RISK] ? victim : NULL;
 }
 
+static u64 togo_ns(const struct xrs_job *job)
+{
+	return job->stream->model->view[job->layer].togo_mean_ns;
+}
+
 /* ToGo of what is to be done before @job if deadlines are kept in order. */
 static u64 queue_ns(const struct xrs_core *core, const struct xrs_job *job)
 {
@@ -200,19 +207,14 @@ static u64 queue_ns(const struct xrs_core *core, const struct xrs_job *job)
 	u32 i;
 
 	if (ready->order == &xrs_dream_order) {
-		sum_ns = xrs_dream_index_queue(ready, job->deadline_ns);
-		if (!job->stale)
-			sum_ns -= job->stream->model->view[job->layer]
-					  .togo_mean_ns;
+		sum_ns = xrs_dream_index_queue(ready, job);
 	} else {
 		for (i = 0; i < ready->nr; i++) {
 			const struct xrs_job *other = ready->job[i];
 
 			if (other != job &&
 			    other->deadline_ns <= job->deadline_ns)
-				sum_ns += other->stream->model
-						  ->view[other->layer]
-						  .togo_mean_ns;
+				xrs_add_sat(&sum_ns, togo_ns(other));
 		}
 	}
 	for (up = core->up & ~core->idle; up; up &= up - 1) {
@@ -221,7 +223,7 @@ static u64 queue_ns(const struct xrs_core *core, const struct xrs_job *job)
 		if (!other || other->deadline_ns > job->deadline_ns)
 			continue;
 		xrs_model_view(core, other->stream->model);
-		sum_ns += other->stream->model->view[other->layer].togo_mean_ns;
+		xrs_add_sat(&sum_ns, togo_ns(other));
 	}
 	return sum_ns;
 }
@@ -234,7 +236,7 @@ static u32 dream_variant(struct xrs_core *core, const struct xrs_job *job,
 			 u64 now_ns)
 {
 	const struct xrs_model *model = job->stream->model;
-	u64 wait_ns, slack_ns;
+	u64 wait_ns, need_ns, slack_ns;
 	u32 i;
 
 	if (model->nr_variants == 1)
@@ -246,8 +248,10 @@ static u32 dream_variant(struct xrs_core *core, const struct xrs_job *job,
 		slack_ns = job->deadline_ns > now_ns ?
 				   job->deadline_ns - now_ns : 0;
 		slack_ns = max(slack_ns, variant->floor_ns);
-		if (wait_ns + model->view[variant->first_layer].togo_mean_ns <=
-		    slack_ns)
+		need_ns = wait_ns;
+		xrs_add_sat(&need_ns,
+			    model->view[variant->first_layer].togo_mean_ns);
+		if (need_ns <= slack_ns)
 			return i + 1;
 	}
 	return model->nr_variants;

@@ -494,8 +494,9 @@ struct xrs_core_ops {
  * @now_ns: time of the last event
  * @wake_ns: what ops->wake was last told
  * @stream_gen: grows whenever a stream comes or goes
+ * @cost_gen: grows whenever learned costs take the place of a profile's
  * @bound_gen: engine_gen + stream_gen that fcfs-static's binding is for
- * @chain_gen: the same for streams' chain_ns
+ * @chain_gen: xrs_times_gen() that streams' chain_ns are for
  * @ahead: what lookahead remembers
  * @tuner: search for alpha and beta
  * @rr: policies' own: stream id that round robin stopped at
@@ -526,6 +527,7 @@ struct xrs_core {
 	u64 now_ns;
 	u64 wake_ns;
 	u64 stream_gen;
+	u64 cost_gen;
 	u64 bound_gen;
 	u64 chain_gen;
 	struct xrs_lookahead ahead;

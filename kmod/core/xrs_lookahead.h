@@ -261,7 +261,7 @@ enum xrs_ahead_stage {
  * @ended: a job has ended since
  * @easy: what it saw was frugal and nothing late, so that an end that comes
  *        no later than expected changes nothing
- * @chain_gen: engine_gen + stream_gen that streams' ahead_ns is for
+ * @chain_gen: xrs_times_gen() that streams' ahead_ns is for
  * @lossy: the plan that it goes by gives something up, or has it late
  * @events: the core's events, as of the last run
  * @gen: the same that the look is for

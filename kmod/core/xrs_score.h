@@ -74,6 +74,18 @@ static inline u64 xrs_muldiv(u64 a, u64 b, u64 c, u64 cap)
 	return min(product, cap);
 }
 
+/**
+ * xrs_add_sat() - add to a sum that stops rather than wraps
+ * @sum: the sum
+ * @add: what is added
+ *
+ * Models at their limits take 2^52 ns and cost 2^62 pJ a frame.
+ */
+static inline void xrs_add_sat(u64 *sum, u64 add)
+{
+	*sum = *sum > U64_MAX - add ? U64_MAX : *sum + add;
+}
+
 /** xrs_ratio_q32() - num / den in Q32, at most XRS_PREFERENCE_CAP */
 static inline u64 xrs_ratio_q32(u64 num, u64 den)
 {

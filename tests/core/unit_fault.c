@@ -424,6 +424,60 @@ static void estimate_follows(void **state)
 	assert_int_equal(e->error_hist.nr, 64);
 }
 
+/* What children add to their parents' urgency follows, too. */
+static void chain_follows(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_stream *s = two_layers(w, 1, 1000);
+	struct xrs_stream *child = world_stream(w, 2, s->model, s);
+	u64 now_ns = 0, before;
+	u32 i;
+
+	(void)child;
+	world_policy(w, "dream", 0);
+	world_param(w, XRS_PARAM_CHAIN, XRS_ON, 0);
+	e->learns = true;
+	for (i = 0; i < 32; i++) {
+		world_submit(w, s, i, now_ns, now_ns + 1000 * MS, now_ns);
+		before = i ? before : s->chain_ns;
+		world_done(w, e, now_ns += 50000);
+		world_done(w, e, now_ns += 50000);
+	}
+	assert_int_equal(before, 2000);
+	assert_in_range(s->chain_ns, 90000, 110000);
+}
+
+/* A frame that cannot be in time any more, as is known now, goes at once. */
+static void admission_follows(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_stream *s = two_layers(w, 1, 1000);
+	struct xrs_stream *other = world_stream(w, 2, s->model, NULL);
+	struct xrs_job *waits;
+	u64 now_ns = 0;
+	u32 i;
+
+	world_param(w, XRS_PARAM_ADMIT, XRS_ADMIT_SOUND, 0);
+	e->learns = true;
+	/* 8 frames are 16 samples; the last of them is the one that is heeded. */
+	for (i = 0; i < 7; i++) {
+		world_submit(w, s, i, now_ns, now_ns + 1000 * MS, now_ns);
+		world_done(w, e, now_ns += 50000);
+		world_done(w, e, now_ns += 50000);
+	}
+	world_submit(w, s, i, now_ns, now_ns + 120000, now_ns);
+	/* In time by the profile, whose 2000 ns it had twenty times. */
+	waits = world_submit(w, other, 0, now_ns, now_ns + 140000, now_ns);
+	world_done(w, e, now_ns += 50000);
+	assert_int_equal(to_tjob(waits)->finishes, 0);
+	world_done(w, e, now_ns += 50000);
+	assert_int_equal(to_tjob(waits)->finishes, 1);
+	assert_int_equal(waits->outcome, XRS_DROPPED);
+	assert_int_equal(waits->layers, 0);
+}
+
 static void outlier_is_damped(void **state)
 {
 	struct world *w = *state;
@@ -479,6 +533,8 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(estimate_follows),
 	WORLD_TEST(outlier_is_damped),
 	WORLD_TEST(profile_stays_where_nothing_learns),
+	WORLD_TEST(chain_follows),
+	WORLD_TEST(admission_follows),
 };
 
 SUITE(suite_fault, tests);

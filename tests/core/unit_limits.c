@@ -210,6 +210,44 @@ static void longest_everywhere(void **state)
 	}
 }
 
+/* The variant that the first of so many frames runs, each 2^52 ns of work. */
+static u32 variant_behind(u32 streams)
+{
+	struct world *w = stubborn(xrs_policy_find("dream-full"), streams);
+	u32 nr[] = { XRS_MAX_LAYERS - 1, 1 }, i, chosen;
+	struct xrs_cost *cost = world_alloc(w, sizeof(*cost) * XRS_MAX_LAYERS);
+	struct xrs_job *first = NULL;
+	struct xrs_model *m;
+
+	for (i = 0; i < XRS_MAX_LAYERS; i++)
+		cost[i] = (struct xrs_cost){ 1ULL << 40, 1 };
+	m = model_new(w, 2, nr, "a", cost);
+	model_seal(m);
+	world_engine(w, 0, "a");
+	for (i = 0; i < streams; i++) {
+		struct xrs_stream *s = world_stream(w, i, m, NULL);
+		struct xrs_job *j = world_job(w, s, 0, 0, 1ULL << 58);
+
+		s->lightest_variant = 2;
+		first = first ? first : j;
+		assert_int_equal(xrs_core_submit(&w->core, j, 0), 0);
+	}
+	world_settle(w, 0);
+	chosen = first->variant;
+	world_free(w);
+	return chosen;
+}
+
+/* Sums of work stop at their type's limit; they were small again beyond it. */
+static void work_without_end(void **state)
+{
+	(void)state;
+	assert_int_equal(variant_behind(2), 1);
+	assert_int_equal(variant_behind(20), 1);
+	assert_int_equal(variant_behind(4000), 2);
+	assert_int_equal(variant_behind(4110), 2);
+}
+
 /* Blocks, exits and triggers that never and that always happen. */
 static void certainties(void **state)
 {
@@ -319,6 +357,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(zero_slack),
 	cmocka_unit_test(class_missing),
 	cmocka_unit_test(longest_everywhere),
+	cmocka_unit_test(work_without_end),
 	cmocka_unit_test(certainties),
 	cmocka_unit_test(overload_keeps_bounds),
 };

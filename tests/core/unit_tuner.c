@@ -216,6 +216,37 @@ static void step_not_on_noise(void **state)
 	assert_int_equal(last_step.radius, 65536 * 15 / 100 / 2);
 }
 
+/* The centre and three probes, one of which gains so much, and both again. */
+static bool moves_for(double gain)
+{
+	struct world *w = world_new(4);
+	struct land l = land_new(w);
+	struct xrs_point begin;
+	bool moved;
+	u32 i;
+
+	world_param(w, XRS_PARAM_TUNE_NOISE, 0, 0);
+	world_param(w, XRS_PARAM_TUNE_GAIN, 500000, 0);
+	begin = w->core.tuner.centre;
+	l.steep = 0;
+	for (i = 0; i < 6; i++) {
+		l.level = i == 2 || i == 5 ? 0.1 * (1 - gain) : 0.1;
+		window(&l);
+	}
+	moved = w->core.tuner.centre.x != begin.x ||
+		w->core.tuner.centre.y != begin.y;
+	world_free(w);
+	return moved;
+}
+
+/* A gain below tune_gain is none, however quiet it is. */
+static void step_only_for_a_gain(void **state)
+{
+	(void)state;
+	assert_false(moves_for(0.4));
+	assert_true(moves_for(0.6));
+}
+
 /* A move that was none for the better is taken back; the next is shorter. */
 static void step_taken_back(void **state)
 {
@@ -516,6 +547,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(step_on_a_plain),
 	WORLD_TEST(step_downhill),
 	WORLD_TEST(step_not_on_noise),
+	cmocka_unit_test(step_only_for_a_gain),
 	WORLD_TEST(step_taken_back),
 	WORLD_TEST(steps_end),
 	WORLD_TEST(perfect_settles),
