@@ -95,6 +95,8 @@ static void job_event(struct xrs_device *dev, u8 cmd, const struct xrs_job *job,
 	event->time_ns = job->finish_ns;
 	event->job.client = client;
 	event->job.stream = job->stream->id;
+	memcpy(event->job.name, to_xrs_user_stream(job->stream)->name,
+	       XRS_NAME_LEN);
 	event->job.frame = job->frame;
 	event->job.deadline_ns = job->deadline_ns;
 	event->job.finish_ns = job->finish_ns;
@@ -161,6 +163,7 @@ void xrs_event_engine_fault(const struct xrs_engine_dev *engine,
 	bool answer = fault == XRSCHED_ENGINE_FAULT_STALE ||
 		      fault == XRSCHED_ENGINE_FAULT_UNKNOWN ||
 		      fault == XRSCHED_ENGINE_FAULT_ABSURD;
+	const struct xrs_user_stream *stream;
 	struct xrs_event *event;
 
 	/* A server can give wrong answers as fast as it likes. */
@@ -176,8 +179,10 @@ void xrs_event_engine_fault(const struct xrs_engine_dev *engine,
 	if (!job)
 		return;
 	event->engine.has_job = true;
-	event->engine.client = to_xrs_user_stream(job->stream)->client->nr;
+	stream = to_xrs_user_stream(job->stream);
+	event->engine.client = stream->client->nr;
 	event->engine.stream = job->stream->id;
+	memcpy(event->engine.stream_name, stream->name, XRS_NAME_LEN);
 	event->engine.frame = job->frame;
 	event->engine.layer = job->layer;
 }

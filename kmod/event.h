@@ -61,6 +61,7 @@ struct xrs_event_rate {
  * struct xrs_event_job - A frame that missed its deadline or was dropped
  * @client: number of its client
  * @stream: number of its stream on the device
+ * @name: name of that
  * @frame: frame
  * @deadline_ns: its deadline
  * @finish_ns: when it ended
@@ -69,6 +70,7 @@ struct xrs_event_rate {
 struct xrs_event_job {
 	u32 client;
 	u32 stream;
+	char name[XRS_NAME_LEN];
 	u64 frame;
 	u64 deadline_ns;
 	u64 finish_ns;
@@ -86,6 +88,7 @@ struct xrs_event_job {
  * @has_job: of a fault: it was at work on what follows
  * @client: number of the client
  * @stream: number of the stream on the device
+ * @stream_name: name of that
  * @layer: layer, index within the model
  * @frame: frame
  */
@@ -99,6 +102,7 @@ struct xrs_event_engine {
 	bool has_job;
 	u32 client;
 	u32 stream;
+	char stream_name[XRS_NAME_LEN];
 	u32 layer;
 	u64 frame;
 };

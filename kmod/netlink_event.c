@@ -41,7 +41,9 @@ static int put_job(struct sk_buff *skb, const struct xrs_event_job *job)
 	     put_u64(skb, XRSCHED_A_EVENT_LATE_NS,
 		     job->finish_ns - job->deadline_ns)))
 		return -EMSGSIZE;
-	return nla_put_u32(skb, XRSCHED_A_EVENT_REASON, job->reason);
+	if (nla_put_u32(skb, XRSCHED_A_EVENT_REASON, job->reason))
+		return -EMSGSIZE;
+	return nla_put_string(skb, XRSCHED_A_EVENT_STREAM_NAME, job->name);
 }
 
 static int put_engine(struct sk_buff *skb,
@@ -65,7 +67,9 @@ static int put_fault(struct sk_buff *skb, const struct xrs_event_engine *engine)
 		return 0;
 	if (nla_put_u32(skb, XRSCHED_A_EVENT_CLIENT, engine->client) ||
 	    nla_put_u32(skb, XRSCHED_A_EVENT_STREAM, engine->stream) ||
-	    put_u64(skb, XRSCHED_A_EVENT_FRAME, engine->frame))
+	    put_u64(skb, XRSCHED_A_EVENT_FRAME, engine->frame) ||
+	    nla_put_string(skb, XRSCHED_A_EVENT_STREAM_NAME,
+			   engine->stream_name))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, XRSCHED_A_EVENT_LAYER, engine->layer);
 }

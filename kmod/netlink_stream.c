@@ -65,6 +65,7 @@ static int stream_fill(struct sk_buff *skb, u32 device,
 	const struct put_u64 times[] = {
 		{ XRSCHED_A_STREAM_PERIOD_NS, info->period_ns },
 		{ XRSCHED_A_STREAM_DEADLINE_NS, info->deadline_ns },
+		{ XRSCHED_A_STREAM_OVERDUE_NS, info->overdue_ns },
 	};
 
 	if (nla_put_u32(skb, XRSCHED_A_STREAM_DEVICE, device) ||

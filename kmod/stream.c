@@ -384,6 +384,23 @@ void xrs_user_stream_close_all(struct xrs_client *client)
 
 /* ----- looking at them --------------------------------------------------- */
 
+static u64 first_deadline(const struct list_head *jobs)
+{
+	if (list_empty(jobs))
+		return XRS_NEVER;
+	return list_first_entry(jobs, struct xrs_job, node)->deadline_ns;
+}
+
+/* Frames are in order, those that were put back (expired=demote) as well. */
+static u64 overdue_ns(const struct xrs_stream *stream)
+{
+	u64 deadline_ns = min(first_deadline(&stream->fresh),
+			      first_deadline(&stream->stale));
+	u64 now_ns = ktime_get_ns();
+
+	return now_ns > deadline_ns ? now_ns - deadline_ns : 0;
+}
+
 static void stream_describe(const struct xrs_user_stream *stream,
 			    struct xrs_stream_info *info)
 {
@@ -406,6 +423,7 @@ static void stream_describe(const struct xrs_user_stream *stream,
 	info->priority = core->priority;
 	info->closing = stream->closing;
 	info->in_flight = core->in_flight;
+	info->overdue_ns = overdue_ns(core);
 	info->count = core->count;
 	info->queue_hist = core->queue_hist;
 	info->response_hist = core->response_hist;

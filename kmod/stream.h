@@ -68,6 +68,7 @@ to_xrs_user_stream(struct xrs_stream *core)
  * @priority: 0 … 3
  * @closing: it has no handle any more; its last job is running
  * @in_flight: jobs submitted and not ended
+ * @overdue_ns: for how long the first of these is past its deadline
  * @count: counters
  * @queue_hist: time from release to first dispatch
  * @response_hist: time from release to finish of completed jobs
@@ -89,6 +90,7 @@ struct xrs_stream_info {
 	u8 priority;
 	bool closing;
 	u32 in_flight;
+	u64 overdue_ns;
 	struct xrs_counters count;
 	struct xrs_hist queue_hist;
 	struct xrs_hist response_hist;

@@ -179,6 +179,7 @@ static const struct field stream_fields[] = {
 	[XRSCHED_A_STREAM_WORST_PJ] = FIELD(U64, stream, worst_pj),
 	[XRSCHED_A_STREAM_HONEST_PJ] = FIELD(U64, stream, honest_pj),
 	[XRSCHED_A_STREAM_FULL] = FIELD(U64, stream, full),
+	[XRSCHED_A_STREAM_OVERDUE_NS] = FIELD(U64, stream, overdue_ns),
 	[XRSCHED_A_STREAM_RESPONSE_P50_NS] =
 		FIELD(U64, stream, response.p50_ns),
 	[XRSCHED_A_STREAM_RESPONSE_P90_NS] =
@@ -241,6 +242,7 @@ static const struct field event_fields[] = {
 	[XRSCHED_A_EVENT_RADIUS] = EVENT(U32, radius),
 	[XRSCHED_A_EVENT_LOST] = EVENT(U64, lost),
 	[XRSCHED_A_EVENT_FAULT] = EVENT(U32, fault),
+	[XRSCHED_A_EVENT_STREAM_NAME] = EVENT(STRING, stream_name),
 };
 
 void xrsched_read_string(char *to, size_t size, const struct nlattr *attr)

@@ -61,7 +61,7 @@ static const struct argp_option options[] = {
  * @seconds: after how long it ends, 0: not said.
  * @command: NULL-terminated, NULL: none.
  * @source: where they come from.
- * @names: of streams.
+ * @control: who knows how many there were.
  * @accounts: of each device.
  * @seen: events that came.
  * @shown: of these, how many were shown.
@@ -73,7 +73,7 @@ struct events {
 	double seconds;
 	char **command;
 	struct xrsched_events *source;
-	struct events_names names;
+	struct xrsched_control *control;
 	struct events_account accounts[EVENTS_DEVICES];
 	uint64_t seen;
 	uint64_t shown;
@@ -130,16 +130,22 @@ static error_t events_parse(int key, char *arg, struct argp_state *state)
 
 /* ----- one event ---------------------------------------------------------- */
 
+static bool of_device(const struct events *events, uint32_t device)
+{
+	return events->filter.device < 0 ||
+	       device == (uint32_t)events->filter.device;
+}
+
 static void print(const struct events *events,
-		  const struct xrsched_event *event, const char *name)
+		  const struct xrsched_event *event)
 {
 	json_t *object;
 
 	if (!events->app->json) {
-		events_text(event, name);
+		events_text(event);
 		return;
 	}
-	object = events_json(event, name);
+	object = events_json(event);
 	out_json(object);
 	json_decref(object);
 }
@@ -159,25 +165,25 @@ static void print_lost(const struct events *events,
 		.lost = lost,
 	};
 
-	print(events, &told, NULL);
+	print(events, &told);
 }
 
 static void take(struct events *events, const struct xrsched_event *event)
 {
 	uint64_t lost = 0;
-	const char *name;
 
 	if (event->device < EVENTS_DEVICES)
 		lost = events_count(&events->accounts[event->device], event);
+	if (!of_device(events, event->device))
+		return;
 	if (lost)
 		print_lost(events, event, lost);
 	if (event->kind == XRSCHED_CMD_LOST_NTF)
 		return;
 	events->seen++;
-	name = events_name(&events->names, event);
-	if (!events_wanted(&events->filter, event, name))
+	if (!events_wanted(&events->filter, event))
 		return;
-	print(events, event, name);
+	print(events, event);
 	events->shown++;
 }
 
@@ -242,7 +248,7 @@ static int follow_last(struct events *events)
 
 	if (enough(events))
 		return 0;
-	events_end(events->accounts, events->names.control);
+	events_end(events->accounts, events->control);
 	child_interrupted = 0;
 	while (!ret && events_outstanding(events->accounts) &&
 	       left_until(end_ns) && !enough(events) && !child_interrupted) {
@@ -262,7 +268,7 @@ static json_t *summary(const struct events *events, uint64_t *lost,
 	*lost = 0;
 	*left_out = 0;
 	for (int i = 0; i < EVENTS_DEVICES; i++) {
-		if (events->filter.device >= 0 && events->filter.device != i)
+		if (!of_device(events, i))
 			continue;
 		*lost += events->accounts[i].lost;
 		*left_out += events->accounts[i].left_out;
@@ -332,8 +338,8 @@ static int subscribe(struct events *events)
 			    "again with sudo");
 	if (ret)
 		return fail("events cannot be followed: %s", strerror(-ret));
-	ret = events_begin(events->accounts, events->names.control);
-	return ret ? trouble_control(events->names.control, ret,
+	ret = events_begin(events->accounts, events->control);
+	return ret ? trouble_control(events->control, ret,
 				     "no devices to be seen")
 		   : 0;
 }
@@ -341,7 +347,7 @@ static int subscribe(struct events *events)
 static int events_run(struct app *app, void *opts)
 {
 	struct events *events = opts;
-	int ret = control_connect(&events->names.control);
+	int ret = control_connect(&events->control);
 
 	if (ret)
 		return ret;
@@ -351,8 +357,7 @@ static int events_run(struct app *app, void *opts)
 	if (!ret)
 		ret = watch(events);
 	xrsched_events_close(events->source);
-	xrsched_free(events->names.list);
-	xrsched_control_close(events->names.control);
+	xrsched_control_close(events->control);
 	return ret;
 }
 

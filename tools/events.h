@@ -17,33 +17,6 @@
 #define EVENTS_DEVICES 256 /* numbers that devices may have */
 #define EVENTS_WORDS 32 /* that one filter may have */
 
-/* ----- names of streams --------------------------------------------------- */
-
-/**
- * struct events_names - What streams are called
- * @control: who knows.
- * @list: the streams there were when it was last asked.
- * @nr: how many.
- * @asked_ns: when that was.
- */
-struct events_names {
-	struct xrsched_control *control;
-	struct xrsched_control_stream *list;
-	int nr;
-	uint64_t asked_ns;
-};
-
-/**
- * events_name() - the name of the stream that an event is about
- * @names: of streams; asked for anew, a few times a second at most.
- * @event: the event.
- *
- * Return: the name, good until the next call; NULL: it is about none, or one
- * that was gone before it could be asked for.
- */
-const char *events_name(struct events_names *names,
-			const struct xrsched_event *event);
-
 /* ----- which ones --------------------------------------------------------- */
 
 /**
@@ -86,30 +59,27 @@ void events_words(const struct argp_state *state, const char *option,
  * events_wanted() - is an event to be shown?
  * @filter: which are.
  * @event: the event.
- * @stream_name: as events_name() says.
  *
  * Return: true if it is.
  */
 bool events_wanted(const struct events_filter *filter,
-		   const struct xrsched_event *event, const char *stream_name);
+		   const struct xrsched_event *event);
 
 /* ----- how ---------------------------------------------------------------- */
 
 /**
  * events_json() - an event as JSON, without the members that do not apply
  * @event: the event.
- * @stream_name: as events_name() says.
  *
  * Return: the object.
  */
-json_t *events_json(const struct xrsched_event *event, const char *stream_name);
+json_t *events_json(const struct xrsched_event *event);
 
 /**
  * events_text() - print an event in a line
  * @event: the event.
- * @stream_name: as events_name() says.
  */
-void events_text(const struct xrsched_event *event, const char *stream_name);
+void events_text(const struct xrsched_event *event);
 
 /** events_heading() - print what stands above these lines */
 void events_heading(void);

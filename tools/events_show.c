@@ -20,12 +20,11 @@ static double q40(uint64_t value)
 	return ldexp(value, -40);
 }
 
-static void put_job(json_t *object, const struct xrsched_event *event,
-		    const char *stream_name)
+static void put_job(json_t *object, const struct xrsched_event *event)
 {
 	put_count(object, "client", event->client);
 	put_count(object, "stream", event->stream);
-	put_text(object, "stream_name", stream_name);
+	put_text(object, "stream_name", event->stream_name);
 	put_count(object, "frame", event->frame);
 }
 
@@ -57,7 +56,7 @@ static void put_tuner(json_t *object, const struct xrsched_event *event)
 	put_real(object, "radius", event->radius / 65536.0);
 }
 
-json_t *events_json(const struct xrsched_event *event, const char *stream_name)
+json_t *events_json(const struct xrsched_event *event)
 {
 	json_t *object = put_object();
 
@@ -68,7 +67,7 @@ json_t *events_json(const struct xrsched_event *event, const char *stream_name)
 	if (event->engine != XRSCHED_EVENT_NONE)
 		put_engine(object, event);
 	if (event->stream != XRSCHED_EVENT_NONE)
-		put_job(object, event, stream_name);
+		put_job(object, event);
 	switch (event->kind) {
 	case XRSCHED_CMD_DEADLINE_MISS_NTF:
 	case XRSCHED_CMD_DROP_NTF:
@@ -94,11 +93,11 @@ json_t *events_json(const struct xrsched_event *event, const char *stream_name)
 }
 
 /* "gaze (stream 0) frame 7" */
-static void print_frame(const struct xrsched_event *event,
-			const char *stream_name)
+static void print_frame(const struct xrsched_event *event)
 {
-	if (stream_name && *stream_name)
-		printf("%s (stream %" PRIu32 ")", stream_name, event->stream);
+	if (*event->stream_name)
+		printf("%s (stream %" PRIu32 ")", event->stream_name,
+		       event->stream);
 	else
 		printf("stream %" PRIu32, event->stream);
 	printf(" frame %" PRIu64, event->frame);
@@ -115,12 +114,11 @@ static void print_engine(const struct xrsched_event *event)
 		       event->engine_class);
 }
 
-static void print_miss(const struct xrsched_event *event,
-		       const char *stream_name)
+static void print_miss(const struct xrsched_event *event)
 {
 	const char *reason = reason_name(event->reason);
 
-	print_frame(event, stream_name);
+	print_frame(event);
 	if (reason)
 		printf(": given up, %s", reason);
 	if (event->late_ns)
@@ -128,8 +126,7 @@ static void print_miss(const struct xrsched_event *event,
 		       reason ? "after its deadline" : "late");
 }
 
-static void print_fault(const struct xrsched_event *event,
-			const char *stream_name)
+static void print_fault(const struct xrsched_event *event)
 {
 	const char *reason = reason_name(event->reason);
 
@@ -138,7 +135,7 @@ static void print_fault(const struct xrsched_event *event,
 	if (event->stream == XRSCHED_EVENT_NONE)
 		return;
 	printf(" at layer %" PRIu32 " of ", event->layer);
-	print_frame(event, stream_name);
+	print_frame(event);
 }
 
 static void print_tuner(const struct xrsched_event *event)
@@ -160,17 +157,17 @@ void events_heading(void)
 	printf("%14s  %3s  %-13s\n", "TIME s", "DEV", "EVENT");
 }
 
-void events_text(const struct xrsched_event *event, const char *stream_name)
+void events_text(const struct xrsched_event *event)
 {
 	printf("%7" PRIu64 ".%06" PRIu64 "  %3" PRIu32 "  %-13s  ",
 	       event->time_ns / NS, event->time_ns % NS / 1000, event->device,
 	       xrsched_event_name(event->kind));
 	switch (event->kind) {
 	case XRSCHED_CMD_DEADLINE_MISS_NTF:
-		print_miss(event, stream_name);
+		print_miss(event);
 		break;
 	case XRSCHED_CMD_DROP_NTF:
-		print_frame(event, stream_name);
+		print_frame(event);
 		printf(": %s", reason_name(event->reason)
 				       ? reason_name(event->reason)
 				       : "no reason given");
@@ -183,7 +180,7 @@ void events_text(const struct xrsched_event *event, const char *stream_name)
 		printf(": %s", engine_state_name(event->state));
 		break;
 	case XRSCHED_CMD_ENGINE_FAULT_NTF:
-		print_fault(event, stream_name);
+		print_fault(event);
 		break;
 	case XRSCHED_CMD_POLICY_CHANGE_NTF:
 		printf("%s", event->policy);

@@ -92,17 +92,19 @@ static void progress(const struct record *record, uint64_t begun_ns,
 	shown = true;
 }
 
-/* Until it is over; 0 or -errno. */
+/* Until it is over; 0 or -errno.  @over: the command has ended, with @status. */
 static int roll(const struct record *record, struct xrsched_recorder *recorder,
-		pid_t child, int *status)
+		pid_t child, bool *over, int *status)
 {
 	uint64_t begun_ns = now_ns(), records = 0;
 	uint64_t end_ns = record->seconds > 0 ? begun_ns + record->seconds * NS
 					      : UINT64_MAX;
 	int ret = 0;
 
-	while (!child_interrupted && now_ns() < end_ns &&
-	       !child_ended(child, status)) {
+	while (!child_interrupted && now_ns() < end_ns) {
+		*over = child_ended(child, status);
+		if (*over)
+			break;
 		ret = xrsched_record_poll(recorder, POLL_MS);
 		if (ret < 0)
 			break;
@@ -154,6 +156,7 @@ static int record_to(struct app *app, const struct record *record,
 	struct xrsched_recorder *recorder;
 	struct xrsched_error error;
 	int ret, err, status = 0;
+	bool over = false;
 	pid_t child = 0;
 
 	ret = xrsched_record_start(x, fd, &opts, &recorder, &error);
@@ -163,7 +166,10 @@ static int record_to(struct app *app, const struct record *record,
 	if (record->command)
 		child = child_start(record->command, false);
 	if (child >= 0)
-		ret = roll(record, recorder, child, &status);
+		ret = roll(record, recorder, child, &over, &status);
+	/* Its end is part of what is recorded. */
+	if (!over)
+		child_stop(child);
 	err = xrsched_record_stop(recorder, &sum);
 	if (!ret)
 		ret = err;
@@ -172,8 +178,9 @@ static int record_to(struct app *app, const struct record *record,
 	ret = tell(app, record, &sum);
 	if (child < 0)
 		return EXIT_FAILURE;
-	return child && child_result(record->command[0], status) ? EXIT_FAILURE
-								 : ret;
+	if (over && child_result(record->command[0], status))
+		return EXIT_FAILURE;
+	return ret;
 }
 
 int record_live(struct app *app, const struct record *record)

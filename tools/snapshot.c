@@ -150,6 +150,7 @@ static void put_stream(json_t *object,
 	put_count(object, "deadline_ns", stream->deadline_ns);
 	put_count(object, "weight", stream->weight);
 	put_count(object, "in_flight", stream->in_flight);
+	put_count(object, "overdue_ns", stream->overdue_ns);
 	if (stream->upstream < 0)
 		put_null(object, "upstream");
 	else

@@ -34,6 +34,7 @@ static const struct out_column stream_columns[] = {
 	{ "model", "model", OUT_TEXT, 0 },
 	{ "pid", "pid", OUT_COUNT, 0 },
 	{ "in_flight", "in flight", OUT_COUNT, 0 },
+	{ "overdue_ns", "overdue", OUT_TIME, OUT_IF_ANY },
 	{ "released", "released", OUT_COUNT, 0 },
 	{ "completed", "completed", OUT_COUNT, 0 },
 	{ "late", "late", OUT_COUNT, 0 },

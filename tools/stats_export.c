@@ -85,6 +85,8 @@ static const struct metric engine_metrics[] = {
 static const struct metric stream_metrics[] = {
 	{ "in_flight", "xrsched_stream_in_flight",
 	  "Frames submitted and not ended.", GAUGE, 1 },
+	{ "overdue_ns", "xrsched_stream_overdue_seconds",
+	  "For how long the first of these is past its deadline.", GAUGE, NS },
 	{ "period_ns", "xrsched_stream_period_seconds",
 	  "Time between frames, 0: sporadic.", GAUGE, NS },
 	{ "submitted", "xrsched_stream_submitted_total", "Frames accepted.",

@@ -168,30 +168,6 @@ static void add_point(struct reader *r, uint64_t at_ns, int what, double value)
 
 /* ----- records ---------------------------------------------------------- */
 
-static void on_dispatch(struct reader *r, const struct xrsched_record *rec)
-{
-	const uint32_t *word = (const uint32_t *)rec->data;
-	struct timeline_slice *slice;
-	uint32_t row;
-
-	if (rec->id >= TIMELINE_ENGINES)
-		return;
-	row = stream_row(r, word[8]);
-	slice = &r->running[rec->id];
-	*slice = (struct timeline_slice){
-		.begin_ns = rec->at_ns,
-		.frame = rec->data[0],
-		.score = (int64_t)rec->data[1],
-		.switch_pj = rec->data[3],
-		.engine = rec->id,
-		.stream = row,
-		.layer = word[9],
-		.before = frame_of(r, row, rec->data[0])->last,
-	};
-	r->busy[rec->id] = true;
-	add_point(r, rec->at_ns, TIMELINE_READY, word[10]);
-}
-
 static void end_slice(struct reader *r, uint32_t engine, uint64_t at_ns,
 		      uint64_t energy_pj, bool lost)
 {
@@ -211,6 +187,44 @@ static void end_slice(struct reader *r, uint32_t engine, uint64_t at_ns,
 	frame_of(r, slice->stream, slice->frame)->last = t->nr_slices++;
 }
 
+/* No record says that a layer took too long: that its frame goes on does. */
+static void lose_slice(struct reader *r, uint32_t row, uint64_t frame,
+		       uint64_t at_ns)
+{
+	for (uint32_t id = 0; id < TIMELINE_ENGINES; id++)
+		if (r->busy[id] && r->running[id].stream == row &&
+		    r->running[id].frame == frame)
+			end_slice(r, id, at_ns, 0, true);
+}
+
+static void on_dispatch(struct reader *r, const struct xrsched_record *rec)
+{
+	const uint32_t *word = (const uint32_t *)rec->data;
+	struct timeline_slice *slice;
+	uint32_t row;
+
+	if (rec->id >= TIMELINE_ENGINES)
+		return;
+	row = stream_row(r, word[8]);
+	end_slice(r, rec->id, rec->at_ns, 0, true);
+	lose_slice(r, row, rec->data[0], rec->at_ns);
+	slice = &r->running[rec->id];
+	*slice = (struct timeline_slice){
+		.begin_ns = rec->at_ns,
+		.frame = rec->data[0],
+		.score = (int64_t)rec->data[1],
+		.switch_pj = rec->data[3],
+		.engine = rec->id,
+		.stream = row,
+		.layer = word[9],
+		.before = frame_of(r, row, rec->data[0])->last,
+	};
+	r->busy[rec->id] = true;
+	if (!r->out->work_ns)
+		r->out->work_ns = rec->at_ns;
+	add_point(r, rec->at_ns, TIMELINE_READY, word[10]);
+}
+
 static void on_finish(struct reader *r, const struct xrsched_record *rec)
 {
 	const uint32_t *word = (const uint32_t *)rec->data;
@@ -218,6 +232,7 @@ static void on_finish(struct reader *r, const struct xrsched_record *rec)
 	const struct open_frame key = { .stream = row, .frame = rec->data[0] };
 	struct timeline *t = r->out;
 
+	lose_slice(r, row, rec->data[0], rec->at_ns);
 	t->frame = grow(t->frame, t->nr_frames, &r->room_frames,
 			sizeof(*t->frame));
 	t->frame[t->nr_frames++] = (struct timeline_frame){
@@ -257,15 +272,21 @@ static void on_tuned(struct reader *r, const struct xrsched_record *rec)
 
 static void on_engine(struct reader *r, const struct xrsched_record *rec)
 {
+	size_t used;
 	char *name;
 
 	if (rec->id >= TIMELINE_ENGINES)
 		return;
+	if (!r->name[0] || r->name_is_stream)
+		snprintf(r->name, XRSCHED_NAME_LEN, "engine %u", rec->id);
+	/* Its number may have been another's: the track is both's. */
 	name = r->out->engine[rec->id];
-	if (r->name[0] && !r->name_is_stream)
+	used = strlen(name);
+	if (!used)
 		memcpy(name, r->name, XRSCHED_NAME_LEN);
-	else
-		snprintf(name, XRSCHED_NAME_LEN, "engine %u", rec->id);
+	else if (!strstr(name, r->name))
+		snprintf(name + used, sizeof(r->out->engine[0]) - used, ", %s",
+			 r->name);
 	r->name[0] = 0;
 }
 
@@ -285,6 +306,8 @@ static void on_running(struct reader *r, const struct xrsched_record *rec)
 		.before = TIMELINE_NONE,
 	};
 	r->busy[rec->id] = true;
+	if (!r->out->work_ns)
+		r->out->work_ns = rec->at_ns;
 }
 
 static void on_record(struct reader *r, const struct xrsched_record *rec)
@@ -307,6 +330,8 @@ static void on_record(struct reader *r, const struct xrsched_record *rec)
 		break;
 	case XRSCHED_REC_ENGINE_DOWN:
 	case XRSCHED_REC_ENGINE_REMOVE:
+	case XRSCHED_REC_ENGINE_RESET:
+	case XRSCHED_REC_LAYER_FAILED:
 		end_slice(r, rec->id, rec->at_ns, 0, true);
 		break;
 	case XRSCHED_REC_PARAM:

@@ -26,7 +26,7 @@
  * @stream: row of the stream.
  * @layer: layer, TIMELINE_NONE: it ran when the recording began.
  * @before: slice of the same frame before this one, TIMELINE_NONE: none.
- * @lost: it was taken away.
+ * @lost: it failed, took too long, or its engine went.
  */
 struct timeline_slice {
 	uint64_t begin_ns;
@@ -82,7 +82,9 @@ struct timeline_point {
  * struct timeline - All of it
  * @begin_ns: time of the first event.
  * @end_ns: of the last.
- * @engine: names of engines by number, "" where there was none.
+ * @work_ns: when a layer first ran, 0: none has.
+ * @engine: names of engines by number, "" where there was none; those of all
+ *	    that have had that number.
  * @stream: names of streams, by row; a number that is used again is a new row.
  * @nr_streams: rows.
  * @slice: layers, by their end.
@@ -97,7 +99,8 @@ struct timeline_point {
 struct timeline {
 	uint64_t begin_ns;
 	uint64_t end_ns;
-	char engine[TIMELINE_ENGINES][XRSCHED_NAME_LEN];
+	uint64_t work_ns;
+	char engine[TIMELINE_ENGINES][2 * XRSCHED_NAME_LEN];
 	char (*stream)[XRSCHED_NAME_LEN];
 	size_t nr_streams;
 	struct timeline_slice *slice;

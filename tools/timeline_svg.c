@@ -98,6 +98,13 @@ static bool visible(const struct picture *p, uint64_t begin_ns, uint64_t end_ns)
 	return end_ns > p->from_ns && begin_ns < p->to_ns;
 }
 
+static bool frame_visible(const struct picture *p,
+			  const struct timeline_frame *f)
+{
+	return visible(p, f->release_ns,
+		       f->end_ns > f->deadline_ns ? f->end_ns : f->deadline_ns);
+}
+
 /* Lanes for those who have something to show. */
 static void lay_out(struct picture *p)
 {
@@ -108,7 +115,7 @@ static void lay_out(struct picture *p)
 		if (visible(p, t->slice[i].begin_ns, t->slice[i].end_ns))
 			p->stream_y[t->slice[i].stream] = 1;
 	for (size_t i = 0; i < t->nr_frames; i++)
-		if (visible(p, t->frame[i].release_ns, t->frame[i].deadline_ns))
+		if (frame_visible(p, &t->frame[i]))
 			p->stream_y[t->frame[i].stream] = 1;
 	for (int id = 0; id < TIMELINE_ENGINES; id++)
 		if (t->engine[id][0]) {
@@ -321,11 +328,7 @@ void timeline_svg(const struct timeline *timeline, uint64_t from_ns,
 	lanes(&p);
 	blocks(&p);
 	for (size_t i = 0; i < timeline->nr_frames; i++)
-		if (visible(&p, timeline->frame[i].release_ns,
-			    timeline->frame[i].end_ns >
-					    timeline->frame[i].deadline_ns
-				    ? timeline->frame[i].end_ns
-				    : timeline->frame[i].deadline_ns))
+		if (frame_visible(&p, &timeline->frame[i]))
 			frame(&p, &timeline->frame[i]);
 	legend(&p);
 	fputs("</svg>\n", file);

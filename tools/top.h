@@ -64,7 +64,8 @@ void top_sample_free(struct top_sample *sample);
  * @dlv: share of the frames that ended which was violated.
  * @ne: their energy over their worst.
  * @uxcost: the product.
- * @missing: for how many intervals now it has missed, 0: not in this one.
+ * @missing: for how many intervals now it has missed, or waits past a deadline;
+ *	     0: not in this one.
  */
 struct top_stream {
 	struct xrsched_control_stream now;

@@ -174,12 +174,17 @@ static void draw_stream(int y, const struct top_stream *stream)
 	if (columns() >= WIDE)
 		wprintw(page, "%-16.16s %6u %5u %9.2f ", now->model,
 			now->client, now->in_flight, now->response.p50_ns / MS);
-	wprintw(page,
-		"%7u %6.1f/%-5.4g %7.1f %5" PRIu64 " %5" PRIu64
-		" %5.3f %5.3f %6.3f",
+	wprintw(page, "%7u %6.1f/%-5.4g %7.1f %5" PRIu64 " %5" PRIu64 " ",
 		now->pid, stream->fps, stream->wanted,
-		now->response.p99_ns / MS, stream->late, stream->dropped,
-		stream->dlv, stream->ne, stream->uxcost);
+		now->response.p99_ns / MS, stream->late, stream->dropped);
+	/* Nothing to score: what waits for ever would look as if all were well. */
+	if (stream->ended)
+		wprintw(page, "%5.3f %5.3f %6.3f", stream->dlv, stream->ne,
+			stream->uxcost);
+	else if (now->overdue_ns)
+		wprintw(page, "overdue %7.1f ms", now->overdue_ns / MS);
+	else
+		wprintw(page, "%5s %5s %6s", "-", "-", "-");
 	wattroff(page, look);
 }
 

@@ -161,7 +161,9 @@ static void view_streams(struct top_view *view, const struct top_view *before,
 			     view->seconds);
 		view->dlv += stream->dlv;
 		view->ne += stream->ended ? stream->ne : 0;
-		if (stream->late || stream->dropped || stream->failed)
+		/* One that waits for ever ends no frames to be counted. */
+		if (stream->late || stream->dropped || stream->failed ||
+		    stream->now.overdue_ns)
 			stream->missing = missing(before, now, &stream->now);
 	}
 	view->uxcost = view->dlv * view->ne;

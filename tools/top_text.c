@@ -47,6 +47,7 @@ static json_t *stream_json(const struct top_stream *stream)
 	put_real(object, "fps", stream->fps);
 	put_real(object, "wanted_fps", stream->wanted);
 	put_count(object, "in_flight", now->in_flight);
+	put_count(object, "overdue_ns", now->overdue_ns);
 	put_count(object, "ended", stream->ended);
 	put_count(object, "late", stream->late);
 	put_count(object, "dropped", stream->dropped);
@@ -121,6 +122,7 @@ static const struct out_column stream_columns[] = {
 	{ "fps", "fps", OUT_REAL, 0 },
 	{ "wanted_fps", "wanted", OUT_REAL, 0 },
 	{ "in_flight", "in flight", OUT_COUNT, 0 },
+	{ "overdue_ns", "overdue", OUT_TIME, OUT_IF_ANY },
 	{ "response_p99_ns", "p99", OUT_TIME, 0 },
 	{ "late", "late", OUT_COUNT, 0 },
 	{ "dropped", "dropped", OUT_COUNT, 0 },

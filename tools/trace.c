@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "args.h"
@@ -15,7 +16,7 @@
 #include "record.h"
 #include "timeline.h"
 
-enum { OPT_SVG = 256, OPT_FROM, OPT_LENGTH };
+enum { OPT_SVG = 256, OPT_FROM, OPT_LENGTH, OPT_RING };
 
 static const char doc[] =
 	"Of a recording, or of what a device does while a command runs or for "
@@ -35,9 +36,11 @@ static const char doc[] =
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "JSON for Perfetto", 1 },
 	{ "svg", OPT_SVG, "FILE", 0, "A picture (SVG)", 2 },
-	{ "from", OPT_FROM, "MS", 0, "Where the picture begins (0)", 3 },
+	{ "from", OPT_FROM, "MS", 0,
+	  "Where the picture begins (with the first layer)", 3 },
 	{ "length", OPT_LENGTH, "MS", 0, "How much it shows (200)", 4 },
 	{ "seconds", 's', "S", 0, "How long to record the device", 5 },
+	{ "ring", OPT_RING, "N", 0, "Records that the kernel keeps for us", 6 },
 	{ 0 },
 };
 
@@ -47,7 +50,7 @@ static const struct argp_option options[] = {
  * @nr_words: how many.
  * @json: where to, NULL: nowhere.
  * @svg: where to, NULL: nowhere.
- * @from_ms: where the picture begins.
+ * @from_ms: where the picture begins, < 0: with the first layer.
  * @length_ms: how much it shows.
  * @live: recording of a device.
  * @is_live: there is to be one.
@@ -96,6 +99,7 @@ static error_t trace_parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
+		trace->from_ms = -1;
 		trace->length_ms = 200;
 		return 0;
 	case 'o':
@@ -115,6 +119,10 @@ static error_t trace_parse(int key, char *arg, struct argp_state *state)
 			arg_real(state, "--seconds", arg, 0.001, 1e6);
 		trace->is_live = true;
 		return 0;
+	case OPT_RING:
+		trace->live.ring =
+			arg_u64(state, "--ring", arg, 1024, XRSCHED_RECORD_MAX);
+		return 0;
 	case ARGP_KEY_ARG:
 		take_words(trace, state);
 		state->next = state->argc;
@@ -129,6 +137,13 @@ static error_t trace_parse(int key, char *arg, struct argp_state *state)
 
 /* ----- writing ---------------------------------------------------------- */
 
+static uint64_t from_ns(const struct trace *trace, const struct timeline *t)
+{
+	if (trace->from_ms >= 0)
+		return trace->from_ms * 1e6;
+	return t->work_ns ? t->work_ns - t->begin_ns : 0;
+}
+
 static int write_file(const struct trace *trace, const struct timeline *t,
 		      const char *path, bool svg)
 {
@@ -137,7 +152,7 @@ static int write_file(const struct trace *trace, const struct timeline *t,
 	if (!file)
 		return fail("%s: %s", path, strerror(errno));
 	if (svg)
-		timeline_svg(t, trace->from_ms * 1e6, trace->length_ms * 1e6,
+		timeline_svg(t, from_ns(trace, t), trace->length_ms * 1e6,
 			     file);
 	else
 		timeline_json(t, file);
@@ -177,6 +192,27 @@ static int tell(const struct app *app, const struct timeline *t)
 	return t->truncated ? fail("the recording is cut off") : 0;
 }
 
+/* A picture without a layer is not what was wanted. */
+static int tell_empty(const struct trace *trace, const struct timeline *t)
+{
+	uint64_t begin_ns = t->begin_ns + from_ns(trace, t);
+	uint64_t end_ns = begin_ns + trace->length_ms * 1e6;
+
+	for (size_t i = 0; i < t->nr_slices; i++)
+		if (t->slice[i].begin_ns < end_ns &&
+		    t->slice[i].end_ns > begin_ns)
+			return 0;
+	if (!t->nr_slices)
+		return fail("%s: no layer ran while this was recorded",
+			    trace->svg);
+	return fail("%s: no layer ran from %g to %g ms; the first one began at "
+		    "%g ms, the last one ended at %g ms",
+		    trace->svg, (begin_ns - t->begin_ns) / 1e6,
+		    (end_ns - t->begin_ns) / 1e6,
+		    (t->work_ns - t->begin_ns) / 1e6,
+		    (t->slice[t->nr_slices - 1].end_ns - t->begin_ns) / 1e6);
+}
+
 static int convert(const struct app *app, const struct trace *trace,
 		   const char *path)
 {
@@ -191,6 +227,8 @@ static int convert(const struct app *app, const struct trace *trace,
 		ret = write_file(trace, &t, trace->svg, true);
 	if (!ret)
 		ret = tell(app, &t);
+	if (!ret && trace->svg)
+		ret = tell_empty(trace, &t);
 	timeline_free(&t);
 	return ret;
 }
@@ -199,8 +237,9 @@ static int convert(const struct app *app, const struct trace *trace,
 static int trace_live(struct app *app, struct trace *trace)
 {
 	const char *dir = getenv("TMPDIR");
+	struct stat file;
 	char path[4096];
-	int fd, ret;
+	int fd, ret, err = 0;
 
 	snprintf(path, sizeof(path), "%s/xrsched-trace.XXXXXX",
 		 dir ? dir : "/tmp");
@@ -211,10 +250,11 @@ static int trace_live(struct app *app, struct trace *trace)
 	trace->live.path = path;
 	trace->live.quiet = true;
 	ret = record_live(app, &trace->live);
-	if (!ret)
-		ret = convert(app, trace, path);
+	/* Whatever became of the command: what was recorded is shown. */
+	if (!ret || (!stat(path, &file) && file.st_size))
+		err = convert(app, trace, path);
 	unlink(path);
-	return ret;
+	return ret ? ret : err;
 }
 
 static int trace_run(struct app *app, void *opts)

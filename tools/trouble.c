@@ -41,7 +41,10 @@ int trouble(int err, const char *fmt, ...)
 	switch (-err) {
 	case EPERM:
 		fail("%s", text);
-		fputs("  this needs CAP_NET_ADMIN: say it again with sudo\n",
+		/* Some say what they take, which may be another capability. */
+		fputs(strstr(text, "CAP_") ? "  say it again with sudo\n"
+					   : "  this needs CAP_NET_ADMIN: say "
+					     "it again with sudo\n",
 		      stderr);
 		offer_sim();
 		break;

@@ -305,6 +305,9 @@ enum xrsched_a_engine {
  * @XRSCHED_A_STREAM_QUEUE_MAX_NS: Its maximum, exact. (u64)
  * @XRSCHED_A_STREAM_FULL: Times a submission found the client's queue full,
  *     whether it was refused or waited. (u64)
+ * @XRSCHED_A_STREAM_OVERDUE_NS: For how long the first of the jobs in flight
+ *     has been past its deadline, 0 if it is not: a stream that is kept
+ *     waiting ends no jobs, late or otherwise. (u64)
  * @__XRSCHED_A_STREAM_MAX: One above the last.
  * @XRSCHED_A_STREAM_MAX: The last that this header knows.
  *
@@ -348,6 +351,7 @@ enum xrsched_a_stream {
 	XRSCHED_A_STREAM_QUEUE_P999_NS,
 	XRSCHED_A_STREAM_QUEUE_MAX_NS,
 	XRSCHED_A_STREAM_FULL,
+	XRSCHED_A_STREAM_OVERDUE_NS,
 
 	__XRSCHED_A_STREAM_MAX,
 	XRSCHED_A_STREAM_MAX = (__XRSCHED_A_STREAM_MAX - 1)
@@ -457,6 +461,8 @@ enum xrsched_a_policy {
  *     last said. (u64)
  * @XRSCHED_A_EVENT_FAULT: What the engine did wrong. (u32, enum
  *     engine-fault)
+ * @XRSCHED_A_EVENT_STREAM_NAME: Name of the stream, which may be gone by
+ *     now. (string)
  * @__XRSCHED_A_EVENT_MAX: One above the last.
  * @XRSCHED_A_EVENT_MAX: The last that this header knows.
  *
@@ -492,6 +498,7 @@ enum xrsched_a_event {
 	XRSCHED_A_EVENT_RADIUS,
 	XRSCHED_A_EVENT_LOST,
 	XRSCHED_A_EVENT_FAULT,
+	XRSCHED_A_EVENT_STREAM_NAME,
 
 	__XRSCHED_A_EVENT_MAX,
 	XRSCHED_A_EVENT_MAX = (__XRSCHED_A_EVENT_MAX - 1)
@@ -709,10 +716,10 @@ enum xrsched_a_limits {
  *     says what has become of it.
  * @XRSCHED_CMD_ENGINE_FAULT_NTF: An engine did something wrong; fault says
  *     what, and reason, for a layer that was lost by it, what a job will
- *     fail with that is not tried again. client, stream, frame and layer are
- *     there if a layer was. Answers that were refused count as events of
- *     jobs where rates are concerned: a server that sends many hides no
- *     fault.
+ *     fail with that is not tried again. client, stream, frame, layer and
+ *     stream-name are there if a layer was. Answers that were refused count
+ *     as events of jobs where rates are concerned: a server that sends many
+ *     hides no fault.
  * @XRSCHED_CMD_POLICY_CHANGE_NTF: The policy of a device, or its parameters,
  *     were set; policy-get shows them.
  * @XRSCHED_CMD_TUNER_STEP_NTF: A window of the search for alpha and beta

@@ -215,6 +215,7 @@ struct xrsched_control_times {
  * @honest_pj: as @energy_pj, violated jobs charged at their worst or more.
  * @response: time from release to finish of completed jobs.
  * @queue: time from release to first dispatch.
+ * @overdue_ns: for how long the first job in flight is past its deadline.
  */
 struct xrsched_control_stream {
 	uint32_t device;
@@ -244,6 +245,7 @@ struct xrsched_control_stream {
 	uint64_t honest_pj;
 	struct xrsched_control_times response;
 	struct xrsched_control_times queue;
+	uint64_t overdue_ns;
 };
 
 /**

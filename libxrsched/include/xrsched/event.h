@@ -77,6 +77,7 @@ struct xrsched_events;
  * @radius: radius of the search, 65536 for the side of the unit square.
  * @fault: of an engine's fault: enum xrsched_engine_fault.
  * @lost: of XRSCHED_CMD_LOST_NTF: events that nobody was told of.
+ * @stream_name: name of the stream, "" where there is none.
  */
 struct xrsched_event {
 	uint32_t kind;
@@ -107,6 +108,7 @@ struct xrsched_event {
 	uint32_t radius;
 	uint32_t fault;
 	uint64_t lost;
+	char stream_name[XRSCHED_NAME_LEN];
 };
 
 /**
