@@ -49,7 +49,9 @@ ok() {
 		echo "$* failed; exit code of the command: $code"
 		cat "$scratch/why"
 		echo 'its output:'
-		head -n 20 "$out"
+		head -n 15 "$out"
+		echo '…'
+		tail -n 3 "$out"
 		echo 'its errors:'
 		head -n 20 "$err"
 	} | sed 's/^/# /'
