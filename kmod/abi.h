@@ -30,6 +30,7 @@
 #define XRS_RING_SETUP_SIZE_VER0	72
 #define XRS_RING_ENTER_SIZE_VER0	24
 #define XRS_RING_EVENTFD_SIZE_VER0	16
+#define XRS_ADVICE_SIZE_VER0		80
 
 #define XRS_ABI_SIZE(name, bytes)                                              \
 	static_assert(sizeof(struct name) == (bytes))
@@ -289,5 +290,17 @@ XRS_ABI_AT(xrsched_ring_eventfd, size, 0);
 XRS_ABI_AT(xrsched_ring_eventfd, flags, 4);
 XRS_ABI_AT(xrsched_ring_eventfd, fd, 8);
 XRS_ABI_AT(xrsched_ring_eventfd, count, 12);
+
+XRS_ABI_SIZE(xrsched_advice, 80);
+XRS_ABI_AT(xrsched_advice, size, 0);
+XRS_ABI_AT(xrsched_advice, flags, 4);
+XRS_ABI_AT(xrsched_advice, stream, 8);
+XRS_ABI_AT(xrsched_advice, verdict, 12);
+XRS_ABI_AT(xrsched_advice, load_ppm, 16);
+XRS_ABI_AT(xrsched_advice, pad, 20);
+XRS_ABI_AT(xrsched_advice, limit_ns, 24);
+XRS_ABI_AT(xrsched_advice, need_ns, 32);
+XRS_ABI_AT(xrsched_advice, work_ns, 40);
+XRS_ABI_AT(xrsched_advice, class_name, 48);
 
 #endif /* XRS_ABI_H */

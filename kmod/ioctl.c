@@ -9,6 +9,7 @@
 #include <linux/xrsched_record.h>
 
 #include "abi.h"
+#include "advice.h"
 #include "client.h"
 #include "ioctl.h"
 #include "job.h"
@@ -62,6 +63,7 @@ static int ioctl_caps(struct xrs_client *client, void __user *uarg)
 		return -EINVAL;
 	caps.features = XRSCHED_FEATURE_RINGS | XRSCHED_FEATURE_SERVERS |
 			XRSCHED_FEATURE_RECORD | XRSCHED_FEATURE_BUFFERS |
+			XRSCHED_FEATURE_ADVICE |
 			XRS_FEATURE_FENCES;
 	caps.device = dev->nr;
 	spin_lock_irq(&dev->lock);
@@ -344,6 +346,17 @@ static int ioctl_serve(struct xrs_client *client, void __user *uarg)
 	return ret;
 }
 
+static int ioctl_advise(struct xrs_client *client, void __user *uarg)
+{
+	struct xrsched_advice arg;
+	int ret;
+
+	ret = ARG_GET(arg, XRS_ADVICE_SIZE_VER0, uarg);
+	if (!ret)
+		ret = xrs_advise(client, &arg);
+	return ret ? ret : ARG_PUT(arg, uarg);
+}
+
 /**
  * struct call - One of the calls
  * @cmd: its number
@@ -372,6 +385,9 @@ static const struct call calls[] = {
 		XRSCHED_IOC_RECORD_START, false, ioctl_record_start
 	},
 	[_IOC_NR(XRSCHED_IOC_SERVE)] = { XRSCHED_IOC_SERVE, false, ioctl_serve },
+	[_IOC_NR(XRSCHED_IOC_ADVISE)] = {
+		XRSCHED_IOC_ADVISE, false, ioctl_advise
+	},
 };
 
 /*

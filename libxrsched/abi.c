@@ -118,3 +118,8 @@ PLACE(xrsched_ring_enter, timeout_ns, 16);
 
 SIZE(xrsched_ring_eventfd, 16);
 PLACE(xrsched_ring_eventfd, count, 12);
+
+SIZE(xrsched_advice, 80);
+PLACE(xrsched_advice, verdict, 12);
+PLACE(xrsched_advice, limit_ns, 24);
+PLACE(xrsched_advice, class_name, 48);

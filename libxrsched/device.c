@@ -108,6 +108,11 @@ static int device_stream_stats(struct xrsched *x, uint32_t stream,
 	return call(x, XRSCHED_IOC_STREAM_STATS, stats);
 }
 
+static int device_advise(struct xrsched *x, struct xrsched_advice *advice)
+{
+	return call(x, XRSCHED_IOC_ADVISE, advice);
+}
+
 static int device_submit(struct xrsched *x, struct xrsched_job *jobs,
 			 unsigned int nr, unsigned int flags,
 			 uint64_t timeout_ns, size_t size)
@@ -311,6 +316,7 @@ const struct xrsched_ops xrsched_device_ops = {
 	.stream_create = device_stream_create,
 	.stream_destroy = device_stream_destroy,
 	.stream_stats = device_stream_stats,
+	.advise = device_advise,
 	.submit = device_submit,
 	.wait = device_wait,
 	.cancel = device_cancel,

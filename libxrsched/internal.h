@@ -35,6 +35,7 @@ struct xrsched_ops {
 	int (*stream_destroy)(struct xrsched *x, uint32_t stream);
 	int (*stream_stats)(struct xrsched *x, uint32_t stream,
 			    struct xrsched_stream_stats *stats, size_t size);
+	int (*advise)(struct xrsched *x, struct xrsched_advice *advice);
 	int (*submit)(struct xrsched *x, struct xrsched_job *jobs,
 		      unsigned int nr, unsigned int flags, uint64_t timeout_ns,
 		      size_t size);

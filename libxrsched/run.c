@@ -104,6 +104,13 @@ static int create_stream(struct run *run, unsigned int i)
 	};
 	int ret;
 
+	/* Frames come with those of the root, and are due with them. */
+	if (run->advice) {
+		wl = run->plan.stream[stream->root].wl;
+		arg.period_ns = wl_release(wl, 1);
+		arg.deadline_ns = wl->deadline_ns;
+		wl = stream->wl;
+	}
 	if (!wl->early_drop)
 		arg.flags |= XRSCHED_STREAM_NO_EARLY_DROP;
 	if (wl->upstream >= 0) {
@@ -351,6 +358,36 @@ static void run_free(struct run *run)
 	free(run);
 }
 
+/* A run whose models and streams are there; NULL with -errno in @ret. */
+static struct run *run_new(struct xrsched *x,
+			   const struct xrsched_workload *workload,
+			   const struct xrsched_run_opts *opts,
+			   struct xrsched_advice *advice, struct before *then,
+			   double *scale, struct xrsched_error *error, int *ret)
+{
+	struct run *run = calloc(1, sizeof(*run));
+
+	if (!run) {
+		*ret = xrsched_fail(error, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	run->x = x;
+	run->w = workload;
+	run->error = error;
+	run->advice = advice;
+	*scale = 1;
+	*ret = xrsched_copy_opts(&run->opts, sizeof(run->opts), opts);
+	if (*ret)
+		xrsched_fail(error, *ret, "bad options of a run");
+	if (!*ret)
+		*ret = check_opts(workload, &run->opts, error);
+	if (!*ret && run->opts.load > 0)
+		*scale = run->opts.load / workload->load;
+	if (!*ret)
+		*ret = run_prepare(run, then, *scale);
+	return run;
+}
+
 XRSCHED_API int xrsched_run(struct xrsched *x,
 			    const struct xrsched_workload *workload,
 			    const struct xrsched_run_opts *opts,
@@ -359,25 +396,13 @@ XRSCHED_API int xrsched_run(struct xrsched *x,
 {
 	uint64_t begin_ns = wall_ns();
 	struct before then;
-	double scale = 1;
 	struct run *run;
+	double scale;
 	int ret;
 
-	run = calloc(1, sizeof(*run));
+	run = run_new(x, workload, opts, NULL, &then, &scale, error, &ret);
 	if (!run)
-		return xrsched_fail(error, -ENOMEM, "out of memory");
-	run->x = x;
-	run->w = workload;
-	run->error = error;
-	ret = xrsched_copy_opts(&run->opts, sizeof(run->opts), opts);
-	if (ret)
-		xrsched_fail(error, ret, "bad options of a run");
-	if (!ret)
-		ret = check_opts(workload, &run->opts, error);
-	if (!ret && run->opts.load > 0)
-		scale = run->opts.load / workload->load;
-	if (!ret)
-		ret = run_prepare(run, &then, scale);
+		return ret;
 	if (!ret)
 		ret = run_frames(run);
 	if (!ret)
@@ -386,6 +411,44 @@ XRSCHED_API int xrsched_run(struct xrsched *x,
 	run_free(run);
 	if (!ret)
 		(*result)->wall_ns = wall_ns() - begin_ns;
+	return ret;
+}
+
+/* What is said of each stream; the index of the bottleneck. */
+static int ask_all(struct run *run)
+{
+	struct xrsched_advice worst = { 0 };
+	int ret = xrsched_advise(run->x, &worst), bottleneck = 0;
+
+	for (unsigned int i = 0; i < run->w->nr_streams && !ret; i++) {
+		run->advice[i].stream = run->plan.stream[i].handle;
+		if (run->advice[i].stream == worst.stream)
+			bottleneck = i;
+		ret = xrsched_advise(run->x, &run->advice[i]);
+	}
+	return ret ? xrsched_fail(run->error, ret, "no advice: %s",
+				  strerror(-ret))
+		   : bottleneck;
+}
+
+XRSCHED_API int xrsched_run_advise(struct xrsched *x,
+				   const struct xrsched_workload *workload,
+				   const struct xrsched_run_opts *opts,
+				   struct xrsched_advice *advice,
+				   struct xrsched_error *error)
+{
+	struct before then;
+	struct run *run;
+	double scale;
+	int ret;
+
+	run = run_new(x, workload, opts, advice, &then, &scale, error, &ret);
+	if (!run)
+		return ret;
+	if (!ret)
+		ret = ask_all(run);
+	destroy_all(run);
+	run_free(run);
 	return ret;
 }
 

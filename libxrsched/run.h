@@ -139,6 +139,7 @@ struct tally {
  * @w: the workload
  * @opts: how
  * @error: for what goes wrong
+ * @advice: where advice on each stream goes, NULL: this is a run
  * @arena: for as long as the run
  * @plan: its frames
  * @model: handles of the models
@@ -160,6 +161,7 @@ struct run {
 	const struct xrsched_workload *w;
 	struct xrsched_run_opts opts;
 	struct xrsched_error *error;
+	struct xrsched_advice *advice;
 	struct wl_arena arena;
 	struct plan plan;
 	uint32_t *model;

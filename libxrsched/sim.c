@@ -401,6 +401,7 @@ const struct xrsched_ops xrsched_sim_ops = {
 	.stream_create = sim_stream_create,
 	.stream_destroy = sim_stream_destroy,
 	.stream_stats = sim_stream_stats,
+	.advise = sim_advise,
 	.submit = sim_submit,
 	.wait = sim_wait,
 	.cancel = sim_cancel,

@@ -190,6 +190,7 @@ int sim_stream_create(struct xrsched *x, struct xrsched_stream_create *arg,
 int sim_stream_destroy(struct xrsched *x, uint32_t handle);
 int sim_stream_stats(struct xrsched *x, uint32_t handle,
 		     struct xrsched_stream_stats *stats, size_t size);
+int sim_advise(struct xrsched *x, struct xrsched_advice *advice);
 int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
 		   uint32_t pes, uint64_t bytes_per_us,
 		   struct xrsched_error *error);

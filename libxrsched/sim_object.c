@@ -61,6 +61,7 @@ int sim_get_caps(struct xrsched *x, struct xrsched_caps *caps, size_t size)
 	struct sim *sim = to_sim(x);
 	struct xrsched_caps ours = {
 		.size = size,
+		.features = XRSCHED_FEATURE_ADVICE,
 		.engines = hweight64(sim->core.up),
 		.max_models = SIM_MAX_MODELS,
 		.max_streams = SIM_MAX_STREAMS,

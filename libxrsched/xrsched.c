@@ -125,6 +125,17 @@ XRSCHED_API int xrsched_stream_stats_sized(struct xrsched *x, uint32_t stream,
 	return x->ops->stream_stats(x, stream, stats, size);
 }
 
+XRSCHED_API int xrsched_advise_sized(struct xrsched *x,
+				     struct xrsched_advice *advice, size_t size)
+{
+	if (size < sizeof(*advice))
+		return -EINVAL;
+	advice->size = size;
+	advice->flags = 0;
+	advice->pad = 0;
+	return x->ops->advise(x, advice);
+}
+
 XRSCHED_API int xrsched_submit_sized(struct xrsched *x,
 				     struct xrsched_job *jobs, unsigned int nr,
 				     unsigned int flags, uint64_t timeout_ns,

@@ -101,6 +101,7 @@ struct names_opts {
 	char **names;
 	int nr;
 	const char *costs;
+	struct advice_opts advice;
 };
 
 enum { OPT_COSTS = 256 };
@@ -111,6 +112,19 @@ static const struct argp_option show_options[] = {
 	{ 0 },
 };
 
+static const struct argp_option check_options[] = {
+	{ "hw", 'w', "HARDWARE",
+	  0, "Are all frames of the scenarios sure to be on time on this hardware?",
+	  0 },
+	{ "policy", 'p', "POLICY", 0,
+	  "Under this policy (the first of \"policy list\")", 0 },
+	{ "load", 'l', "L", 0,
+	  "With latencies stretched to this load, as \"sim\" takes it", 0 },
+	{ "costs", OPT_COSTS, "SET", 0,
+	  "With this cost set, as rsfix or asis (the scenario's)", 0 },
+	{ 0 },
+};
+
 static error_t names_parse(int key, char *arg, struct argp_state *state)
 {
 	struct names_opts *opts = state->input;
@@ -118,6 +132,21 @@ static error_t names_parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPT_COSTS:
 		opts->costs = arg;
+		opts->advice.costs = arg;
+		return 0;
+	case 'w':
+		opts->advice.hardware = arg;
+		return 0;
+	case 'p':
+		opts->advice.policy = arg;
+		return 0;
+	case 'l':
+		opts->advice.load = arg_real(state, "--load", arg, 0.001, 1000);
+		return 0;
+	case ARGP_KEY_END:
+		if (!opts->advice.hardware &&
+		    (opts->advice.policy || opts->advice.load > 0))
+			argp_error(state, "--policy and --load go with --hw");
 		return 0;
 	case ARGP_KEY_ARGS:
 		opts->names = state->argv + state->next;
@@ -205,7 +234,8 @@ static void check_json(const char *name, enum xrsched_workload_kind kind,
 	json_decref(object);
 }
 
-static int check_one(const struct app *app, const char *name)
+static int check_one(const struct app *app, const char *name,
+		     const struct advice_opts *advice)
 {
 	enum xrsched_workload_kind kind;
 	struct xrsched_error error;
@@ -214,6 +244,8 @@ static int check_one(const struct app *app, const char *name)
 	if (ret)
 		return ret;
 	ret = xrsched_workload_check(kind, name, &error);
+	if (!ret && advice->hardware && kind == XRSCHED_WORKLOAD_SCENARIO)
+		return workload_advise(app, name, advice);
 	if (app->json)
 		check_json(name, kind, ret ? error.text : NULL);
 	else if (!ret)
@@ -227,7 +259,7 @@ static int check_run(struct app *app, void *opts_)
 	int worst = 0;
 
 	for (int i = 0; i < opts->nr; i++) {
-		int ret = check_one(app, opts->names[i]);
+		int ret = check_one(app, opts->names[i], &opts->advice);
 
 		if (ret > worst)
 			worst = ret;
@@ -273,8 +305,18 @@ static const struct cmd verbs[] = {
 		       "code is 1 then.  A scenario is checked with its "
 		       "models.\n"
 		       "\n"
+		       "With --hw it also says whether every frame is sure to "
+		       "be on time there, whatever is skipped, triggered or "
+		       "left early, and which stream is closest to being late. "
+		       " Yes is yes; no means that it is not known.\n"
+		       "\n"
 		       "  xrsched workload check ./mine.json ./board.json\n"
-		       "  xrsched workload check VR_Gaming",
+		       "  xrsched workload check VR_Gaming\n"
+		       "  xrsched workload check VR_Gaming --hw 4k-1ws2os\n"
+		       "  xrsched workload check AR_Call --hw 8k-2ws --policy "
+		       "edf "
+		       "--load 0.2 --json",
+		.options = check_options,
 		.parse = names_parse,
 		.opts_size = sizeof(struct names_opts),
 		.run = check_run,

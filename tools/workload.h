@@ -52,4 +52,29 @@ int workload_show_scenario(const struct app *app, const char *name,
  */
 int workload_show_hardware(const struct app *app, const char *name);
 
+/**
+ * struct advice_opts - What "workload check" is asked about a scenario
+ * @hardware: on what, NULL: nothing is asked.
+ * @costs: cost set, NULL: the scenario's.
+ * @policy: under what, NULL: the policy that a device begins with.
+ * @load: latencies are stretched to this load, 0: they are not.
+ */
+struct advice_opts {
+	const char *hardware;
+	const char *costs;
+	const char *policy;
+	double load;
+};
+
+/**
+ * workload_advise() - are all frames of a scenario sure to be on time?
+ * @app: how to print.
+ * @name: the scenario, name or path.
+ * @opts: what is asked.
+ *
+ * Return: 0, or the exit code after having said what is wrong.
+ */
+int workload_advise(const struct app *app, const char *name,
+		    const struct advice_opts *opts);
+
 #endif /* WORKLOAD_H */

@@ -40,6 +40,25 @@ static void longest_variant(const struct xrs_model *model,
 	}
 }
 
+/* The class of engines on which the model as a whole takes longest. */
+static void slowest_class(const struct xrs_model *model,
+			  struct xrs_admission_stream *s)
+{
+	const struct xrs_cell *cell =
+		&model->cell[(size_t)model->variant[0].first_layer *
+			     model->nr_classes];
+	u64 engines, most_ns = 0;
+
+	for (engines = model->engines; engines; engines &= engines - 1) {
+		u32 row = model->row[__ffs64(engines)];
+
+		if (cell[row].togo_ns <= most_ns)
+			continue;
+		most_ns = cell[row].togo_ns;
+		memcpy(s->class_name, model->class_name[row], XRS_NAME_LEN);
+	}
+}
+
 static void gather_one(struct xrs_core *core, struct xrs_stream *stream,
 		       struct xrs_admission *a)
 {
@@ -56,6 +75,7 @@ static void gather_one(struct xrs_core *core, struct xrs_stream *stream,
 	s->limit_ns = stream->deadline_ns;
 	s->engines = stream->model->engines;
 	longest_variant(stream->model, s);
+	slowest_class(stream->model, s);
 }
 
 /**

@@ -6,6 +6,7 @@
 #ifndef XRS_ADMISSION_H
 #define XRS_ADMISSION_H
 
+#include "xrs_model.h"
 #include "xrs_shim.h"
 
 struct xrs_core;
@@ -19,6 +20,7 @@ struct xrs_stream;
 
 /**
  * struct xrs_admission_stream - A stream as the test sees it
+ * @class_name: class of engines that its layers take longest on
  * @id: the stream's id
  * @upstream: index of its upstream stream, which comes before it; its own: none
  * @root: derived: index of the stream at the head of its chain
@@ -36,6 +38,7 @@ struct xrs_stream;
  * @sure: @need_ns is within @limit_ns
  */
 struct xrs_admission_stream {
+	char class_name[XRS_NAME_LEN];
 	u32 id;
 	u32 upstream;
 	u32 root;

@@ -25,6 +25,7 @@ SIZE(xrsched_cost, 16);
 SIZE(xrsched_model_create, 88);
 SIZE(xrsched_handle, 8);
 SIZE(xrsched_stream_create, 88);
+SIZE(xrsched_advice, 80);
 SIZE(xrsched_job, 80);
 SIZE(xrsched_submit, 40);
 SIZE(xrsched_completion, 72);

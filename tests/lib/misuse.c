@@ -242,7 +242,7 @@ static void test_open(void **state)
 	assert_int_equal(xrsched_get_caps(x, &caps), 0);
 	assert_int_equal(caps.engines, 1);
 	assert_true(caps.max_batch >= 256 && caps.max_jobs >= 1024);
-	assert_int_equal(caps.features, 0);
+	assert_int_equal(caps.features, XRSCHED_FEATURE_ADVICE);
 	assert_int_equal(xrsched_open_sim(&more.opts, &other), 0);
 	assert_int_equal(xrsched_now(other), 5);
 	xrsched_close(other);

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <xrsched/policy.h>
+
 #include "suite.h"
 #include "simulator.h"
 
@@ -151,6 +153,44 @@ static void test_cascade(void **state)
 	assert_int_equal(xrsched_stream_destroy(x, parent), -EBUSY);
 	assert_int_equal(xrsched_stream_destroy(x, child.handle), 0);
 	assert_int_equal(xrsched_stream_destroy(x, parent), 0);
+}
+
+/* Two streams of 6 ms every 20 ms fit on one engine, four do not. */
+static void test_advice(void **state)
+{
+	struct xrsched_advice advice = { 0 };
+	struct xrsched_policy_spec spec;
+	struct xrsched_caps caps;
+	uint32_t one, two;
+
+	(void)state;
+	assert_int_equal(xrsched_get_caps(x, &caps), 0);
+	assert_true(caps.features & XRSCHED_FEATURE_ADVICE);
+	assert_int_equal(xrsched_policy_parse("edf", &spec, NULL), 0);
+	assert_int_equal(xrsched_policy_set(x, &spec, NULL), 0);
+	one = new_stream();
+	two = new_stream();
+	advice.stream = two;
+	assert_int_equal(xrsched_advise(x, &advice), 0);
+	assert_int_equal(advice.verdict, XRSCHED_VERDICT_SURE);
+	assert_int_equal(advice.stream, two);
+	assert_int_equal(advice.work_ns, 6 * MS);
+	assert_int_equal(advice.need_ns, 18 * MS);
+	assert_int_equal(advice.limit_ns, 20 * MS);
+	assert_int_equal(advice.load_ppm, 600000);
+	assert_string_equal(advice.class_name, "k");
+	assert_int_equal(xrsched_policy_parse("lookahead", &spec, NULL), 0);
+	assert_int_equal(xrsched_policy_set(x, &spec, NULL), 0);
+	assert_int_equal(xrsched_advise(x, &advice), 0);
+	assert_int_equal(advice.verdict, XRSCHED_VERDICT_CONSERVING);
+	new_stream();
+	new_stream();
+	advice.stream = 0;
+	assert_int_equal(xrsched_advise(x, &advice), 0);
+	assert_int_equal(advice.verdict, XRSCHED_VERDICT_UNKNOWN);
+	assert_int_equal(advice.stream, one);
+	advice.stream = 77;
+	assert_int_equal(xrsched_advise(x, &advice), -ENOENT);
 }
 
 static void test_two_engines(void **state)
@@ -358,14 +398,15 @@ static void test_close_busy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		SIM_TEST(test_one_job),	       SIM_TEST(test_overhead),
-		SIM_TEST(test_skipped_block),  SIM_TEST(test_release_ahead),
-		SIM_TEST(test_late),	       SIM_TEST(test_dropped),
-		SIM_TEST(test_cascade),	       SIM_TEST(test_two_engines),
-		SIM_TEST(test_engine_removed), SIM_TEST(test_cancel),
-		SIM_TEST(test_stream_destroy), SIM_TEST(test_stream_churn),
-		SIM_TEST(test_wait),	       SIM_TEST(test_room),
-		SIM_TEST(test_many),	       SIM_TEST(test_close_busy),
+		SIM_TEST(test_one_job),	      SIM_TEST(test_overhead),
+		SIM_TEST(test_skipped_block), SIM_TEST(test_release_ahead),
+		SIM_TEST(test_late),	      SIM_TEST(test_dropped),
+		SIM_TEST(test_cascade),	      SIM_TEST(test_advice),
+		SIM_TEST(test_two_engines),   SIM_TEST(test_engine_removed),
+		SIM_TEST(test_cancel),	      SIM_TEST(test_stream_destroy),
+		SIM_TEST(test_stream_churn),  SIM_TEST(test_wait),
+		SIM_TEST(test_room),	      SIM_TEST(test_many),
+		SIM_TEST(test_close_busy),
 	};
 
 	return cmocka_run_group_tests_name("sim", tests, NULL, NULL);

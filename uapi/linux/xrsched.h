@@ -74,6 +74,8 @@ struct xrsched_caps {
 #define XRSCHED_FEATURE_RECORD	_BITULL(3)
 /* Engines can be served from userspace, see <linux/xrsched_server.h>. */
 #define XRSCHED_FEATURE_SERVERS	_BITULL(2)
+/* Whether streams are sure to be on time can be asked: XRSCHED_IOC_ADVISE. */
+#define XRSCHED_FEATURE_ADVICE	_BITULL(4)
 /* Jobs can carry buffers for servers: XRSCHED_JOB_BUFFERS. */
 #define XRSCHED_FEATURE_BUFFERS	_BITULL(5)
 
@@ -740,6 +742,65 @@ struct xrsched_ring_eventfd {
 	__u32 count;
 };
 
+/**
+ * enum xrsched_verdict - What can be said of a device's streams beforehand
+ * @XRSCHED_VERDICT_SURE: Every frame will be on time.
+ * @XRSCHED_VERDICT_CONSERVING: Every frame would be under a policy that leaves
+ *                              no engine idle that a ready frame could run on:
+ *                              not the one in force.
+ * @XRSCHED_VERDICT_UNKNOWN: Perhaps; what was asked about need not be.
+ */
+enum xrsched_verdict {
+	XRSCHED_VERDICT_SURE = 1,
+	XRSCHED_VERDICT_CONSERVING = 2,
+	XRSCHED_VERDICT_UNKNOWN = 3,
+};
+
+/**
+ * struct xrsched_advice - XRSCHED_IOC_ADVISE: are all frames sure to be on time?
+ * @size: In: sizeof(struct xrsched_advice).
+ * @flags: In: must be 0.
+ * @stream: In: handle of one of the caller's streams that more is to be said of;
+ *          0: the one that is closest to being late, of all clients.  Out: its
+ *          handle; 0 if another client has it (or if there is none at all).
+ * @verdict: Out: enum xrsched_verdict, of all streams of the device together.
+ * @load_ppm: Out: most that is asked of the engines which run its model, in
+ *            parts per million of what they can give; all ones: there are none.
+ * @pad: Must be 0.
+ * @limit_ns: Out: a frame that has not taken longer is on time; no longer than
+ *            the time between frames.
+ * @need_ns: Out: what a frame may take from its release.  Up to @limit_ns that
+ *           is a promise on the same terms as @verdict; above it, or all ones
+ *           (no engine), there is none.
+ * @work_ns: Out: of that its own layers and those of the frames that trigger it,
+ *           each on its slowest engine; the rest is waiting for others.
+ * @class_name: Out: class of engines that its layers take longest on.
+ *
+ * Of another client's stream nothing is told but @load_ppm: the rest is 0.
+ *
+ * To be asked after a stream was made, say.  It is a sufficient test: yes is
+ * yes, no is not known.  It takes for granted that frames come no more often
+ * than their stream's period (its deadline, if it has none), with the release of
+ * the frame that triggers them, and are submitted by then; that layers take no
+ * longer than their models say, and engines do not fail; that policies and
+ * engines stay as they are; and that nothing was late when the last stream came.
+ *
+ * Errors: EINVAL, E2BIG, EFAULT, ENOENT (no such stream), ENOSPC (the device has
+ * more than 1024 streams), ENOMEM, EINTR (killed), ENODEV.
+ */
+struct xrsched_advice {
+	__u32 size;
+	__u32 flags;
+	__u32 stream;
+	__u32 verdict;
+	__u32 load_ppm;
+	__u32 pad;
+	__u64 limit_ns;
+	__u64 need_ns;
+	__u64 work_ns;
+	char class_name[XRSCHED_NAME_LEN];
+};
+
 #define XRSCHED_IOC_MAGIC	0xE9
 
 #define XRSCHED_IOC_CAPS	_IOWR(XRSCHED_IOC_MAGIC, 0x00, struct xrsched_caps)
@@ -762,5 +823,6 @@ struct xrsched_ring_eventfd {
 	_IOW(XRSCHED_IOC_MAGIC, 0x0A, struct xrsched_ring_enter)
 #define XRSCHED_IOC_RING_EVENTFD \
 	_IOW(XRSCHED_IOC_MAGIC, 0x0B, struct xrsched_ring_eventfd)
+#define XRSCHED_IOC_ADVISE	_IOWR(XRSCHED_IOC_MAGIC, 0x20, struct xrsched_advice)
 
 #endif /* _UAPI_LINUX_XRSCHED_H */

@@ -244,6 +244,26 @@ int xrsched_run_frames(const struct xrsched_workload *workload,
 		       struct xrsched_job **jobs, struct xrsched_error *error);
 
 /**
+ * xrsched_run_advise() - are all frames of a run sure to be on time?
+ * @x: the handle of a device whose policy and engines are set up.
+ * @workload: a scenario on hardware.
+ * @opts: as for xrsched_run(), of which only the load matters.
+ * @advice: room for as many as the scenario has streams: what is said of each,
+ *          in its order, see xrsched_advise().
+ * @error: NULL or place for what is wrong.
+ *
+ * Models and streams are made for it as for a run, and taken away again.
+ *
+ * Return: index of the stream that is closest to being late, or -errno as
+ * xrsched_run() and xrsched_advise().
+ */
+int xrsched_run_advise(struct xrsched *x,
+		       const struct xrsched_workload *workload,
+		       const struct xrsched_run_opts *opts,
+		       struct xrsched_advice *advice,
+		       struct xrsched_error *error);
+
+/**
  * xrsched_run_setup() - give a device the engines of a workload
  * @x: the handle.
  * @workload: with hardware.

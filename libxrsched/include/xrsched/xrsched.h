@@ -198,6 +198,10 @@ int xrsched_stream_create_sized(struct xrsched *x,
 int xrsched_stream_stats_sized(struct xrsched *x, uint32_t stream,
 			       struct xrsched_stream_stats *stats, size_t size);
 
+/** xrsched_advise_sized() - xrsched_advise(), likewise */
+int xrsched_advise_sized(struct xrsched *x, struct xrsched_advice *advice,
+			 size_t size);
+
 /** xrsched_submit_sized() - xrsched_submit() of jobs of @size bytes each */
 int xrsched_submit_sized(struct xrsched *x, struct xrsched_job *jobs,
 			 unsigned int nr, unsigned int flags,
@@ -274,6 +278,23 @@ static inline int xrsched_stream_create(struct xrsched *x,
  * Return: 0 or -errno as XRSCHED_IOC_STREAM_DESTROY.
  */
 int xrsched_stream_destroy(struct xrsched *x, uint32_t stream);
+
+/**
+ * xrsched_advise() - is every frame sure to be on time?
+ * @x: the handle.
+ * @advice: @stream is a stream that more is to be said of, or 0: the one that
+ *          is closest to being late; the rest is set.
+ *
+ * A sufficient test: yes is yes, no is not known; Documentation/admission.md
+ * says what is taken for granted.  All streams of the device are looked at.
+ *
+ * Return: 0 or -errno as XRSCHED_IOC_ADVISE.
+ */
+static inline int xrsched_advise(struct xrsched *x,
+				 struct xrsched_advice *advice)
+{
+	return xrsched_advise_sized(x, advice, sizeof(*advice));
+}
 
 /**
  * xrsched_stream_stats() - counters of a stream
