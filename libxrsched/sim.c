@@ -15,13 +15,25 @@ static struct sim *core_to_sim(struct xrs_core *core)
 
 /* ----- what the core asks for ------------------------------------------- */
 
+/* How long the layer that was chosen will take, whatever was told of it. */
+static u64 true_latency(const struct xrs_pick *pick)
+{
+	const struct sim_model *model =
+		((struct sim_stream *)pick->job->stream)->model;
+	size_t at = (size_t)pick->job->layer * model->core.nr_classes +
+		    model->core.row[pick->engine->id];
+
+	return model->true_ns ? model->true_ns[at]
+			      : model->core.cost[at].latency_ns;
+}
+
 static void sim_dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 			 u64 now_ns)
 {
 	const struct xrs_cost *cost = xrs_job_cost(pick->job, pick->engine);
 	struct sim_engine *engine = (struct sim_engine *)pick->engine;
 	struct sim *sim = core_to_sim(core);
-	u64 latency_ns = cost->latency_ns;
+	u64 latency_ns = true_latency(pick);
 	enum xrs_inject_kind fault;
 	u32 id = pick->engine->id;
 
@@ -424,6 +436,7 @@ XRSCHED_API int xrsched_open_sim(const struct xrsched_sim_opts *opts,
 	if (ret)
 		return ret;
 	if (o.flags || o.max_jobs > SIM_MAX_JOBS ||
+	    o.estimate_error_ppm > SIM_MAX_ERROR_PPM ||
 	    o.overhead_ns > SIM_MAX_OVERHEAD_NS)
 		return -EINVAL;
 	sim = calloc(1, sizeof(*sim));
@@ -434,6 +447,8 @@ XRSCHED_API int xrsched_open_sim(const struct xrsched_sim_opts *opts,
 	sim->now_ns = o.start_ns ? o.start_ns : 1000000000;
 	sim->wake_ns = XRS_NEVER;
 	sim->overhead_ns = o.overhead_ns;
+	sim->error_ppm = o.estimate_error_ppm;
+	sim->error_seed = o.estimate_seed;
 	sim->tuned = o.tuned;
 	sim->tuned_arg = o.arg;
 	sim->max_jobs = o.max_jobs ? o.max_jobs : SIM_DEFAULT_JOBS;

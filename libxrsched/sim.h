@@ -38,6 +38,7 @@
 #define SIM_MAX_JOBS (1U << 24)
 #define SIM_DEFAULT_JOBS (1U << 16)
 #define SIM_MAX_OVERHEAD_NS 1000000000
+#define SIM_MAX_ERROR_PPM 990000
 
 /**
  * struct sim_engine - An engine
@@ -57,11 +58,13 @@ struct sim_engine {
  * struct sim_model - A model
  * @core: for the core
  * @mem: its arrays
+ * @true_ns: what layers take, indexed as costs; NULL: what the costs say
  * @users: streams, and 1 for the handle while that lives
  */
 struct sim_model {
 	struct xrs_model core;
 	void *mem;
+	u64 *true_ns;
 	u32 users;
 };
 
@@ -115,6 +118,8 @@ struct sim_table {
  * @now_ns: the clock
  * @wake_ns: when the core wants to run
  * @overhead_ns: added to every layer
+ * @error_ppm: how far estimates are off
+ * @error_seed: what that is drawn from
  * @tuned: observer of the tuner, or NULL
  * @tuned_arg: its argument
  * @busy: engines that run a layer
@@ -140,6 +145,8 @@ struct sim {
 	u64 now_ns;
 	u64 wake_ns;
 	u64 overhead_ns;
+	u32 error_ppm;
+	u32 error_seed;
 	void (*tuned)(void *arg, const struct xrsched_tuner_step *step);
 	void *tuned_arg;
 	u64 busy;

@@ -9,6 +9,8 @@
 
 #include "policy_spec.h"
 #include "sim.h"
+#include "xrs_mix.h"
+#include "xrs_score.h"
 
 /* The simulator hands these to the core as they are. */
 _Static_assert(sizeof(struct xrsched_layer) == sizeof(struct xrs_layer) &&
@@ -83,6 +85,7 @@ static void model_put(struct sim_model *model)
 {
 	if (!model || --model->users)
 		return;
+	free(model->true_ns);
 	free(model->mem);
 	free(model);
 }
@@ -108,6 +111,43 @@ static int fill_variants(struct xrs_model *core,
 			return -EINVAL;
 	}
 	return first == core->nr_layers ? 0 : -EINVAL;
+}
+
+static u64 name_hash(const char *name)
+{
+	u64 hash = 0;
+
+	while (*name)
+		hash = xrs_mix64(hash ^ (unsigned char)*name++);
+	return hash;
+}
+
+/* Keeps what layers take, and has the core believe something else. */
+static int mislead(const struct sim *sim, struct sim_model *model)
+{
+	struct xrs_model *core = &model->core;
+	u64 key = xrs_mix64(sim->error_seed) ^ name_hash(core->name);
+	u32 spread = 2 * sim->error_ppm + 1;
+
+	if (!sim->error_ppm)
+		return 0;
+	model->true_ns = calloc((size_t)core->nr_layers * core->nr_classes,
+				sizeof(*model->true_ns));
+	if (!model->true_ns)
+		return -ENOMEM;
+	for (u32 i = 0; i < core->nr_layers * core->nr_classes; i++) {
+		u64 *latency_ns = &core->cost[i].latency_ns;
+		u64 where = (u64)(i / core->nr_classes) << 32 ^
+			    name_hash(core->class_name[i % core->nr_classes]);
+		u64 ppm = XRS_PPM - sim->error_ppm +
+			  xrs_mix64(key ^ xrs_mix64(where)) % spread;
+
+		model->true_ns[i] = *latency_ns;
+		*latency_ns =
+			xrs_muldiv(*latency_ns, ppm, XRS_PPM, BIT_ULL(40));
+		*latency_ns = max_t(u64, *latency_ns, 1);
+	}
+	return 0;
 }
 
 static const void *user_ptr(u64 pointer)
@@ -152,7 +192,12 @@ static int model_create(struct xrsched *x, struct xrsched_model_create *arg)
 	       (size_t)arg->nr_classes * XRS_NAME_LEN);
 	memcpy(model->core.cost, user_ptr(arg->costs),
 	       cells * sizeof(struct xrs_cost));
+	/* Not before it is known that the costs are in their range. */
 	ret = xrs_model_seal(&model->core);
+	if (!ret)
+		ret = mislead(sim, model);
+	if (!ret && model->true_ns)
+		ret = xrs_model_seal(&model->core);
 	if (ret)
 		goto err_put_model;
 	handle = table_add(&sim->models, model, SIM_MAX_MODELS, &ret);

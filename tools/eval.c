@@ -50,6 +50,7 @@ enum {
 	OPT_EXPIRED,
 	OPT_PHASE,
 	OPT_CASCADE,
+	OPT_ERROR,
 	OPT_SHARD,
 	OPT_RESUME,
 	OPT_OUT,
@@ -81,6 +82,10 @@ static const struct argp_option eval_options[] = {
 	  "Probability of every triggered frame, or scenario: as that says "
 	  "(scenario)",
 	  11 },
+	{ "estimate-error", OPT_ERROR, "E,...", 0,
+	  "What policies are told of latencies is off by up to this share, as "
+	  "0.3, each layer on each class by its own (0)",
+	  12 },
 	{ "shard", OPT_SHARD, "I/N", 0,
 	  "Part I of N, from 1; 0 is the last one's other name (1/1)", 12 },
 	{ "resume", OPT_RESUME, "FILE", 0,
@@ -203,11 +208,14 @@ static void fill_in(struct eval_options *options,
 	static const char *const first_expired[] = { "drop", NULL };
 	static const char *const cost_words[] = { "asis", "natural", NULL };
 	static const char *const cascades[] = { "scenario", NULL };
+	static const char *const errors[] = { "0", NULL };
 
 	options->scenario =
 		options->scenarios.nr ? options->scenarios.text[0] : NULL;
 	list_numbers(&options->loads, "--load", cost_words, 0.001, 100, state);
 	list_numbers(&options->cascades, "--cascade", cascades, 0, 1, state);
+	list_numbers(&options->errors, "--estimate-error", errors, 0, 0.99,
+		     state);
 	list_words(&options->phases, "--phase", phases, state);
 	list_words(&options->expired, "--expired", expired, state);
 	list_default(&options->scenarios, scenarios);
@@ -216,6 +224,7 @@ static void fill_in(struct eval_options *options,
 	list_default(&options->phases, first_phase);
 	list_default(&options->expired, first_expired);
 	list_default(&options->cascades, cascades);
+	list_default(&options->errors, errors);
 	if (!options->policies.nr && !strcmp(options->suite, "tuner"))
 		add_policy(options, "dream-tuned", state);
 	if (!options->policies.nr)
@@ -268,6 +277,9 @@ static error_t parse_list(struct eval_options *options, int key, char *arg,
 		break;
 	case OPT_CASCADE:
 		list_split(&options->cascades, arg, "--cascade", state);
+		break;
+	case OPT_ERROR:
+		list_split(&options->errors, arg, "--estimate-error", state);
 		break;
 	case ARGP_KEY_ARG:
 		list_add(&options->files, arg, "FILE", state);

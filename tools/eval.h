@@ -37,6 +37,7 @@ struct eval_list {
  * @phases: --phase: "aligned", "random".
  * @expired: --expired: "drop", "demote", "clamp".
  * @cascades: --cascade: "scenario" or a probability.
+ * @errors: --estimate-error: "0" or how far estimates are off.
  * @policies: --policy, as xrsched_policy_format() writes them.
  * @nr_seeds: --seeds.
  * @first_seed: --first-seed.
@@ -61,6 +62,7 @@ struct eval_options {
 	struct eval_list phases;
 	struct eval_list expired;
 	struct eval_list cascades;
+	struct eval_list errors;
 	struct eval_list policies;
 	unsigned int nr_seeds;
 	uint64_t first_seed;

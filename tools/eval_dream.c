@@ -124,6 +124,7 @@ static void add_groups(struct eval_set *set, struct eval_key *key,
 		{ &options->phases, key->phase },
 		{ &options->expired, key->expired },
 		{ &options->cascades, key->cascade },
+		{ &options->errors, key->error },
 	};
 
 	if (member == ELEMENTS(members)) {

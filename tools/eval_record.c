@@ -55,7 +55,9 @@ static int compare_group(const struct eval_key *a, const struct eval_key *b)
 		ret = strcmp(a->phase, b->phase);
 	if (!ret)
 		ret = strcmp(a->expired, b->expired);
-	return ret ? ret : compare_value(a->cascade, b->cascade);
+	if (!ret)
+		ret = compare_value(a->cascade, b->cascade);
+	return ret ? ret : compare_value(a->error, b->error);
 }
 
 static int compare_cell(const struct eval_key *a, const struct eval_key *b)
@@ -153,6 +155,9 @@ static bool take_key(const json_t *object, struct eval_key *key)
 	memset(key, 0, sizeof(*key));
 	key->seconds = get_number(object, "seconds");
 	key->seed = json_integer_value(json_object_get(object, "seed"));
+	/* Not in files of before there were any. */
+	if (!take_text(object, "estimate_error", key->error, EVAL_NAME))
+		strcpy(key->error, "0");
 	return take_text(object, "load", key->load, EVAL_NAME) &&
 	       take_text(object, "phase", key->phase, EVAL_NAME) &&
 	       take_text(object, "expired", key->expired, EVAL_NAME) &&

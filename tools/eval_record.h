@@ -21,6 +21,7 @@
  * @phase: "aligned" or "random".
  * @expired: what becomes of expired frames.
  * @cascade: "scenario" or a probability.
+ * @error: "0", or how far estimates are off.
  * @scenario: its name.
  * @hw: name of the hardware.
  * @seed: seed of all draws.
@@ -35,6 +36,7 @@ struct eval_key {
 	char phase[EVAL_NAME];
 	char expired[EVAL_NAME];
 	char cascade[EVAL_NAME];
+	char error[EVAL_NAME];
 	char scenario[EVAL_NAME];
 	char hw[EVAL_NAME];
 	uint64_t seed;

@@ -103,6 +103,7 @@ static void put_key(json_t *object, const struct eval_key *key,
 	put_text(object, "phase", key->phase);
 	put_text(object, "expired", key->expired);
 	put_text(object, "cascade", key->cascade);
+	put_text(object, "estimate_error", key->error);
 	put_real(object, "seconds", key->seconds);
 	put_count(object, "seed", key->seed);
 	put_text(object, "policy", key->policy);
@@ -195,7 +196,12 @@ char *eval_run(const struct eval_task *task)
 	struct xrsched_result *result;
 	struct xrsched *x = NULL;
 	char *line = NULL;
-	int ret = xrsched_open_sim(NULL, &x);
+	const struct xrsched_sim_opts sim = {
+		.size = sizeof(sim),
+		.estimate_error_ppm = atof(key->error) * XRSCHED_PPM + 0.5,
+		.estimate_seed = key->seed,
+	};
+	int ret = xrsched_open_sim(&sim, &x);
 
 	if (!ret && xrsched_run_setup(x, task->workload, &error) < 0)
 		ret = -1;

@@ -319,6 +319,7 @@ static void put_setting(json_t *object, const struct table *t)
 	put_text(object, "phase", key->phase);
 	put_text(object, "expired", key->expired);
 	put_text(object, "cascade", key->cascade);
+	put_text(object, "estimate_error", key->error);
 	put_real(object, "seconds", key->seconds);
 	put_count(object, "cells", t->cells);
 	put_count(object, "seeds", t->seeds);

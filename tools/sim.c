@@ -50,6 +50,7 @@ static const char doc[] =
  * @fault: what is to go wrong.
  * @nr_faults: how many such specifications.
  * @guard: what is done about it, NULL: as the module does it.
+ * @error: how far estimates are off.
  */
 struct sim {
 	struct bench bench;
@@ -58,7 +59,10 @@ struct sim {
 	const char *fault[ENGINE_SPECS];
 	unsigned int nr_faults;
 	const char *guard;
+	double error;
 };
+
+enum { OPT_ERROR = 512 };
 
 static const struct argp_option sim_options[] = {
 	{ "compat", 'c', "WHAT", 0,
@@ -77,6 +81,10 @@ static const struct argp_option sim_options[] = {
 	  "What is done about it, as \"xrsched engine guard\" takes it: "
 	  "floor=50ms,retries=1",
 	  12 },
+	{ "estimate-error", OPT_ERROR, "E", 0,
+	  "What the policy is told of latencies is off by up to this share, as "
+	  "0.3, each layer on each class by its own, by --seed (0)",
+	  13 },
 	{ 0 },
 };
 
@@ -92,9 +100,9 @@ static void check_compat(const struct sim *sim, const struct argp_state *state)
 {
 	if (!sim->compat)
 		return;
-	if (sim->nr_faults || sim->guard)
-		argp_error(state, "--fault and --guard have no meaning with "
-				  "--compat");
+	if (sim->nr_faults || sim->guard || sim->error > 0)
+		argp_error(state, "--fault, --guard and --estimate-error have "
+				  "no meaning with --compat");
 	if (sim->bench.given)
 		argp_error(state,
 			   "%s has no meaning with --compat xrbench, which "
@@ -156,6 +164,9 @@ static error_t sim_parse(int key, char *arg, struct argp_state *state)
 	case 'g':
 		check_guard(arg, state);
 		sim->guard = arg;
+		return 0;
+	case OPT_ERROR:
+		sim->error = arg_real(state, "--estimate-error", arg, 0, 0.99);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -266,8 +277,13 @@ static int simulate_recorded(struct sim *sim, struct xrsched *x)
 
 static int simulate(struct sim *sim, unsigned int index)
 {
+	const struct xrsched_sim_opts opts = {
+		.size = sizeof(opts),
+		.estimate_error_ppm = sim->error * XRSCHED_PPM + 0.5,
+		.estimate_seed = sim->bench.run.seed,
+	};
 	struct xrsched *x;
-	int ret = xrsched_open_sim(NULL, &x);
+	int ret = xrsched_open_sim(&opts, &x);
 
 	if (ret)
 		return trouble(ret, "the simulator could not be set up");

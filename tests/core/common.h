@@ -86,6 +86,7 @@ struct event {
  * @wake_ns: what ops->wake was last told, XRS_NEVER if nothing
  * @wakes: calls of ops->wake
  * @readies: calls of ops->ready
+ * @ready_sum: a sum over who they were for
  * @mem: memory to be freed with the world
  * @nr_mem: how many pieces
  * @cap_mem: room in @mem
@@ -101,6 +102,7 @@ struct world {
 	u64 wake_ns;
 	u32 wakes;
 	u32 readies;
+	u64 ready_sum;
 	void **mem;
 	size_t nr_mem;
 	size_t cap_mem;

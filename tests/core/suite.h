@@ -54,6 +54,7 @@ extern const struct suite suite_baselines;
 extern const struct suite suite_blocks;
 extern const struct suite suite_lookahead;
 extern const struct suite suite_admission;
+extern const struct suite suite_peek;
 extern const struct suite suite_adapt;
 extern const struct suite suite_tuner;
 extern const struct suite suite_record;

@@ -13,7 +13,7 @@ int main(void)
 		&suite_scale,	  &suite_limits,    &suite_baselines,
 		&suite_lookahead, &suite_blocks,    &suite_adapt,
 		&suite_tuner,	  &suite_record,    &suite_inject,
-		&suite_held,	  &suite_admission,
+		&suite_held,	  &suite_admission, &suite_peek,
 	};
 
 	return suite_run("core: unit", suites, ARRAY_SIZE(suites));

@@ -131,6 +131,13 @@ struct xrsched_tuner_step {
  * @max_jobs: jobs that may be submitted and not reaped, 0: 65536.
  * @overhead_ns: added to every layer: what a real device needs from the end of
  *               a layer to the start of the next; 0 … 1000000000.
+ * @tuned: told of each window of the tuner, or NULL.
+ * @arg: its argument.
+ * @estimate_error_ppm: how far what policies are told of latencies is off, for
+ *                      each model, layer and class by a factor of its own,
+ *                      uniform from 1 - this to 1 + this; 0 … 990000.
+ *                      Layers take what the model says.
+ * @estimate_seed: what these factors are drawn from.
  */
 struct xrsched_sim_opts {
 	uint32_t size;
@@ -140,6 +147,8 @@ struct xrsched_sim_opts {
 	uint32_t overhead_ns;
 	void (*tuned)(void *arg, const struct xrsched_tuner_step *step);
 	void *arg;
+	uint32_t estimate_error_ppm;
+	uint32_t estimate_seed;
 };
 
 /**
