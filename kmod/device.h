@@ -10,8 +10,7 @@
  *
  *	xrs_ring::submit	mutex: who takes entries of a submission ring
  *	xrs_client::lock	mutex: a file's handle tables
- *	  xrs_device::config	mutex: engines, policy, guard, memory for
- *				streams
+ *	  xrs_device::config	mutex: engines, guard, memory for streams
  *	    xrs_device::lock	spinlock, irq-safe: everything the core knows
  *	      xrs_device::streams' own lock, timers', wait queues' and
  *	      eventfds' locks
@@ -94,12 +93,12 @@ struct xrs_tape;
  * @nr: number, as in the name of the node; constant
  * @debugfs: its folder; constant while bound
  *
- * @config: serialises changes of engines, policy, guard and memory for streams
+ * @config: serialises changes of engines, guard and memory for streams
  *
  * @lock: the lock of everything below
  * @gone: device is being removed: nothing is accepted any more; config+lock
  * @ended: it has been: no job will end any more, so nobody waits for one
- * @core: the core; events under @lock, its engine table and policy config+lock
+ * @core: the core; events and policy under @lock, its engine table config+lock
  * @engine: engines by id, NULL where there is none; config+lock
  * @streams: streams by their number on the device, struct xrs_user_stream;
  *           numbers are reserved under @config, entries change under @lock
