@@ -130,11 +130,12 @@ static int client_release(struct inode *inode, struct file *file)
 /* A job ended: does that wake somebody?  Asked only while it is traced. */
 static void note_wake(struct xrs_client *client, const struct xrs_job *job)
 {
-	if (!trace_client_wake_enabled() || client->wake.finish_ns)
+	if (!trace_client_wake_enabled() || client->wake.woken_ns)
 		return;
 	/* A sleeper has looked for jobs with the lock held, after it queued. */
 	if (!waitqueue_active(&client->wait))
 		return;
+	client->wake.woken_ns = ktime_get_ns();
 	client->wake.finish_ns = job->finish_ns;
 	client->wake.frame = job->frame;
 	client->wake.stream = job->stream->id;
@@ -147,10 +148,10 @@ static void note_awake(struct xrs_client *client)
 
 	lockdep_assert_held(&dev->lock);
 	/* Also while it is not traced, so that no old one waits for that. */
-	if (!client->wake.finish_ns)
+	if (!client->wake.woken_ns)
 		return;
 	trace_client_wake(dev, client->nr, &client->wake, ktime_get_ns());
-	client->wake.finish_ns = 0;
+	client->wake.woken_ns = 0;
 }
 
 /* Has those who wait for it woken up at the end of the run. */

@@ -19,11 +19,13 @@ struct xrs_user_job;
 
 /**
  * struct xrs_wake - A completion on its way to a sleeper
- * @finish_ns: when the job ended; 0: nobody was woken
+ * @woken_ns: when the sleeper was told; 0: nobody was
+ * @finish_ns: when the job ended, which may be on an engine's own clock
  * @frame: its frame
  * @stream: number of its stream on the device
  */
 struct xrs_wake {
+	u64 woken_ns;
 	u64 finish_ns;
 	u64 frame;
 	u32 stream;

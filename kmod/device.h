@@ -118,6 +118,7 @@ struct xrs_tape;
  *       with each change of the policy (dumps tell by it that they are torn)
  * @reset_ns: since when streams and engines are counted
  * @bad_answers: answers that were refused or cut, of all engines ever
+ * @nr_ended: jobs that have ended, for the trace event job_complete
  * @tape: its recording, or NULL
  *
  * @wake: the core's timer; set under @lock
@@ -156,6 +157,7 @@ struct xrs_device {
 	u32 gen;
 	u64 reset_ns;
 	u64 bad_answers;
+	u64 nr_ended;
 	struct xrs_tape *tape;
 
 	struct hrtimer wake;

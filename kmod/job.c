@@ -42,6 +42,7 @@ static void job_trace_end(struct xrs_device *dev, const struct xrs_job *job,
 		trace_job_drop(dev, job);
 		xrs_event_drop(dev, job, client);
 	}
+	dev->nr_ended++;
 	trace_job_complete(dev, job, (u64)client << 32 | job->stream->id);
 }
 

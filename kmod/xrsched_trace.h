@@ -175,6 +175,7 @@ TRACE_EVENT(job_complete,
 		__field(u32, layers)
 		__field(u32, outcome)
 		__field(u32, reason)
+		__field(u64, number)
 	),
 	TP_fast_assign(
 		__entry->frame = job->frame;
@@ -189,12 +190,14 @@ TRACE_EVENT(job_complete,
 		__entry->layers = job->layers;
 		__entry->outcome = job->outcome;
 		__entry->reason = job->reason;
+		__entry->number = dev->nr_ended;
 	),
-	TP_printk("device=%u client=%u stream=%u frame=%llu outcome=%u reason=%u release_ns=%llu start_ns=%llu finish_ns=%llu deadline_ns=%llu energy_pj=%llu layers=%u",
+	TP_printk("device=%u client=%u stream=%u frame=%llu outcome=%u reason=%u release_ns=%llu start_ns=%llu finish_ns=%llu deadline_ns=%llu energy_pj=%llu layers=%u number=%llu",
 		  __entry->device, __entry->client, __entry->stream,
 		  __entry->frame, __entry->outcome, __entry->reason,
 		  __entry->release_ns, __entry->start_ns, __entry->finish_ns,
-		  __entry->deadline_ns, __entry->energy_pj, __entry->layers)
+		  __entry->deadline_ns, __entry->energy_pj, __entry->layers,
+		  __entry->number)
 );
 
 TRACE_EVENT(job_drop,
@@ -253,6 +256,9 @@ TRACE_EVENT(engine_state,
 		__field(u32, health)
 		__field(u32, strikes)
 		__array(char, name, XRS_NAME_LEN)
+		__field(u64, seq)
+		__field(u32, present)
+		__field(u32, pad2)
 	),
 	TP_fast_assign(
 		__entry->device = dev->nr;
@@ -263,11 +269,15 @@ TRACE_EVENT(engine_state,
 		__entry->health = engine->health;
 		__entry->strikes = engine->strikes;
 		strscpy_pad(__entry->name, engine->label, XRS_NAME_LEN);
+		__entry->seq = engine->seq;
+		__entry->present = xrs_engine_present(
+			container_of(engine, struct xrs_engine_dev, core));
+		__entry->pad2 = 0;
 	),
-	TP_printk("device=%u engine=%u up=%u class=%s health=%u strikes=%u name=%s",
+	TP_printk("device=%u engine=%u up=%u class=%s health=%u strikes=%u name=%s seq=%llu present=%u",
 		  __entry->device, __entry->engine, __entry->up,
 		  __entry->class_name, __entry->health, __entry->strikes,
-		  __entry->name)
+		  __entry->name, __entry->seq, __entry->present)
 );
 
 TRACE_EVENT(policy_change,
@@ -337,6 +347,7 @@ TRACE_EVENT(client_wake,
 		__field(u32, client)
 		__field(u32, stream)
 		__field(u32, pad)
+		__field(u64, woken_ns)
 	),
 	TP_fast_assign(
 		__entry->frame = wake->frame;
@@ -346,10 +357,12 @@ TRACE_EVENT(client_wake,
 		__entry->client = client;
 		__entry->stream = wake->stream;
 		__entry->pad = 0;
+		__entry->woken_ns = wake->woken_ns;
 	),
-	TP_printk("device=%u client=%u stream=%u frame=%llu finish_ns=%llu awake_ns=%llu",
+	TP_printk("device=%u client=%u stream=%u frame=%llu finish_ns=%llu awake_ns=%llu woken_ns=%llu",
 		  __entry->device, __entry->client, __entry->stream,
-		  __entry->frame, __entry->finish_ns, __entry->awake_ns)
+		  __entry->frame, __entry->finish_ns, __entry->awake_ns,
+		  __entry->woken_ns)
 );
 
 TRACE_EVENT_FN(decision,
@@ -382,6 +395,9 @@ TRACE_EVENT_FN(decision,
 		__field(u32, other_layer)
 		__field(u32, other_engine)
 		__field(u32, other)
+		__field(u32, client)
+		__field(u32, other_client)
+		__field(u64, number)
 	),
 	TP_fast_assign(
 		__entry->now_ns = decision->now_ns;
@@ -413,8 +429,15 @@ TRACE_EVENT_FN(decision,
 			decision->other.job->layer : 0;
 		__entry->other_engine = __entry->other ?
 			decision->other.engine->id : 0;
+		__entry->client = to_xrs_user_stream(
+			decision->winner.job->stream)->client->nr;
+		__entry->other_client = __entry->other ?
+			to_xrs_user_stream(
+				decision->other.job->stream)->client->nr : 0;
+		/* It is counted when it takes effect. */
+		__entry->number = dev->core.decisions + 1;
 	),
-	TP_printk("device=%u stream=%u frame=%llu layer=%u engine=%u score_q32=%lld urgency_q32=%llu starv_q32=%llu pref_q32=%llu switch_q32=%llu explained=%u other=%u other_stream=%u other_frame=%llu other_layer=%u other_engine=%u other_score_q32=%lld other_urgency_q32=%llu other_starv_q32=%llu other_pref_q32=%llu other_switch_q32=%llu ready=%u alpha_ppm=%u beta_ppm=%u now_ns=%llu",
+	TP_printk("device=%u stream=%u frame=%llu layer=%u engine=%u score_q32=%lld urgency_q32=%llu starv_q32=%llu pref_q32=%llu switch_q32=%llu explained=%u other=%u other_stream=%u other_frame=%llu other_layer=%u other_engine=%u other_score_q32=%lld other_urgency_q32=%llu other_starv_q32=%llu other_pref_q32=%llu other_switch_q32=%llu ready=%u alpha_ppm=%u beta_ppm=%u now_ns=%llu client=%u other_client=%u number=%llu",
 		  __entry->device, __entry->stream, __entry->frame,
 		  __entry->layer, __entry->engine, __entry->score_q32,
 		  __entry->urgency_q32, __entry->starv_q32,
@@ -425,9 +448,20 @@ TRACE_EVENT_FN(decision,
 		  __entry->other_urgency_q32, __entry->other_starv_q32,
 		  __entry->other_pref_q32, __entry->other_switch_q32,
 		  __entry->ready, __entry->alpha_ppm, __entry->beta_ppm,
-		  __entry->now_ns),
+		  __entry->now_ns, __entry->client, __entry->other_client,
+		  __entry->number),
 	xrs_watch_decisions, xrs_unwatch_decisions
 );
+
+/* For perf and the like, which read what is printed from the format file. */
+TRACE_DEFINE_ENUM(XRS_FAULT_ERROR);
+TRACE_DEFINE_ENUM(XRS_FAULT_TIMEOUT);
+TRACE_DEFINE_ENUM(XRS_FAULT_REFUSED);
+TRACE_DEFINE_ENUM(XRS_FAULT_STALE);
+TRACE_DEFINE_ENUM(XRS_FAULT_UNKNOWN);
+TRACE_DEFINE_ENUM(XRS_FAULT_ABSURD);
+TRACE_DEFINE_ENUM(XRS_FAULT_RESET);
+TRACE_DEFINE_ENUM(XRS_FAULT_DIED);
 
 TRACE_EVENT(engine_fault,
 	TP_PROTO(const struct xrs_device *dev, const struct xrs_engine *engine,
