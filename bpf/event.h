@@ -25,6 +25,7 @@ struct job_complete {
 	__u32 layers;
 	__u32 outcome;
 	__u32 reason;
+	__u64 number;
 };
 
 /** struct layer_dispatch - A layer starts on an engine */
@@ -70,9 +71,10 @@ struct client_wake {
 	__u32 client;
 	__u32 stream;
 	__u32 pad;
+	__u64 woken_ns;
 };
 
-/** struct engine_state - An engine began or ceased to take layers */
+/** struct engine_state - An engine began or ceased to take layers, or went */
 struct engine_state {
 	__u64 common;
 	__u32 device;
@@ -83,6 +85,9 @@ struct engine_state {
 	__u32 health;
 	__u32 strikes;
 	char name[32];
+	__u64 seq;
+	__u32 present;
+	__u32 pad2;
 };
 
 /** struct stream_create - A client created a stream */
@@ -126,6 +131,9 @@ struct decision {
 	__u32 other_layer;
 	__u32 other_engine;
 	__u32 other;
+	__u32 client;
+	__u32 other_client;
+	__u64 number;
 };
 
 #endif /* XRS_EVENT_H */

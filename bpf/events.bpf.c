@@ -13,7 +13,7 @@
 char LICENSE[] SEC("license") = "GPL";
 
 /* Records that found no room. */
-__u64 lost;
+__u64 lost[XRS_EVENTS_KINDS];
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -24,14 +24,14 @@ struct {
  * Nobody is woken: userspace looks often enough, and waking costs more.  The
  * header of a trace event's record may not be read.
  */
-static __always_inline int copy(__u32 kind, const void *event, __u64 size)
+static __always_inline int copy(const __u32 kind, const void *event, __u64 size)
 {
 	struct xrs_events_header *to;
 	__u64 *record;
 
 	to = bpf_ringbuf_reserve(&ring, sizeof(*to) + size, 0);
 	if (!to) {
-		__sync_fetch_and_add(&lost, 1);
+		__sync_fetch_and_add(&lost[kind], 1);
 		return 0;
 	}
 	to->kind = kind;

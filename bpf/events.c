@@ -13,12 +13,29 @@
 #include "events.skel.h"
 
 /**
+ * struct series - Records whose numbers follow each other
+ * @kind: their kind
+ * @device: of this device
+ * @id: of this engine, for dispatches
+ * @last: the last one's number
+ */
+struct series {
+	enum xrs_events_kind kind;
+	__u32 device;
+	__u32 id;
+	__u64 last;
+};
+
+/**
  * struct xrs_events - Programs that are attached
  * @skel: maps, programs and links
  * @ring: for taking records
  * @opts: what is wanted
  * @prog: the programs that are loaded
  * @nr_progs: how many
+ * @series: where numbers are
+ * @nr_series: how many
+ * @gap: records that are missing, by kind, as others' numbers tell
  */
 struct xrs_events {
 	struct events_bpf *skel;
@@ -26,6 +43,9 @@ struct xrs_events {
 	struct xrs_events_opts opts;
 	struct bpf_program *prog[XRS_EVENTS_KINDS];
 	size_t nr_progs;
+	struct series *series;
+	size_t nr_series;
+	__u64 gap[XRS_EVENTS_KINDS];
 };
 
 /* Fields at the ends of the records: what is between has not moved then. */
@@ -35,7 +55,7 @@ static const struct {
 } kinds[XRS_EVENTS_KINDS] = {
 	[XRS_EVENTS_FRAME] = {
 		"job_complete",
-		{ "reason", offsetof(struct job_complete, reason), 4 },
+		{ "number", offsetof(struct job_complete, number), 8 },
 	},
 	[XRS_EVENTS_BEGIN] = {
 		"layer_dispatch",
@@ -47,7 +67,7 @@ static const struct {
 	},
 	[XRS_EVENTS_ENGINE] = {
 		"engine_state",
-		{ "name", offsetof(struct engine_state, name), 32 },
+		{ "present", offsetof(struct engine_state, present), 4 },
 	},
 	[XRS_EVENTS_STREAM] = {
 		"stream_create",
@@ -55,7 +75,7 @@ static const struct {
 	},
 	[XRS_EVENTS_DECISION] = {
 		"decision",
-		{ "other", offsetof(struct decision, other), 4 },
+		{ "number", offsetof(struct decision, number), 8 },
 	},
 };
 
@@ -73,12 +93,53 @@ static struct bpf_program *program(const struct events_bpf *skel, size_t kind)
 	return progs[kind];
 }
 
+/* Without memory for it nothing is told of gaps. */
+static void count(struct xrs_events *events, enum xrs_events_kind kind,
+		  __u32 device, __u32 id, __u64 number)
+{
+	struct series *series = events->series, *end;
+
+	for (end = series + events->nr_series; series < end; series++) {
+		if (series->kind != kind || series->device != device ||
+		    series->id != id)
+			continue;
+		/* A number that is less is that of another device or engine. */
+		if (number > series->last + 1)
+			events->gap[kind] += number - series->last - 1;
+		series->last = number;
+		return;
+	}
+	series = realloc(events->series,
+			 (events->nr_series + 1) * sizeof(*series));
+	if (!series)
+		return;
+	events->series = series;
+	series[events->nr_series++] = (struct series){ kind, device, id,
+						       number };
+}
+
+static void count_any(struct xrs_events *events, enum xrs_events_kind kind,
+		      const void *record)
+{
+	const struct layer_dispatch *begin = record;
+	const struct job_complete *frame = record;
+	const struct decision *decision = record;
+
+	if (kind == XRS_EVENTS_FRAME)
+		count(events, kind, frame->device, 0, frame->number);
+	else if (kind == XRS_EVENTS_BEGIN)
+		count(events, kind, begin->device, begin->engine, begin->seq);
+	else if (kind == XRS_EVENTS_DECISION)
+		count(events, kind, decision->device, 0, decision->number);
+}
+
 static int handle(void *ctx, void *data, size_t size)
 {
 	const struct xrs_events_header *header = data;
-	const struct xrs_events *events = ctx;
+	struct xrs_events *events = ctx;
 
 	(void)size;
+	count_any(events, header->kind, header + 1);
 	events->opts.handle(events->opts.ctx, header->kind, header->time_ns,
 			    header + 1);
 	return 0;
@@ -166,12 +227,23 @@ int xrs_events_consume(struct xrs_events *events)
 	return ret < 0 ? ret : 0;
 }
 
-__u64 xrs_events_lost(const struct xrs_events *events)
+static __u64 lost_of(const struct xrs_events *events, size_t kind)
 {
-	return __atomic_load_n(&events->skel->bss->lost, __ATOMIC_RELAXED);
+	return __atomic_load_n(&events->skel->bss->lost[kind],
+			       __ATOMIC_RELAXED);
 }
 
-__u64 xrs_events_missed(const struct xrs_events *events)
+__u64 xrs_events_lost(const struct xrs_events *events)
+{
+	__u64 lost = 0;
+	size_t i;
+
+	for (i = 0; i < XRS_EVENTS_KINDS; i++)
+		lost += lost_of(events, i);
+	return lost;
+}
+
+__u64 xrs_events_skipped(const struct xrs_events *events)
 {
 	__u64 missed = 0;
 	size_t i;
@@ -181,11 +253,29 @@ __u64 xrs_events_missed(const struct xrs_events *events)
 	return missed;
 }
 
+__u64 xrs_events_missed(const struct xrs_events *events)
+{
+	__u64 missed = xrs_events_skipped(events), told = 0;
+	size_t i;
+
+	for (i = 0; i < XRS_EVENTS_KINDS; i++)
+		if (events->gap[i] > lost_of(events, i))
+			told += events->gap[i] - lost_of(events, i);
+	return missed > told ? missed : told;
+}
+
+void xrs_events_gap(struct xrs_events *events, enum xrs_events_kind kind,
+		    __u64 nr)
+{
+	events->gap[kind] += nr;
+}
+
 void xrs_events_close(struct xrs_events *events)
 {
 	if (!events)
 		return;
 	ring_buffer__free(events->ring);
 	events_bpf__destroy(events->skel);
+	free(events->series);
 	free(events);
 }

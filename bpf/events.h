@@ -103,9 +103,30 @@ __u64 xrs_events_lost(const struct xrs_events *events);
  * xrs_events_missed() - times that the kernel skipped a program
  * @events: what is attached
  *
- * Return: how often, as far as xrs_probe_missed() knows.
+ * It counts that since Linux 6.7.  On any kernel gaps between the numbers of
+ * ended frames, decisions and dispatches tell of those, once another one came;
+ * and the caller of the ends of layers, see xrs_events_gap().
+ *
+ * Return: how often.
  */
 __u64 xrs_events_missed(const struct xrs_events *events);
+
+/**
+ * xrs_events_skipped() - the same, as far as the kernel counts it
+ * @events: what is attached
+ *
+ * Return: how often: at once, if at all.
+ */
+__u64 xrs_events_skipped(const struct xrs_events *events);
+
+/**
+ * xrs_events_gap() - the caller sees that events are missing
+ * @events: what is attached
+ * @kind: of what kind
+ * @nr: how many more
+ */
+void xrs_events_gap(struct xrs_events *events, enum xrs_events_kind kind,
+		    __u64 nr);
 
 /** xrs_events_close() - detach and forget; NULL is fine */
 void xrs_events_close(struct xrs_events *events);

@@ -31,6 +31,18 @@ char LICENSE[] SEC("license") = "GPL";
 __u32 nr_slots;
 __u64 untracked;
 
+/*
+ * Ends of frames that this was not called for, by trace event, as their numbers
+ * tell; and the last of these by device (a power of two; more take turns, and
+ * then nothing is told).  Written by one device only, or not that often.
+ */
+#define DEVICES 64
+__u64 skipped;
+struct {
+	__u32 device;
+	__u64 number;
+} last_frame[DEVICES];
+
 /* Where a number's latest owner has its slot; right if that has the key. */
 __u32 hints[HINTS];
 
@@ -91,6 +103,7 @@ struct xrs_engine {
 	char class_name[XRS_LATENCY_NAME];
 	const char *label;
 	__u64 seq;
+	__u8 up;
 } __core;
 
 struct xrs_pick {
@@ -99,7 +112,7 @@ struct xrs_pick {
 } __core;
 
 struct xrs_wake {
-	__u64 finish_ns;
+	__u64 woken_ns;
 	__u32 stream;
 } __core;
 
@@ -122,6 +135,31 @@ static __always_inline __u64 owner_of(__u32 client, __u32 id)
 	return (__u64)client << 32 | id;
 }
 
+/*
+ * A slot for somebody new.  In @places, whose key is @key, an engine's number
+ * stands for the last one that had it.
+ */
+static __always_inline struct xrs_latency_slot *
+allocate(const struct xrs_latency_key *key, __u64 owner, __u32 nr, __u32 *placep)
+{
+	struct xrs_latency_slot *slot;
+	__u32 place;
+
+	if (nr_slots >= max_slots)
+		return NULL;
+	place = __sync_fetch_and_add(&nr_slots, 1);
+	slot = bpf_map_lookup_elem(&slots, &place);
+	if (!slot || bpf_map_update_elem(&places, key, &place, BPF_NOEXIST))
+		return NULL;
+	slot->key = *key;
+	slot->key.nr = nr;
+	slot->owner = owner;
+	*placep = place;
+	/* With a full barrier: who sees @valid sees @key. */
+	__sync_fetch_and_add(&slot->valid, 1);
+	return slot;
+}
+
 /* Not in the hint: it gets a slot, if there is one, or its hint back. */
 static __noinline struct xrs_latency_slot *search(__u32 device, __u64 owner,
 						  __u32 *hint)
@@ -140,21 +178,41 @@ static __noinline struct xrs_latency_slot *search(__u32 device, __u64 owner,
 		*hint = place;
 		return bpf_map_lookup_elem(&slots, &place);
 	}
-	if (nr_slots >= max_slots)
-		goto none;
-	place = __sync_fetch_and_add(&nr_slots, 1);
-	slot = bpf_map_lookup_elem(&slots, &place);
-	if (!slot || bpf_map_update_elem(&places, &key, &place, BPF_NOEXIST))
-		goto none;
-	slot->key = key;
-	slot->owner = owner;
-	*hint = place;
-	/* With a full barrier: who sees @valid sees @key. */
-	__sync_fetch_and_add(&slot->valid, 1);
+	slot = allocate(&key, owner, 0, hint);
+	if (!slot)
+		__sync_fetch_and_add(&untracked, 1);
 	return slot;
-none:
-	__sync_fetch_and_add(&untracked, 1);
-	return NULL;
+}
+
+/*
+ * How many had an engine's number before it.  A new one gets a slot of its own,
+ * and that of the last one is found no more, neither by a hint nor by @places.
+ */
+static __noinline __u32 engine_nr(__u32 device, __u32 id, __u32 fresh)
+{
+	struct xrs_latency_key key = {
+		.device = device,
+		.client = XRS_LATENCY_ENGINE,
+		.id = id,
+	};
+	__u32 *known = bpf_map_lookup_elem(&places, &key);
+	struct xrs_latency_slot *slot;
+	__u32 place, nr;
+
+	if (!known)
+		return 0;
+	place = *known;
+	slot = bpf_map_lookup_elem(&slots, &place);
+	if (!slot)
+		return 0;
+	nr = slot->key.nr;
+	if (!fresh || !slot->seq)
+		return nr;
+	slot->owner = 0;
+	bpf_map_delete_elem(&places, &key);
+	nr++;
+	allocate(&key, owner_of(XRS_LATENCY_ENGINE, id), nr, &place);
+	return nr;
 }
 
 /* Not an unused slot: nobody has the client number 0. */
@@ -249,16 +307,16 @@ static __always_inline void frame_ended(struct xrs_latency_slot *slot,
 }
 
 static __always_inline int client_awoke(__u32 device, __u64 owner,
-					__u64 finish_ns, __u64 awake_ns)
+					__u64 woken_ns, __u64 awake_ns)
 {
 	struct xrs_latency_slot *slot = find_stream(device, owner);
 
 	if (!slot)
 		return 0;
-	if (awake_ns < finish_ns)
+	if (awake_ns < woken_ns)
 		slot->odd++;
 	else
-		add(slot, XRS_LATENCY_WAKEUP, awake_ns - finish_ns);
+		add(slot, XRS_LATENCY_WAKEUP, awake_ns - woken_ns);
 	return 0;
 }
 
@@ -325,11 +383,24 @@ int BPF_PROG(frame_btf, const struct xrs_device *device,
 	return 0;
 }
 
+/* Kernels before 6.7 do not count what they skip. */
+static __always_inline void look_for_gap(__u32 device, __u64 number)
+{
+	__u32 at = device & (DEVICES - 1);
+	__u64 last = last_frame[at].number;
+
+	if (last && last_frame[at].device == device && number > last + 1)
+		__sync_fetch_and_add(&skipped, number - last - 1);
+	last_frame[at].device = device;
+	last_frame[at].number = number;
+}
+
 SEC("tp/xrsched/job_complete")
 int frame_event(const struct job_complete *event)
 {
 	struct xrs_latency_slot *slot;
 
+	look_for_gap(event->device, event->number);
 	slot = find_stream(event->device,
 			   owner_of(event->client, event->stream));
 	if (slot)
@@ -346,7 +417,7 @@ int BPF_PROG(wake_btf, const struct xrs_device *device, __u32 client,
 	if (!device || !wake)
 		return 0;
 	return client_awoke(device->nr, owner_of(client, wake->stream),
-			    wake->finish_ns, awake_ns);
+			    wake->woken_ns, awake_ns);
 }
 
 SEC("tp/xrsched/client_wake")
@@ -354,7 +425,7 @@ int wake_event(const struct client_wake *event)
 {
 	return client_awoke(event->device,
 			    owner_of(event->client, event->stream),
-			    event->finish_ns, event->awake_ns);
+			    event->woken_ns, event->awake_ns);
 }
 
 SEC("tp_btf/layer_dispatch")
@@ -397,36 +468,26 @@ int end_event(const struct layer_complete *event)
 			   event->now_ns);
 }
 
-static __always_inline int name_btf(__u32 device, __u32 client, __u32 id,
+static __always_inline int name_btf(const struct xrs_latency_key *key,
 				    const char *label, const char *kind)
 {
-	struct xrs_latency_key key = {
-		.device = device,
-		.client = client,
-		.id = id,
-	};
 	struct xrs_latency_name name = {};
 
 	if (bpf_probe_read_kernel_str(name.text, sizeof(name.text), label) < 0)
 		return 0;
 	bpf_probe_read_kernel_str(name.kind, sizeof(name.kind), kind);
-	bpf_map_update_elem(&names, &key, &name, BPF_ANY);
+	bpf_map_update_elem(&names, key, &name, BPF_ANY);
 	return 0;
 }
 
-static __always_inline int name_event(__u32 device, __u32 client, __u32 id,
+static __always_inline int name_event(const struct xrs_latency_key *key,
 				      const char *text, const char *kind)
 {
-	struct xrs_latency_key key = {
-		.device = device,
-		.client = client,
-		.id = id,
-	};
 	struct xrs_latency_name name;
 
 	__builtin_memcpy(name.text, text, sizeof(name.text));
 	__builtin_memcpy(name.kind, kind, sizeof(name.kind));
-	bpf_map_update_elem(&names, &key, &name, BPF_ANY);
+	bpf_map_update_elem(&names, key, &name, BPF_ANY);
 	return 0;
 }
 
@@ -434,32 +495,52 @@ SEC("tp_btf/stream_create")
 int BPF_PROG(stream_btf, const struct xrs_device *device,
 	     const struct xrs_user_stream *stream)
 {
+	struct xrs_latency_key key = {};
+
 	if (!device || !stream)
 		return 0;
-	return name_btf(device->nr, stream->client->nr, stream->core.id,
-			stream->core.label, stream->profile->name);
+	key.device = device->nr;
+	key.client = stream->client->nr;
+	key.id = stream->core.id;
+	return name_btf(&key, stream->core.label, stream->profile->name);
 }
 
 SEC("tp/xrsched/stream_create")
 int stream_event(const struct stream_create *event)
 {
-	return name_event(event->device, event->client, event->stream,
-			  event->name, event->model);
+	struct xrs_latency_key key = {
+		.device = event->device,
+		.client = event->client,
+		.id = event->stream,
+	};
+
+	return name_event(&key, event->name, event->model);
 }
 
 SEC("tp_btf/engine_state")
 int BPF_PROG(engine_btf, const struct xrs_device *device,
 	     const struct xrs_engine *engine)
 {
+	struct xrs_latency_key key = { .client = XRS_LATENCY_ENGINE };
+
 	if (!device || !engine)
 		return 0;
-	return name_btf(device->nr, XRS_LATENCY_ENGINE, engine->id, engine->label,
-			engine->class_name);
+	key.device = device->nr;
+	key.id = engine->id;
+	key.nr = engine_nr(key.device, key.id, engine->up && !engine->seq);
+	return name_btf(&key, engine->label, engine->class_name);
 }
 
 SEC("tp/xrsched/engine_state")
 int engine_event(const struct engine_state *event)
 {
-	return name_event(event->device, XRS_LATENCY_ENGINE, event->engine, event->name,
-			  event->class_name);
+	struct xrs_latency_key key = {
+		.device = event->device,
+		.client = XRS_LATENCY_ENGINE,
+		.id = event->engine,
+	};
+
+	key.nr = engine_nr(key.device, key.id,
+			   event->present && !event->seq);
+	return name_event(&key, event->name, event->class_name);
 }

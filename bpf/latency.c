@@ -58,15 +58,16 @@ static const struct xrs_probe_field job_complete_fields[] = {
 	{ "client", offsetof(struct job_complete, client), 4 },
 	{ "stream", offsetof(struct job_complete, stream), 4 },
 	{ "outcome", offsetof(struct job_complete, outcome), 4 },
+	{ "number", offsetof(struct job_complete, number), 8 },
 	{}
 };
 
 static const struct xrs_probe_field client_wake_fields[] = {
-	{ "finish_ns", offsetof(struct client_wake, finish_ns), 8 },
 	{ "awake_ns", offsetof(struct client_wake, awake_ns), 8 },
 	{ "device", offsetof(struct client_wake, device), 4 },
 	{ "client", offsetof(struct client_wake, client), 4 },
 	{ "stream", offsetof(struct client_wake, stream), 4 },
+	{ "woken_ns", offsetof(struct client_wake, woken_ns), 8 },
 	{}
 };
 
@@ -84,6 +85,8 @@ static const struct xrs_probe_field engine_state_fields[] = {
 	{ "engine", offsetof(struct engine_state, engine), 4 },
 	{ "name", offsetof(struct engine_state, name), 32 },
 	{ "class_name", offsetof(struct engine_state, class_name), 32 },
+	{ "seq", offsetof(struct engine_state, seq), 8 },
+	{ "present", offsetof(struct engine_state, present), 4 },
 	{}
 };
 
@@ -105,29 +108,26 @@ static const struct xrs_probe_field layer_complete_fields[] = {
 	{}
 };
 
-/*
- * What is listened to: the record's fields, and the structures that the
- * event's first arguments point to; NULL: not a pointer to one.
- */
+/* What is listened to: the record's fields, and the event's arguments. */
 static const struct part {
 	const char *event;
 	bool of_engines;
 	const struct xrs_probe_field *fields;
-	const char *structs[3];
-	size_t nr_structs;
+	struct xrs_probe_arg args[5];
 } parts[PARTS] = {
 	{ "job_complete", false, job_complete_fields,
-	  { "xrs_device", "xrs_job" }, 2 },
+	  { { "xrs_device", 0 }, { "xrs_job", 0 }, { NULL, 8 } } },
 	{ "client_wake", false, client_wake_fields,
-	  { "xrs_device", NULL, "xrs_wake" }, 3 },
+	  { { "xrs_device", 0 }, { NULL, 4 }, { "xrs_wake", 0 }, { NULL, 8 } } },
 	{ "stream_create", false, stream_create_fields,
-	  { "xrs_device", "xrs_user_stream" }, 2 },
+	  { { "xrs_device", 0 }, { "xrs_user_stream", 0 } } },
 	{ "engine_state", true, engine_state_fields,
-	  { "xrs_device", "xrs_engine" }, 2 },
+	  { { "xrs_device", 0 }, { "xrs_engine", 0 } } },
 	{ "layer_dispatch", true, layer_dispatch_fields,
-	  { "xrs_device", "xrs_pick" }, 2 },
+	  { { "xrs_device", 0 }, { "xrs_pick", 0 }, { NULL, 8 } } },
 	{ "layer_complete", true, layer_complete_fields,
-	  { "xrs_device", "xrs_engine" }, 2 },
+	  { { "xrs_device", 0 }, { "xrs_engine", 0 }, { NULL, 8 }, { NULL, 8 },
+	    { NULL, 8 } } },
 };
 
 static struct bpf_program *program(const struct latency_bpf *skel, size_t part,
@@ -256,6 +256,16 @@ static size_t count_fields(const struct xrs_probe_field *fields)
 	return nr;
 }
 
+static size_t count_args(const struct part *part)
+{
+	size_t nr = 0;
+
+	while (nr < sizeof(part->args) / sizeof(*part->args) &&
+	       (part->args[nr].points_to || part->args[nr].size))
+		nr++;
+	return nr;
+}
+
 static int load_by_btf(struct xrs_latency *probe,
 		       struct xrs_probe_error *error)
 {
@@ -265,8 +275,8 @@ static int load_by_btf(struct xrs_latency *probe,
 	for (i = 0; i < PARTS && !ret; i++) {
 		if (parts[i].of_engines == probe->by_engine)
 			ret = xrs_probe_prototype(parts[i].event,
-						  parts[i].structs,
-						  parts[i].nr_structs, error);
+						  parts[i].args,
+						  count_args(&parts[i]), error);
 	}
 	return ret ? ret : load(probe, XRS_LATENCY_BTF, error);
 }
@@ -361,12 +371,14 @@ const char *xrs_latency_why_event(const struct xrs_latency *probe)
 
 static __u64 count_missed(const struct xrs_latency *probe)
 {
-	__u64 missed = 0;
+	__u64 missed = 0, skipped;
 	size_t i;
 
 	for (i = 0; i < probe->nr_progs; i++)
 		missed += xrs_probe_missed(probe->prog[i]);
-	return missed;
+	/* What the kernel counts, if it does, are other events, too. */
+	skipped = __atomic_load_n(&probe->skel->bss->skipped, __ATOMIC_RELAXED);
+	return missed > skipped ? missed : skipped;
 }
 
 static __u64 now_ns(void)

@@ -28,7 +28,7 @@
  * @XRS_LATENCY_SLACK: time left to the deadline at that dispatch
  * @XRS_LATENCY_OVERDUE: how long past the deadline it was, where there was none
  *                       left
- * @XRS_LATENCY_WAKEUP: from the end of the frame that woke a sleeping client
+ * @XRS_LATENCY_WAKEUP: from when a sleeping client was told of a frame's end
  *                      until it ran; not of engines
  * @XRS_LATENCY_TIMES: how many these are
  */
@@ -51,11 +51,14 @@ enum xrs_latency_time {
  * @client: number of the stream's client, never used again for another one;
  *          XRS_LATENCY_ENGINE for an engine; 0 is nobody's
  * @id: number of the stream or engine on the device
+ * @nr: engines that had that number before this one had it, as far as the probe
+ *      saw them at work; 0 for a stream
  */
 struct xrs_latency_key {
 	__u32 device;
 	__u32 client;
 	__u32 id;
+	__u32 nr;
 };
 
 /** define XRS_LATENCY_OUTCOMES - Size of an array by outcome, a power of 2. */
@@ -68,7 +71,8 @@ struct xrs_latency_key {
  * struct xrs_latency_slot - What the probe saw of a stream or engine
  * @key: which
  * @valid: 1 once @key is set
- * @owner: its client above its id, as the event job_complete has it
+ * @owner: its client above its id, as the event job_complete has it; 0: of an
+ *         engine that was removed, another one has its number
  * @late: completed frames that were after their deadline
  * @odd: frames or layers whose times cannot be, and that are in no histogram:
  *       an end before its beginning, for instance
@@ -88,7 +92,7 @@ struct xrs_latency_key {
  */
 struct xrs_latency_slot {
 	struct xrs_latency_key key;
-	__u32 valid;
+	__u64 valid;
 	__u64 owner;
 	__u64 late;
 	__u64 odd;
@@ -149,8 +153,8 @@ struct xrs_latency_opts {
  * struct xrs_latency_reading - What a probe saw up to a moment
  * @time_ns: the moment, CLOCK_MONOTONIC
  * @untracked: events that were not counted because there were too many streams
- * @missed: times that the kernel skipped the probe, as far as it counts that:
- *          tp_btf always, trace events since Linux 6.7
+ * @missed: times that the kernel skipped the probe: by trace event, before Linux
+ *          6.7, ends of frames only
  * @nr: slots in @slot, the oldest first
  * @slot: the streams or engines
  */

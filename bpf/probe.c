@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -79,21 +80,26 @@ static int effective_capabilities(unsigned long long *mask)
 	return found ? 0 : -ENOENT;
 }
 
+/* If /proc cannot tell, the kernel will. */
+static bool have(int capability)
+{
+	unsigned long long mask;
+
+	return effective_capabilities(&mask) || mask >> capability & 1;
+}
+
 int xrs_probe_may(struct xrs_probe_error *error)
 {
-	const unsigned long long admin = 1ULL << CAP_SYS_ADMIN;
-	const unsigned long long bpf = admin | 1ULL << CAP_BPF;
-	const unsigned long long perfmon = admin | 1ULL << CAP_PERFMON;
-	unsigned long long have;
+	const bool admin = have(CAP_SYS_ADMIN);
+	const bool bpf = admin || have(CAP_BPF);
+	const bool perfmon = admin || have(CAP_PERFMON);
 
-	/* If /proc cannot tell, the kernel will. */
-	if (effective_capabilities(&have) || (have & bpf && have & perfmon))
+	if (bpf && perfmon)
 		return 0;
-	return xrs_probe_fail(error, -EPERM,
-			      "missing %s%s%s: run as root",
-			      have & bpf ? "" : "CAP_BPF",
-			      have & (bpf | perfmon) ? "" : " and ",
-			      have & perfmon ? "" : "CAP_PERFMON");
+	return xrs_probe_fail(error, -EPERM, "missing %s%s%s: run as root",
+			      bpf ? "" : "CAP_BPF",
+			      bpf || perfmon ? "" : " and ",
+			      perfmon ? "" : "CAP_PERFMON");
 }
 
 int xrs_probe_module(struct xrs_probe_error *error)
@@ -110,6 +116,8 @@ const char *xrs_probe_why_no_btf(void)
 		return "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)";
 	if (access("/sys/kernel/btf/xrsched", R_OK))
 		return "the module was built without BTF";
+	if (!have(CAP_SYS_ADMIN))
+		return "missing CAP_SYS_ADMIN, for type information of modules";
 	return NULL;
 }
 
@@ -128,12 +136,27 @@ static const char *pointee(const struct btf *btf, __u32 id)
 	return btf__name_by_offset(btf, type->name_off);
 }
 
-/* A tracepoint's arguments are those of its probes, after a private pointer. */
-static bool prototype_fits(const struct btf *btf, const char *event,
-			   const char *const *structs, size_t nr)
+static bool arg_fits(const struct btf *btf, __u32 id,
+		     const struct xrs_probe_arg *arg)
 {
 	const struct btf_type *type;
 	const char *name;
+	int resolved;
+
+	if (arg->points_to) {
+		name = pointee(btf, id);
+		return name && !strcmp(name, arg->points_to);
+	}
+	resolved = btf__resolve_type(btf, id);
+	type = resolved > 0 ? btf__type_by_id(btf, resolved) : NULL;
+	return type && btf_is_int(type) && type->size == arg->size;
+}
+
+/* A tracepoint's arguments are those of its probes, after a private pointer. */
+bool xrs_probe_fits(const struct btf *btf, const char *event,
+		    const struct xrs_probe_arg *args, size_t nr)
+{
+	const struct btf_type *type;
 	char probe[64];
 	size_t i;
 	int id;
@@ -147,17 +170,13 @@ static bool prototype_fits(const struct btf *btf, const char *event,
 		type = btf__type_by_id(btf, type->type);
 	if (!type || !btf_is_func_proto(type) || btf_vlen(type) <= nr)
 		return false;
-	for (i = 0; i < nr; i++) {
-		if (!structs[i])
-			continue;
-		name = pointee(btf, btf_params(type)[i + 1].type);
-		if (!name || strcmp(name, structs[i]))
+	for (i = 0; i < nr; i++)
+		if (!arg_fits(btf, btf_params(type)[i + 1].type, &args[i]))
 			return false;
-	}
 	return true;
 }
 
-int xrs_probe_prototype(const char *event, const char *const *structs,
+int xrs_probe_prototype(const char *event, const struct xrs_probe_arg *args,
 			size_t nr, struct xrs_probe_error *error)
 {
 	struct btf *vmlinux, *module;
@@ -175,7 +194,7 @@ int xrs_probe_prototype(const char *event, const char *const *structs,
 				      "cannot read the module's BTF: %s",
 				      strerror(errno));
 	}
-	fits = prototype_fits(module, event, structs, nr);
+	fits = xrs_probe_fits(module, event, args, nr);
 	btf__free(module);
 	btf__free(vmlinux);
 	if (fits)
@@ -263,8 +282,9 @@ static int slurp(const char *path, char **text)
 static int read_format(const char *event, char **text,
 		       struct xrs_probe_error *error)
 {
-	char path[256];
 	bool mounted = false;
+	struct stat info;
+	char path[256];
 	size_t i;
 	int ret;
 
@@ -278,7 +298,7 @@ static int read_format(const char *event, char **text,
 			return xrs_probe_fail(error, ret, "cannot read %s: %s",
 					      path, strerror(-ret));
 		snprintf(path, sizeof(path), "%s/events", tracefs[i]);
-		mounted |= !access(path, F_OK);
+		mounted |= !stat(path, &info);
 	}
 	if (mounted)
 		return xrs_probe_fail(error, -ENOENT,
@@ -289,6 +309,40 @@ static int read_format(const char *event, char **text,
 			      tracefs[0]);
 }
 
+/* Debian's kernels know 3, and begin with it: CAP_PERFMON is not enough then. */
+static int paranoia(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int level = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%d", &level) != 1)
+		level = 0;
+	fclose(file);
+	return level;
+}
+
+/* @ret: what came of reading tracefs. */
+static int may_trace(int ret, struct xrs_probe_error *error)
+{
+	const bool read = ret != -EACCES && ret != -EPERM;
+	const int paranoid = paranoia();
+	const bool attach = paranoid < 3 || have(CAP_SYS_ADMIN);
+	char why[64];
+
+	if (read && attach)
+		return ret;
+	/* It is not for want of this one. */
+	if (!read && have(CAP_DAC_READ_SEARCH) && attach)
+		return ret;
+	snprintf(why, sizeof(why),
+		 "CAP_SYS_ADMIN (kernel.perf_event_paranoid is %d)", paranoid);
+	return xrs_probe_fail(error, -EPERM, "missing %s%s%s: run as root",
+			      attach ? "" : why, attach || read ? "" : " and ",
+			      read ? "" : "CAP_DAC_READ_SEARCH (for tracefs)");
+}
+
 int xrs_probe_event(const char *event, const struct xrs_probe_field *fields,
 		    size_t nr, struct xrs_probe_error *error)
 {
@@ -297,8 +351,11 @@ int xrs_probe_event(const char *event, const struct xrs_probe_field *fields,
 	int ret;
 
 	ret = read_format(event, &text, error);
-	if (ret)
-		return ret;
+	if (may_trace(ret, error)) {
+		if (!ret)
+			free(text);
+		return ret ? ret : -EPERM;
+	}
 	ret = xrs_probe_format(text, fields, nr, &why);
 	free(text);
 	if (ret)

@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 struct bpf_program;
+struct btf;
 
 /**
  * struct xrs_probe_error - What went wrong, for people
@@ -33,6 +34,17 @@ struct xrs_probe_error {
 struct xrs_probe_field {
 	const char *name;
 	unsigned int offset;
+	unsigned int size;
+};
+
+/**
+ * struct xrs_probe_arg - What an event hands over
+ * @points_to: the structure that the argument points to, by name; NULL: it is
+ *             an integer
+ * @size: the integer's size in bytes
+ */
+struct xrs_probe_arg {
+	const char *points_to;
 	unsigned int size;
 };
 
@@ -59,8 +71,10 @@ int xrs_probe_fail(struct xrs_probe_error *error, int ret, const char *format,
 int xrs_probe_fail_to(const char *what, int ret, struct xrs_probe_error *error);
 
 /**
- * xrs_probe_may() - may this process load and attach probes?
+ * xrs_probe_may() - may this process load probes?
  * @error: which capability is missing
+ *
+ * Attaching them takes more: see xrs_probe_why_no_btf(), xrs_probe_event().
  *
  * Return: 0 or -EPERM.
  */
@@ -84,18 +98,29 @@ const char *xrs_probe_why_no_btf(void);
 /**
  * xrs_probe_prototype() - does an event hand over what a program takes?
  * @event: its name
- * @structs: of its first arguments, the structures they point to, by name;
- *           NULL for one that points to none
+ * @args: its arguments; further ones do no harm
  * @nr: how many; the module's BTF must be there
  * @error: what differs
  *
  * Names and places of structures' members are looked up at load, but nobody
- * looks whether an argument points to the structure that the program thinks.
+ * looks whether an argument is what the program thinks.
  *
  * Return: 0, -EPROTO (other arguments), or what libbpf says.
  */
-int xrs_probe_prototype(const char *event, const char *const *structs,
+int xrs_probe_prototype(const char *event, const struct xrs_probe_arg *args,
 			size_t nr, struct xrs_probe_error *error);
+
+/**
+ * xrs_probe_fits() - the same, of type information that is there
+ * @btf: type information
+ * @event: the event's name
+ * @args: as of xrs_probe_prototype()
+ * @nr: how many
+ *
+ * Return: yes or no.
+ */
+bool xrs_probe_fits(const struct btf *btf, const char *event,
+		    const struct xrs_probe_arg *args, size_t nr);
 
 /**
  * xrs_probe_event() - is an event of the module laid out as expected?
@@ -104,8 +129,8 @@ int xrs_probe_prototype(const char *event, const char *const *structs,
  * @nr: how many
  * @error: what differs, or what is missing to find out
  *
- * Return: 0, -ENOENT (no tracefs, no such event), -EACCES, or -EPROTO (laid
- * out differently).
+ * Return: 0, -ENOENT (no tracefs, no such event), -EACCES or -EPERM (may not
+ * read it, or not attach to it), or -EPROTO (laid out differently).
  */
 int xrs_probe_event(const char *event, const struct xrs_probe_field *fields,
 		    size_t nr, struct xrs_probe_error *error);

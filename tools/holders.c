@@ -6,10 +6,13 @@
 
 #include <stdlib.h>
 
+#include <linux/xrsched.h>
+
 #include "out.h"
 
 #define SPANS 8192 /* that an engine remembers, a power of two */
 #define OPEN UINT64_MAX /* of a span that has not ended */
+#define NEVER UINT64_MAX
 #define NOBODY UINT32_MAX /* client of a span in which the engine was down */
 
 /**
@@ -36,7 +39,11 @@ struct span {
  * struct engine - What an engine did lately
  * @device: number of its device.
  * @id: its number.
- * @since_ns: what it did before is not known.
+ * @life: how many had that number before it.
+ * @since_ns: what it did before is not known; NEVER: nor what it does now.
+ * @gone_ns: when it was removed, NEVER: it is there.
+ * @asked_ns: of one that was there before: when it was asked about.
+ * @seen: an event told of it.
  * @seq: its last dispatch, 0: none seen.
  * @nr: spans so far; the last SPANS of them are kept.
  * @span: number i at i % SPANS.
@@ -44,7 +51,11 @@ struct span {
 struct engine {
 	uint32_t device;
 	uint32_t id;
+	uint32_t life;
 	uint64_t since_ns;
+	uint64_t gone_ns;
+	uint64_t asked_ns;
+	bool seen;
 	uint64_t seq;
 	uint64_t nr;
 	struct span *span;
@@ -56,6 +67,7 @@ struct holders {
 	uint64_t lost;
 	uint64_t gap_begin_ns;
 	uint64_t gap_end_ns;
+	uint64_t forgotten_ns; /* of engines that went before, some are */
 };
 
 struct holders *holders_new(void)
@@ -75,17 +87,56 @@ void holders_free(struct holders *holders)
 	free(holders);
 }
 
-/* The engine; a new one if it was not known. */
-static struct engine *engine_of(struct holders *holders, uint32_t device,
-				uint32_t id, uint64_t now_ns)
-{
-	struct engine *engine;
+/* ----- engines ----------------------------------------------------------- */
 
+static struct engine *find(struct holders *holders, uint32_t device,
+			   uint32_t id)
+{
 	for (size_t i = 0; i < holders->nr_engines; i++) {
-		engine = &holders->engines[i];
-		if (engine->device == device && engine->id == id)
+		struct engine *engine = &holders->engines[i];
+
+		if (engine->device == device && engine->id == id &&
+		    engine->gone_ns == NEVER)
 			return engine;
 	}
+	return NULL;
+}
+
+/*
+ * Of those that had a number before, only the last is remembered, for frames
+ * that it made wait.  Return: how many they were.
+ */
+static uint32_t forget(struct holders *holders, uint32_t device, uint32_t id)
+{
+	struct engine *last = NULL;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < holders->nr_engines; i++) {
+		struct engine *engine = &holders->engines[i];
+
+		if (engine->device == device && engine->id == id && last) {
+			/* They are in the order in which they came. */
+			if (last->gone_ns > holders->forgotten_ns)
+				holders->forgotten_ns = last->gone_ns;
+			free(last->span);
+			*last = *engine;
+			continue;
+		}
+		holders->engines[kept] = *engine;
+		if (engine->device == device && engine->id == id)
+			last = &holders->engines[kept];
+		kept++;
+	}
+	holders->nr_engines = kept;
+	return last ? last->life + 1 : 0;
+}
+
+static struct engine *new_engine(struct holders *holders, uint32_t device,
+				 uint32_t id, uint64_t since_ns)
+{
+	uint32_t life = forget(holders, device, id);
+	struct engine *engine;
+
 	engine = realloc(holders->engines,
 			 (holders->nr_engines + 1) * sizeof(*engine));
 	if (!engine)
@@ -94,10 +145,25 @@ static struct engine *engine_of(struct holders *holders, uint32_t device,
 	engine += holders->nr_engines++;
 	*engine = (struct engine){ .device = device,
 				   .id = id,
-				   .since_ns = now_ns,
+				   .life = life,
+				   .since_ns = since_ns,
+				   .gone_ns = NEVER,
 				   .span = calloc(SPANS, sizeof(struct span)) };
 	if (!engine->span)
 		out_of_memory();
+	return engine;
+}
+
+/* The engine that an event tells of; a new one if it was not known. */
+static struct engine *engine_of(struct holders *holders, uint32_t device,
+				uint32_t id, uint64_t now_ns)
+{
+	struct engine *engine = find(holders, device, id);
+
+	if (!engine)
+		engine = new_engine(holders, device, id, now_ns);
+	if (engine->since_ns == NEVER)
+		engine->since_ns = now_ns;
 	return engine;
 }
 
@@ -135,15 +201,85 @@ static struct span *open_span(struct engine *engine, uint64_t now_ns)
 	return span;
 }
 
-void holders_engine(struct holders *holders, uint32_t device, uint32_t id,
-		    bool up, uint64_t now_ns)
+void holders_known(struct holders *holders, const struct holders_engine *known,
+		   uint64_t begin_ns, uint64_t asked_ns)
 {
-	struct engine *engine = engine_of(holders, device, id, now_ns);
+	struct engine *engine =
+		new_engine(holders, known->device, known->id, begin_ns);
+	struct span *span;
 
-	if (up)
-		close_span(engine, now_ns);
+	engine->asked_ns = asked_ns;
+	if (known->busy && !known->client) {
+		engine->since_ns = NEVER;
+	} else if (known->busy) {
+		span = open_span(engine, begin_ns);
+		span->client = known->client;
+		span->stream = known->stream;
+		span->layer = known->layer;
+		span->frame = known->frame;
+	} else if (!known->takes) {
+		open_span(engine, begin_ns);
+	}
+}
+
+/*
+ * The first event of an engine that was there before.  It was asked about after
+ * that began to come: what it was found at, it may have begun only then.
+ */
+static void first_event(struct engine *engine, uint64_t since_ns)
+{
+	if (engine->seen)
+		return;
+	engine->seen = true;
+	if (!engine->asked_ns)
+		return;
+	engine->nr = 0;
+	if (engine->since_ns < since_ns)
+		engine->since_ns = since_ns;
+}
+
+uint32_t holders_state(struct holders *holders,
+		       const struct engine_state *event, uint64_t time_ns)
+{
+	struct engine *engine = find(holders, event->device, event->engine);
+	/* One that is being reset, or rests, is there, but takes nothing. */
+	const bool takes = event->present && event->up && !event->health;
+	const struct span *span;
+
+	/* That the one before was removed has been lost. */
+	if (engine && event->present && !event->seq && engine->seq) {
+		open_span(engine, time_ns);
+		engine->gone_ns = time_ns;
+	}
+	engine = engine_of(holders, event->device, event->engine, time_ns);
+	span = last_span(engine);
+	/* Found out of use, and so it was until now. */
+	if (takes && engine->asked_ns && span && span->client == NOBODY)
+		engine->seen = true;
+	first_event(engine, time_ns);
+	if (takes)
+		close_span(engine, time_ns);
 	else
-		open_span(engine, now_ns);
+		open_span(engine, time_ns);
+	if (!event->present)
+		engine->gone_ns = time_ns;
+	return engine->life;
+}
+
+/* An engine's layer is over, which nobody has told: when, is not known. */
+static void end_unseen(struct engine *engine, uint64_t now_ns)
+{
+	close_span(engine, now_ns);
+	engine->since_ns = now_ns;
+}
+
+static bool runs(const struct engine *engine, uint32_t client, uint32_t stream,
+		 uint64_t frame)
+{
+	const struct span *span = last_span(engine);
+
+	return span && span->end_ns == OPEN && span->client == client &&
+	       span->stream == stream && span->frame == frame;
 }
 
 void holders_begin(struct holders *holders, const struct layer_dispatch *event)
@@ -152,11 +288,24 @@ void holders_begin(struct holders *holders, const struct layer_dispatch *event)
 		engine_of(holders, event->device, event->engine, event->now_ns);
 	struct span *span;
 
-	if (engine->seq && event->seq > engine->seq + 1) {
-		holders->lost += event->seq - engine->seq - 1;
+	/* If there had been something before, its end would have come first. */
+	first_event(engine, 0);
+	if (engine->seq && event->seq > engine->seq + 1)
 		engine->since_ns = event->now_ns;
-	}
 	engine->seq = event->seq;
+	/* A frame runs at one place; and if further than there, it had ended. */
+	for (size_t i = 0; i < holders->nr_engines; i++) {
+		struct engine *other = &holders->engines[i];
+
+		if (other->device != event->device ||
+		    !runs(other, event->client, event->stream, event->frame))
+			continue;
+		holders->lost += last_span(other)->layer != event->layer;
+		end_unseen(other, event->now_ns);
+	}
+	span = last_span(engine);
+	if (span && span->end_ns == OPEN && span->client != NOBODY)
+		end_unseen(engine, event->now_ns);
 	span = open_span(engine, event->now_ns);
 	span->expected_ns = event->expected_ns;
 	span->frame = event->frame;
@@ -169,12 +318,39 @@ void holders_end(struct holders *holders, const struct layer_complete *event)
 {
 	struct engine *engine =
 		engine_of(holders, event->device, event->engine, event->now_ns);
+	const struct span *span = last_span(engine);
 
-	/* Of one that began before we looked, nothing is known. */
-	if (engine->seq == event->seq)
+	if (engine->seq == event->seq) {
 		close_span(engine, event->now_ns);
-	else if (!engine->seq)
-		engine->since_ns = event->now_ns;
+		return;
+	}
+	/* It is what the engine was found at, or a beginning was not seen. */
+	if (!engine->seen && span && span->stream == event->stream &&
+	    span->frame == event->frame && span->layer == event->layer) {
+		engine->seen = true;
+		close_span(engine, event->now_ns);
+	} else {
+		first_event(engine, event->now_ns);
+		end_unseen(engine, event->now_ns);
+	}
+	engine->seq = event->seq;
+}
+
+void holders_frame(struct holders *holders, const struct job_complete *event)
+{
+	for (size_t i = 0; i < holders->nr_engines; i++) {
+		struct engine *engine = &holders->engines[i];
+
+		if (engine->device != event->device ||
+		    !runs(engine, event->client, event->stream, event->frame))
+			continue;
+		if (event->outcome != XRSCHED_COMPLETED) {
+			close_span(engine, event->finish_ns);
+			continue;
+		}
+		holders->lost++;
+		end_unseen(engine, event->finish_ns);
+	}
 }
 
 uint64_t holders_lost(const struct holders *holders)
@@ -192,13 +368,6 @@ void holders_gap(struct holders *holders, uint64_t begin_ns, uint64_t end_ns)
 
 /* ----- the question ------------------------------------------------------ */
 
-struct part {
-	uint32_t client;
-	uint32_t stream;
-	uint32_t layer;
-	uint64_t ns;
-};
-
 /**
  * struct own - A span in which the frame ran
  * @begin_ns: since when, within the frame's life.
@@ -210,7 +379,7 @@ struct own {
 	uint64_t begin_ns;
 	uint64_t end_ns;
 	uint64_t expected_ns;
-	uint32_t engine;
+	const struct engine *engine;
 };
 
 /**
@@ -220,18 +389,12 @@ struct own {
  * @own: spans in which it ran; by time, and without overlaps, once all are
  *       there.
  * @nr_own: how many.
- * @parts: what others did in the wait.
- * @nr_parts: how many.
- * @room: for how many there is room.
  */
 struct question {
 	const struct job_complete *frame;
 	const struct engine *engine;
 	struct own *own;
 	size_t nr_own;
-	struct part *parts;
-	size_t nr_parts;
-	size_t room;
 };
 
 static uint64_t overlap(uint64_t begin, uint64_t end, uint64_t from,
@@ -301,7 +464,7 @@ static void visit_own(struct question *q, const struct span *span,
 	*own = (struct own){ .begin_ns = span->begin_ns,
 			     .end_ns = span->end_ns,
 			     .expected_ns = span->expected_ns,
-			     .engine = q->engine->id };
+			     .engine = q->engine };
 	if (own->begin_ns < q->frame->release_ns)
 		own->begin_ns = q->frame->release_ns;
 	if (own->end_ns > q->frame->finish_ns)
@@ -332,9 +495,12 @@ static void part_own(struct question *q, struct waiting *waiting)
 			own[i].end_ns = own[i + 1].begin_ns;
 		waiting->ran_ns += own[i].end_ns - own[i].begin_ns;
 		waiting->expected_ns += own[i].expected_ns;
-		waiting_ran(waiting, own[i].engine,
-			    own[i].end_ns - own[i].begin_ns,
-			    own[i].expected_ns);
+		waiting_ran(waiting,
+			    &(struct worker){
+				    .engine = own[i].engine->id,
+				    .nr = own[i].engine->life,
+				    .ran_ns = own[i].end_ns - own[i].begin_ns,
+				    .expected_ns = own[i].expected_ns });
 	}
 }
 
@@ -353,95 +519,26 @@ static void visit_other(struct question *q, const struct span *span,
 		waiting->down_ns += ns;
 		return;
 	}
-	if (q->nr_parts == q->room) {
-		q->room = q->room ? 2 * q->room : 64;
-		q->parts = realloc(q->parts, q->room * sizeof(*q->parts));
-		if (!q->parts)
-			out_of_memory();
-	}
-	q->parts[q->nr_parts++] = (struct part){ .client = span->client,
-						 .stream = span->stream,
-						 .layer = span->layer,
-						 .ns = ns };
+	waiting_held(waiting, &(struct held){ .client = span->client,
+					      .stream = span->stream,
+					      .layer = span->layer,
+					      .ns = ns });
 }
 
-static int by_who(const void *a, const void *b)
+/* One of the engines that the frame could have had? */
+static bool counts(const struct engine *engine,
+		   const struct job_complete *frame)
 {
-	const struct part *x = a, *y = b;
-
-	if (x->client != y->client)
-		return x->client < y->client ? -1 : 1;
-	if (x->stream != y->stream)
-		return x->stream < y->stream ? -1 : 1;
-	return x->layer < y->layer ? -1 : x->layer > y->layer;
+	return engine->device == frame->device &&
+	       engine->gone_ns > frame->release_ns;
 }
 
-static int by_time(const void *a, const void *b)
+/* Not known before, or not yet: it is no engine of that time. */
+static bool was_known(const struct engine *engine,
+		      const struct job_complete *frame)
 {
-	const struct holder *x = a, *y = b;
-
-	return x->ns > y->ns ? -1 : x->ns < y->ns;
-}
-
-/* Parts of the same stream become one, with its longest layer. */
-static void fold(struct question *q, struct waiting *waiting)
-{
-	struct holder *holder = NULL;
-	uint64_t layer_ns = 0;
-
-	waiting->holder = calloc(q->nr_parts + 1, sizeof(*holder));
-	if (!waiting->holder)
-		out_of_memory();
-	if (q->nr_parts)
-		qsort(q->parts, q->nr_parts, sizeof(*q->parts), by_who);
-	for (size_t i = 0; i < q->nr_parts; i++) {
-		const struct part *part = &q->parts[i];
-
-		if (!holder || holder->client != part->client ||
-		    holder->stream != part->stream) {
-			holder = &waiting->holder[waiting->nr++];
-			holder->client = part->client;
-			holder->stream = part->stream;
-			layer_ns = 0;
-		} else if (q->parts[i - 1].layer != part->layer) {
-			layer_ns = 0;
-		}
-		holder->ns += part->ns;
-		layer_ns += part->ns;
-		if (layer_ns > holder->layer_ns) {
-			holder->layer = part->layer;
-			holder->layer_ns = layer_ns;
-		}
-	}
-	if (waiting->nr)
-		qsort(waiting->holder, waiting->nr, sizeof(*holder), by_time);
-}
-
-void waiting_ran(struct waiting *waiting, uint32_t engine, uint64_t ran_ns,
-		 uint64_t expected_ns)
-{
-	struct worker *worker = waiting->worker;
-	size_t i = 0;
-
-	while (i < waiting->nr_workers && worker[i].engine != engine)
-		i++;
-	if (i == waiting->nr_workers) {
-		worker = realloc(worker, (i + 1) * sizeof(*worker));
-		if (!worker)
-			out_of_memory();
-		waiting->worker = worker;
-		waiting->nr_workers++;
-		worker[i] = (struct worker){ .engine = engine };
-	}
-	worker[i].ran_ns += ran_ns;
-	worker[i].expected_ns += expected_ns;
-}
-
-void waiting_free(struct waiting *waiting)
-{
-	free(waiting->holder);
-	free(waiting->worker);
-	*waiting = (struct waiting){ 0 };
+	return engine->since_ns <= frame->release_ns &&
+	       (engine->seen || engine->asked_ns <= frame->finish_ns);
 }
 
 void holders_ask(struct holders *holders, const struct job_complete *frame,
@@ -452,16 +549,16 @@ void holders_ask(struct holders *holders, const struct job_complete *frame,
 	size_t i;
 
 	*waiting = (struct waiting){ 0 };
-	if (holders->gap_end_ns > frame->release_ns &&
-	    holders->gap_begin_ns < frame->finish_ns)
+	if ((holders->gap_end_ns > frame->release_ns &&
+	     holders->gap_begin_ns < frame->finish_ns) ||
+	    holders->forgotten_ns > frame->release_ns)
 		waiting->incomplete = true;
 	for (i = 0; i < holders->nr_engines; i++) {
 		engine = &holders->engines[i];
-		if (engine->device != frame->device)
+		if (!counts(engine, frame))
 			continue;
 		waiting->engines++;
-		/* Not known before: it is no engine of that time. */
-		if (engine->since_ns > frame->release_ns)
+		if (!was_known(engine, frame))
 			waiting->incomplete = true;
 		each_span(&q, engine, visit_own, waiting);
 	}
@@ -471,10 +568,8 @@ void holders_ask(struct holders *holders, const struct job_complete *frame,
 	waiting->idle_ns = waiting->engine_ns;
 	for (i = 0; i < holders->nr_engines; i++) {
 		engine = &holders->engines[i];
-		if (engine->device == frame->device)
+		if (counts(engine, frame))
 			each_span(&q, engine, visit_other, waiting);
 	}
-	fold(&q, waiting);
 	free(q.own);
-	free(q.parts);
 }

@@ -12,66 +12,10 @@
 
 #include <event.h>
 
+#include "waiting.h"
+
 /** struct holders - What engines did (opaque) */
 struct holders;
-
-/**
- * struct holder - Who held engines
- * @client: number of the client.
- * @stream: number of the stream on the device.
- * @ns: for how long, over all engines.
- * @layer: the layer that it was at longest.
- * @layer_ns: for how long.
- */
-struct holder {
-	uint32_t client;
-	uint32_t stream;
-	uint64_t ns;
-	uint32_t layer;
-	uint64_t layer_ns;
-};
-
-/**
- * struct worker - An engine that a frame ran on
- * @engine: its number.
- * @ran_ns: how long the frame ran there.
- * @expected_ns: how long its layers should have run there.
- */
-struct worker {
-	uint32_t engine;
-	uint64_t ran_ns;
-	uint64_t expected_ns;
-};
-
-/**
- * struct waiting - What became of the time of a frame
- * @wait_ns: time in which it did not run.
- * @ran_ns: time in which it ran.
- * @expected_ns: how long its layers should have run.
- * @engines: engines there were.
- * @engine_ns: engines' time in the wait: that of all shares.
- * @idle_ns: of it, engines had nothing to do.
- * @down_ns: of it, engines took no layers.
- * @incomplete: not all of it was seen.
- * @nr: number of @holder.
- * @holder: who held engines, longest first; to be freed.
- * @nr_workers: number of @worker.
- * @worker: where it ran; to be freed.
- */
-struct waiting {
-	uint64_t wait_ns;
-	uint64_t ran_ns;
-	uint64_t expected_ns;
-	uint32_t engines;
-	uint64_t engine_ns;
-	uint64_t idle_ns;
-	uint64_t down_ns;
-	bool incomplete;
-	size_t nr;
-	struct holder *holder;
-	size_t nr_workers;
-	struct worker *worker;
-};
 
 /**
  * holders_new() - begin
@@ -84,15 +28,47 @@ struct holders *holders_new(void);
 void holders_free(struct holders *holders);
 
 /**
- * holders_engine() - there is an engine
- * @holders: the holders.
+ * struct holders_engine - An engine that was there before
  * @device: number of its device.
- * @engine: its number.
- * @up: it takes layers.
- * @now_ns: since when that is known.
+ * @id: its number.
+ * @takes: it takes layers.
+ * @busy: a layer runs on it; what follows says which.
+ * @client: number of the client, 0: not known.
+ * @stream: number of the stream on the device.
+ * @layer: the layer.
+ * @frame: its frame.
  */
-void holders_engine(struct holders *holders, uint32_t device, uint32_t engine,
-		    bool up, uint64_t now_ns);
+struct holders_engine {
+	uint32_t device;
+	uint32_t id;
+	bool takes;
+	bool busy;
+	uint32_t client;
+	uint32_t stream;
+	uint32_t layer;
+	uint64_t frame;
+};
+
+/**
+ * holders_known() - there was an engine before
+ * @holders: the holders, told of no event yet.
+ * @engine: the engine as it was at some moment from @begin_ns to @asked_ns.
+ * @begin_ns: from here on all events are told of.
+ * @asked_ns: when that was known.
+ */
+void holders_known(struct holders *holders, const struct holders_engine *engine,
+		   uint64_t begin_ns, uint64_t asked_ns);
+
+/**
+ * holders_state() - an engine came, went, or takes layers or not from now on
+ * @holders: the holders.
+ * @event: the event.
+ * @time_ns: when it was.
+ *
+ * Return: how many had its number before it, for probe_engine().
+ */
+uint32_t holders_state(struct holders *holders,
+		       const struct engine_state *event, uint64_t time_ns);
 
 /**
  * holders_begin() - a layer began
@@ -109,10 +85,17 @@ void holders_begin(struct holders *holders, const struct layer_dispatch *event);
 void holders_end(struct holders *holders, const struct layer_complete *event);
 
 /**
- * holders_lost() - dispatches missing in the engines' own count so far
+ * holders_frame() - a frame ended: it runs nowhere any more
+ * @holders: the holders.
+ * @event: the event.
+ */
+void holders_frame(struct holders *holders, const struct job_complete *event);
+
+/**
+ * holders_lost() - layers whose end was not seen, though they ended
  * @holders: the holders.
  *
- * Return: how many.
+ * Return: how many so far.
  */
 uint64_t holders_lost(const struct holders *holders);
 
@@ -125,23 +108,10 @@ uint64_t holders_lost(const struct holders *holders);
 void holders_gap(struct holders *holders, uint64_t begin_ns, uint64_t end_ns);
 
 /**
- * waiting_ran() - a frame ran on an engine
- * @waiting: the account; its sums stay as they are.
- * @engine: the engine's number.
- * @ran_ns: for how long.
- * @expected_ns: for how long it should have.
- */
-void waiting_ran(struct waiting *waiting, uint32_t engine, uint64_t ran_ns,
-		 uint64_t expected_ns);
-
-/** waiting_free() - forget what an account holds */
-void waiting_free(struct waiting *waiting);
-
-/**
  * holders_ask() - who held the engines while a frame waited?
  * @holders: the holders.
  * @frame: the frame, which ended.
- * @waiting: the answer.
+ * @waiting: the answer, not folded yet; to be freed.
  */
 void holders_ask(struct holders *holders, const struct job_complete *frame,
 		 struct waiting *waiting);

@@ -4,6 +4,7 @@
  */
 #include "probe.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,13 +65,13 @@ const struct argp_child probe_shared[] = { { .argp = &argp }, { 0 } };
 
 /* ----- names ------------------------------------------------------------- */
 
-static void make_key(char *key, uint32_t device, uint32_t client, uint32_t id)
+static void make_key(char *key, uint32_t device, uint32_t client, uint64_t id)
 {
-	snprintf(key, KEY_SIZE, "%u/%u/%u", device, client, id);
+	snprintf(key, KEY_SIZE, "%u/%u/%" PRIu64, device, client, id);
 }
 
 void probe_names_set(struct probe_names *names, uint32_t device,
-		     uint32_t client, uint32_t id, const char *name,
+		     uint32_t client, uint64_t id, const char *name,
 		     const char *kind)
 {
 	json_t *object = put_object();
@@ -83,7 +84,7 @@ void probe_names_set(struct probe_names *names, uint32_t device,
 }
 
 static const json_t *find(const struct probe_names *names, uint32_t device,
-			  uint32_t client, uint32_t id)
+			  uint32_t client, uint64_t id)
 {
 	char key[KEY_SIZE];
 
@@ -92,29 +93,38 @@ static const json_t *find(const struct probe_names *names, uint32_t device,
 }
 
 const char *probe_names_get(const struct probe_names *names, uint32_t device,
-			    uint32_t client, uint32_t id)
+			    uint32_t client, uint64_t id)
 {
 	return get_text(find(names, device, client, id), "name");
 }
 
 const char *probe_names_kind(const struct probe_names *names, uint32_t device,
-			     uint32_t client, uint32_t id)
+			     uint32_t client, uint64_t id)
 {
 	return get_text(find(names, device, client, id), "kind");
 }
 
-static void learn(struct probe_names *names, const json_t *array,
-		  const char *kind)
+static void learn_streams(struct probe_names *names)
 {
 	const json_t *object;
 	size_t i;
 
-	json_array_foreach(array, i, object)
+	json_array_foreach(names->streams, i, object)
 		probe_names_set(names, get_number(object, "device"),
 				get_number(object, "client"),
 				get_number(object, "id"),
 				get_text(object, "name"),
-				get_text(object, kind));
+				get_text(object, "model"));
+}
+
+static void learn_engines(struct probe_names *names)
+{
+	const struct xrsched_control_engine *engine = names->engines;
+
+	for (int i = 0; i < names->nr_engines; i++, engine++)
+		probe_names_set(names, engine->device, 0,
+				probe_engine(engine->id, 0), engine->name,
+				engine->class_name);
 }
 
 void probe_names_open(struct probe_names *names)
@@ -122,45 +132,43 @@ void probe_names_open(struct probe_names *names)
 	struct xrsched_control *control;
 	json_t *array;
 
-	names->names = put_object();
-	names->engines = put_array();
+	*names = (struct probe_names){ .names = put_object() };
 	if (control_connect(&control))
 		return;
-	if (!snapshot_engines(control, XRSCHED_CONTROL_ALL, &array)) {
-		learn(names, array, "class");
-		json_decref(names->engines);
-		names->engines = array;
-	}
+	names->nr_engines = xrsched_control_engines(
+		control, XRSCHED_CONTROL_ALL, &names->engines);
+	if (names->nr_engines < 0)
+		trouble_control(control, names->nr_engines,
+				"no engines to be seen");
+	learn_engines(names);
 	/* Not allowed: they go by their numbers. */
 	if (!snapshot_streams(control, XRSCHED_CONTROL_ALL, &array)) {
-		learn(names, array, "model");
-		json_decref(array);
+		names->streams = array;
+		learn_streams(names);
 	}
 	xrsched_control_close(control);
 }
 
-void probe_names_engines(const struct probe_names *names,
-			 void (*take)(void *ctx, uint32_t device, uint32_t id,
-				      bool up),
-			 void *ctx)
+uint32_t probe_names_client(const struct probe_names *names, uint32_t device,
+			    uint32_t stream)
 {
-	const json_t *engine;
-	const char *state;
+	const json_t *object;
 	size_t i;
 
-	json_array_foreach(names->engines, i, engine) {
-		state = get_text(engine, "state");
-		take(ctx, get_number(engine, "device"),
-		     get_number(engine, "id"), state && !strcmp(state, "up"));
-	}
+	json_array_foreach(names->streams, i, object)
+		if (get_number(object, "device") == device &&
+		    get_number(object, "id") == stream)
+			return get_number(object, "client");
+	return 0;
 }
 
 void probe_names_close(struct probe_names *names)
 {
 	json_decref(names->names);
-	json_decref(names->engines);
-	names->names = NULL;
-	names->engines = NULL;
+	json_decref(names->streams);
+	if (names->nr_engines > 0)
+		xrsched_free(names->engines);
+	*names = (struct probe_names){ 0 };
 }
 
 void probe_time(char *text, size_t size, double ns)
@@ -199,8 +207,8 @@ const struct cmd cmd_probe = {
 	.args = "[VERB]",
 	.brief = "Watch a device at work with BPF programs",
 	.doc = "Of all clients of all devices, while a command runs, for some "
-	       "time, or until Ctrl-C.  Needs CAP_BPF and CAP_PERFMON, in "
-	       "practice root.  The module stays loaded meanwhile.\n"
+	       "time, or until Ctrl-C.  To be run as root: what is missing "
+	       "otherwise, it says.  The module stays loaded meanwhile.\n"
 	       "\n"
 	       "  sudo xrsched probe latency -- xrsched run VR_Gaming --hw "
 	       "4k-1ws2os\n"

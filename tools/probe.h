@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <xrsched/control.h>
+
 #include "cmd.h"
 
 /**
@@ -79,16 +81,31 @@ int probe_end(struct probe_run *run, int code);
 
 /**
  * struct probe_names - What numbers mean
- * @names: object: "device/client/id" (client 0: an engine) to an object with
- *         "name", and "kind" (its model or class) if that is known.
- * @engines: array of the engines that there were in the beginning.
+ * @names: object: "device/client/id" (client 0: an engine, see probe_engine())
+ *         to an object with "name", and "kind" (its model or class) if that is
+ *         known.
+ * @engines: the engines that there were in the beginning.
+ * @nr_engines: how many.
+ * @streams: array of the streams that there were.
  *
  * Begins with what netlink says (as far as that is allowed), and learns.
  */
 struct probe_names {
 	json_t *names;
-	json_t *engines;
+	struct xrsched_control_engine *engines;
+	int nr_engines;
+	json_t *streams;
 };
+
+/**
+ * probe_engine() - what stands for an engine in place of its number
+ * @id: its number, which another one gets when it is gone.
+ * @nr: how many had that number before it, 0: the one that was there first.
+ */
+static inline uint64_t probe_engine(uint32_t id, uint32_t nr)
+{
+	return (uint64_t)nr << 32 | id;
+}
 
 /**
  * probe_names_open() - ask what there is
@@ -101,12 +118,12 @@ void probe_names_open(struct probe_names *names);
  * @names: the names.
  * @device: number of the device.
  * @client: number of the client, 0: an engine.
- * @id: number of the stream or engine.
+ * @id: number of the stream, or probe_engine().
  * @name: its name.
  * @kind: its model or class, NULL: not known.
  */
 void probe_names_set(struct probe_names *names, uint32_t device,
-		     uint32_t client, uint32_t id, const char *name,
+		     uint32_t client, uint64_t id, const char *name,
 		     const char *kind);
 
 /**
@@ -114,35 +131,35 @@ void probe_names_set(struct probe_names *names, uint32_t device,
  * @names: the names.
  * @device: number of the device.
  * @client: number of the client, 0: an engine.
- * @id: number of the stream or engine.
+ * @id: number of the stream, or probe_engine().
  *
  * Return: the name; NULL: nobody knows.
  */
 const char *probe_names_get(const struct probe_names *names, uint32_t device,
-			    uint32_t client, uint32_t id);
+			    uint32_t client, uint64_t id);
 
 /**
  * probe_names_kind() - the same for its model or class
  * @names: the names.
  * @device: number of the device.
  * @client: number of the client, 0: an engine.
- * @id: number of the stream or engine.
+ * @id: number of the stream, or probe_engine().
  *
  * Return: the name of the model or class; NULL: nobody knows.
  */
 const char *probe_names_kind(const struct probe_names *names, uint32_t device,
-			     uint32_t client, uint32_t id);
+			     uint32_t client, uint64_t id);
 
 /**
- * probe_names_engines() - go through the engines there were in the beginning
+ * probe_names_client() - whose stream was that in the beginning?
  * @names: the names.
- * @take: called for each: number of its device, its own, does it take layers?
- * @ctx: first argument.
+ * @device: number of the device.
+ * @stream: number of the stream, which may be another client's afterwards.
+ *
+ * Return: the client's number; 0: nobody knows.
  */
-void probe_names_engines(const struct probe_names *names,
-			 void (*take)(void *ctx, uint32_t device, uint32_t id,
-				      bool up),
-			 void *ctx);
+uint32_t probe_names_client(const struct probe_names *names, uint32_t device,
+			    uint32_t stream);
 
 /** probe_names_close() - forget */
 void probe_names_close(struct probe_names *names);

@@ -20,7 +20,7 @@ static const char doc[] =
 	"engine, or, where no other was ready, the best other engine.  score = "
 	"urgency + starv - switch + pref, alpha and beta included.  In the "
 	"end, "
-	"or every --interval, for each pair of streams how often one came "
+	"and of every --interval, for each pair of streams how often one came "
 	"before the other, by how much on average, and the term that made most "
 	"of the difference.\n"
 	"\n"
@@ -50,7 +50,9 @@ static const char *const term_names[TERMS] = { "urgency", "starv", "pref",
 /**
  * struct pair - A stream that came before another
  * @device: number of their device.
+ * @client: whose the one chosen is.
  * @stream: the one chosen.
+ * @other_client: whose the other one is.
  * @other: the other one.
  * @nr: how often.
  * @margin: sum of the differences of their scores.
@@ -58,11 +60,35 @@ static const char *const term_names[TERMS] = { "urgency", "starv", "pref",
  */
 struct pair {
 	uint32_t device;
+	uint32_t client;
 	uint32_t stream;
+	uint32_t other_client;
 	uint32_t other;
 	uint64_t nr;
 	double margin;
 	double term[TERMS];
+};
+
+/**
+ * struct tally - What there is to report, of an interval or in all
+ * @begin_ns: since when.
+ * @pairs: pairs seen.
+ * @nr_pairs: how many.
+ * @decisions: decisions seen.
+ * @unexplained: of these, those of a policy without a score.
+ * @alone: of these, those without a runner-up.
+ * @lost: decisions that had been lost before.
+ * @missed: times that the kernel had skipped the probe before.
+ */
+struct tally {
+	uint64_t begin_ns;
+	struct pair *pairs;
+	size_t nr_pairs;
+	uint64_t decisions;
+	uint64_t unexplained;
+	uint64_t alone;
+	uint64_t lost;
+	uint64_t missed;
 };
 
 /**
@@ -73,13 +99,8 @@ struct pair {
  * @json: print JSON.
  * @events: what comes from the kernel.
  * @names: what numbers mean.
- * @client: object: "device/stream" to the client that has it.
- * @pairs: pairs seen.
- * @nr_pairs: how many.
- * @decisions: decisions seen.
- * @unexplained: of these, those of a policy without a score.
- * @alone: of these, those without a runner-up.
- * @begin_ns: when this began.
+ * @total: since the beginning.
+ * @interval: since the last report.
  * @run: for the loop.
  */
 struct decisions {
@@ -89,13 +110,8 @@ struct decisions {
 	bool json;
 	struct xrs_events *events;
 	struct probe_names names;
-	json_t *client;
-	struct pair *pairs;
-	size_t nr_pairs;
-	uint64_t decisions;
-	uint64_t unexplained;
-	uint64_t alone;
-	uint64_t begin_ns;
+	struct tally total;
+	struct tally interval;
 	struct probe_run run;
 };
 
@@ -123,6 +139,7 @@ static error_t decisions_parse(int key, char *arg, struct argp_state *state)
 
 /**
  * struct side - The choice or the runner-up
+ * @client: whose stream it is.
  * @stream: its stream.
  * @frame: its frame.
  * @layer: its layer.
@@ -131,6 +148,7 @@ static error_t decisions_parse(int key, char *arg, struct argp_state *state)
  * @term: what that is made of; the switch is subtracted.
  */
 struct side {
+	uint32_t client;
 	uint32_t stream;
 	uint64_t frame;
 	uint32_t layer;
@@ -147,6 +165,7 @@ static double q32(uint64_t value)
 static struct side winner_of(const struct decision *e)
 {
 	return (struct side){
+		.client = e->client,
 		.stream = e->stream,
 		.frame = e->frame,
 		.layer = e->layer,
@@ -160,6 +179,7 @@ static struct side winner_of(const struct decision *e)
 static struct side other_of(const struct decision *e)
 {
 	return (struct side){
+		.client = e->other_client,
 		.stream = e->other_stream,
 		.frame = e->other_frame,
 		.layer = e->other_layer,
@@ -170,35 +190,18 @@ static struct side other_of(const struct decision *e)
 	};
 }
 
-/* A decision says no client: it is the one that has the stream now. */
-static const char *stream_name(const struct decisions *d, uint32_t device,
-			       uint32_t stream)
-{
-	char key[32];
-
-	snprintf(key, sizeof(key), "%u/%u", device, stream);
-	return probe_names_get(&d->names, device, get_number(d->client, key),
-			       stream);
-}
-
-static void know_client(struct decisions *d, uint32_t device, uint32_t stream,
-			uint32_t client)
-{
-	char key[32];
-
-	snprintf(key, sizeof(key), "%u/%u", device, stream);
-	put_count(d->client, key, client);
-}
-
-/* The term that made most of the difference in the winner's favour. */
-static enum term decisive(const double *difference)
+/*
+ * The term that made most of the difference in the winner's favour; NULL: none
+ * did, they were as good as each other.
+ */
+static const char *decisive(const double *difference)
 {
 	enum term best = URGENCY;
 
 	for (enum term i = URGENCY; i < TERMS; i++)
 		if (difference[i] > difference[best])
 			best = i;
-	return best;
+	return difference[best] > 0 ? term_names[best] : NULL;
 }
 
 static void differences(double *difference, const struct side *winner,
@@ -216,8 +219,11 @@ static json_t *side_json(const struct decisions *d, uint32_t device,
 {
 	json_t *object = put_object();
 
+	put_count(object, "client", side->client);
 	put_count(object, "stream", side->stream);
-	put_text(object, "name", stream_name(d, device, side->stream));
+	put_text(object, "name",
+		 probe_names_get(&d->names, device, side->client,
+				 side->stream));
 	put_count(object, "frame", side->frame);
 	put_count(object, "layer", side->layer);
 	put_count(object, "engine", side->engine);
@@ -290,7 +296,7 @@ static void print_decision(const struct decisions *d, const struct decision *e,
 	if (d->json) {
 		print_json(out, object);
 	} else {
-		if (d->decisions == 1)
+		if (d->total.decisions == 1)
 			print_heading(out);
 		fprintf(out, "%12.6f", e->now_ns / 1e9);
 		print_side(out, json_object_get(object, "winner"));
@@ -304,25 +310,57 @@ static void print_decision(const struct decisions *d, const struct decision *e,
 
 /* ----- the sums ---------------------------------------------------------- */
 
-static struct pair *pair_of(struct decisions *d, const struct decision *e)
+static struct pair *pair_of(struct tally *tally, const struct decision *e)
 {
 	struct pair *pair;
 
-	for (size_t i = 0; i < d->nr_pairs; i++) {
-		pair = &d->pairs[i];
-		if (pair->device == e->device && pair->stream == e->stream &&
+	for (size_t i = 0; i < tally->nr_pairs; i++) {
+		pair = &tally->pairs[i];
+		if (pair->device == e->device && pair->client == e->client &&
+		    pair->stream == e->stream &&
+		    pair->other_client == e->other_client &&
 		    pair->other == e->other_stream)
 			return pair;
 	}
-	pair = realloc(d->pairs, (d->nr_pairs + 1) * sizeof(*pair));
+	pair = realloc(tally->pairs, (tally->nr_pairs + 1) * sizeof(*pair));
 	if (!pair)
 		out_of_memory();
-	d->pairs = pair;
-	pair += d->nr_pairs++;
+	tally->pairs = pair;
+	pair += tally->nr_pairs++;
 	*pair = (struct pair){ .device = e->device,
+			       .client = e->client,
 			       .stream = e->stream,
+			       .other_client = e->other_client,
 			       .other = e->other_stream };
 	return pair;
+}
+
+static void add_decision(struct tally *tally, const struct decision *e,
+			 const struct side *winner, const struct side *other)
+{
+	double difference[TERMS];
+	struct pair *pair;
+
+	tally->decisions++;
+	tally->unexplained += !e->explained;
+	tally->alone += e->explained && !e->other;
+	if (!e->other)
+		return;
+	pair = pair_of(tally, e);
+	pair->nr++;
+	pair->margin += winner->score - other->score;
+	differences(difference, winner, other);
+	for (enum term i = URGENCY; i < TERMS; i++)
+		pair->term[i] += difference[i];
+}
+
+/* Another one begins. */
+static void restart(struct decisions *d, struct tally *tally)
+{
+	free(tally->pairs);
+	*tally = (struct tally){ .begin_ns = now_ns(),
+				 .lost = xrs_events_lost(d->events),
+				 .missed = xrs_events_missed(d->events) };
 }
 
 static int by_number(const void *a, const void *b)
@@ -337,24 +375,29 @@ static json_t *pair_json(const struct decisions *d, const struct pair *pair)
 	json_t *object = put_object();
 
 	put_count(object, "device", pair->device);
+	put_count(object, "client", pair->client);
 	put_count(object, "stream", pair->stream);
-	put_text(object, "name", stream_name(d, pair->device, pair->stream));
+	put_text(object, "name",
+		 probe_names_get(&d->names, pair->device, pair->client,
+				 pair->stream));
+	put_count(object, "other_client", pair->other_client);
 	put_count(object, "other", pair->other);
 	put_text(object, "other_name",
-		 stream_name(d, pair->device, pair->other));
+		 probe_names_get(&d->names, pair->device, pair->other_client,
+				 pair->other));
 	put_count(object, "decisions", pair->nr);
 	put_real(object, "margin", pair->margin / pair->nr);
 	for (enum term i = URGENCY; i < TERMS; i++)
 		put_real(object, term_names[i], pair->term[i] / pair->nr);
-	put_text(object, "decisive", term_names[decisive(pair->term)]);
+	put_text(object, "decisive", decisive(pair->term));
 	return object;
 }
 
 static void print_sum(FILE *out, const json_t *object)
 {
 	const json_t *pairs = json_object_get(object, "pairs"), *pair;
-	double lost = get_number(object, "lost") + get_number(object, "missed");
 	char first[24], second[24];
+	const char *most;
 	size_t i;
 
 	fprintf(out,
@@ -380,35 +423,55 @@ static void print_sum(FILE *out, const json_t *object)
 		for (enum term t = URGENCY; t < TERMS; t++)
 			fprintf(out, " %+8.4f",
 				get_number(pair, term_names[t]));
-		fprintf(out, "  %s\n", get_text(pair, "decisive"));
+		most = get_text(pair, "decisive");
+		fprintf(out, "  %s\n", most ? most : "tie");
 	}
-	if (lost > 0)
-		fprintf(out, "%.0f decisions were LOST and are in no figure\n",
-			lost);
+	if (get_number(object, "lost") > 0)
+		fprintf(out, "%.0f events were LOST and are in no figure\n",
+			get_number(object, "lost"));
+	if (get_number(object, "missed") > 0)
+		fprintf(out,
+			"%.0f events MISSED: the kernel skipped the probe; "
+			"they "
+			"are in no figure\n",
+			get_number(object, "missed"));
+}
+
+static json_t *sum_json(const struct decisions *d, struct tally *tally,
+			bool total)
+{
+	json_t *object = put_object(), *array = put_array();
+
+	put_text(object, "kind", total ? "total" : "interval");
+	put_real(object, "seconds", (now_ns() - tally->begin_ns) / 1e9);
+	put_count(object, "decisions", tally->decisions);
+	put_count(object, "unexplained", tally->unexplained);
+	put_count(object, "alone", tally->alone);
+	put_count(object, "lost", xrs_events_lost(d->events) - tally->lost);
+	put_count(object, "missed",
+		  xrs_events_missed(d->events) - tally->missed);
+	if (tally->nr_pairs)
+		qsort(tally->pairs, tally->nr_pairs, sizeof(*tally->pairs),
+		      by_number);
+	for (size_t i = 0; i < tally->nr_pairs; i++)
+		put_append(array, pair_json(d, &tally->pairs[i]));
+	put(object, "pairs", array);
+	return object;
 }
 
 static int report(void *ctx, bool total)
 {
 	struct decisions *d = ctx;
-	json_t *object = put_object(), *array = put_array();
+	struct tally *tally = total ? &d->total : &d->interval;
+	json_t *object = sum_json(d, tally, total);
 
-	put_text(object, "kind", total ? "total" : "interval");
-	put_real(object, "seconds", (now_ns() - d->begin_ns) / 1e9);
-	put_count(object, "decisions", d->decisions);
-	put_count(object, "unexplained", d->unexplained);
-	put_count(object, "alone", d->alone);
-	put_count(object, "lost", xrs_events_lost(d->events));
-	put_count(object, "missed", xrs_events_missed(d->events));
-	if (d->nr_pairs)
-		qsort(d->pairs, d->nr_pairs, sizeof(*d->pairs), by_number);
-	for (size_t i = 0; i < d->nr_pairs; i++)
-		put_append(array, pair_json(d, &d->pairs[i]));
-	put(object, "pairs", array);
 	if (d->json)
 		print_json(d->run.out, object);
 	else
 		print_sum(d->run.out, object);
 	json_decref(object);
+	if (!total)
+		restart(d, tally);
 	return 0;
 }
 
@@ -417,21 +480,10 @@ static int report(void *ctx, bool total)
 static void take_decision(struct decisions *d, const struct decision *e)
 {
 	struct side winner = winner_of(e), other = other_of(e);
-	double difference[TERMS];
-	struct pair *pair;
 
-	d->decisions++;
-	d->unexplained += !e->explained;
-	d->alone += e->explained && !e->other;
-	if (e->other) {
-		pair = pair_of(d, e);
-		pair->nr++;
-		pair->margin += winner.score - other.score;
-		differences(difference, &winner, &other);
-		for (enum term i = URGENCY; i < TERMS; i++)
-			pair->term[i] += difference[i];
-	}
-	if (!d->sum_only && d->decisions <= d->limit)
+	add_decision(&d->total, e, &winner, &other);
+	add_decision(&d->interval, e, &winner, &other);
+	if (!d->sum_only && d->total.decisions <= d->limit)
 		print_decision(d, e, &winner, &other);
 }
 
@@ -452,7 +504,6 @@ static void handle(void *ctx, enum xrs_events_kind kind, __u64 time_ns,
 				engine->name, engine->class_name);
 		break;
 	case XRS_EVENTS_STREAM:
-		know_client(d, stream->device, stream->stream, stream->client);
 		probe_names_set(&d->names, stream->device, stream->client,
 				stream->stream, stream->name, stream->model);
 		break;
@@ -468,30 +519,16 @@ static int consume(void *ctx)
 	return xrs_events_consume(d->events);
 }
 
-/* Streams that were there before: their keys say whose they are. */
-static void learn_clients(struct decisions *d)
-{
-	uint32_t device, client, stream;
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(d->names.names, key, value)
-		if (sscanf(key, "%u/%u/%u", &device, &client, &stream) == 3 &&
-		    client)
-			know_client(d, device, stream, client);
-}
-
 static int measure(struct decisions *d)
 {
 	int ret;
 
-	d->begin_ns = now_ns();
-	d->client = put_object();
+	restart(d, &d->total);
+	restart(d, &d->interval);
 	probe_names_open(&d->names);
-	learn_clients(d);
 	ret = probe_loop(&d->run);
-	json_decref(d->client);
-	free(d->pairs);
+	restart(d, &d->total);
+	restart(d, &d->interval);
 	probe_names_close(&d->names);
 	return ret;
 }

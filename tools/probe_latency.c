@@ -19,8 +19,9 @@ static const char doc[] =
 	"release to first dispatch (queueing), from there to finish (service); "
 	"the time that was left to the deadline at that first dispatch "
 	"(slack); "
-	"and from a frame's end until the client that slept for it ran "
-	"(wake-up).  With --engine the same of layers on an engine: from when "
+	"and from when a client that slept for a frame was told of its end "
+	"until it ran (wake-up).  With --engine the same of layers on an "
+	"engine: from when "
 	"a layer could have run.\n"
 	"\n"
 	"BPF programs count in the kernel, nothing is copied for an event: "
@@ -124,10 +125,13 @@ static void learn_names(struct latency *latency,
 
 	for (size_t i = 0; i < reading->nr; i++) {
 		key = &reading->slot[i].key;
+		/* While a map is looked at, programs may be skipped. */
+		if (key->client != XRS_LATENCY_ENGINE &&
+		    probe_names_get(&latency->names, key->device, key->client,
+				    key->id))
+			continue;
 		if (!xrs_latency_name(latency->probe, key, &name))
-			probe_names_set(&latency->names, key->device,
-					key->client, key->id, name.text,
-					name.kind);
+			report_name(&latency->names, key, name.text, name.kind);
 	}
 }
 

@@ -65,7 +65,9 @@ static int compare(const void *a, const void *b)
 		return k->device < l->device ? -1 : 1;
 	if (k->client != l->client)
 		return k->client < l->client ? -1 : 1;
-	return k->id < l->id ? -1 : k->id > l->id;
+	if (k->id != l->id)
+		return k->id < l->id ? -1 : 1;
+	return k->nr < l->nr ? -1 : k->nr > l->nr;
 }
 
 static bool active(const struct xrs_latency_slot *slot)
@@ -107,6 +109,20 @@ static struct xrs_latency_slot *collect(const struct report *report, size_t *nr)
 		}
 	}
 	return slots;
+}
+
+/* ----- names ------------------------------------------------------------- */
+
+static uint32_t client_of(const struct xrs_latency_key *key)
+{
+	return key->client == XRS_LATENCY_ENGINE ? 0 : key->client;
+}
+
+void report_name(struct probe_names *names, const struct xrs_latency_key *key,
+		 const char *name, const char *kind)
+{
+	probe_names_set(names, key->device, client_of(key),
+			probe_engine(key->id, key->nr), name, kind);
 }
 
 /* ----- JSON -------------------------------------------------------------- */
@@ -159,10 +175,11 @@ static json_t *slack_json(const struct xrs_latency_slot *slot)
 static void put_key(json_t *object, const struct report *report,
 		    const struct xrs_latency_key *key)
 {
-	const char *name = probe_names_get(report->names, key->device,
-					   key->client, key->id);
+	uint64_t id = probe_engine(key->id, key->nr);
+	const char *name =
+		probe_names_get(report->names, key->device, client_of(key), id);
 	const char *kind = probe_names_kind(report->names, key->device,
-					    key->client, key->id);
+					    client_of(key), id);
 
 	put_count(object, "device", key->device);
 	switch (report->by) {

@@ -31,6 +31,16 @@ struct report {
 };
 
 /**
+ * report_name() - learn what a stream or engine is called
+ * @names: the names.
+ * @key: which.
+ * @name: its name.
+ * @kind: its model or class.
+ */
+void report_name(struct probe_names *names, const struct xrs_latency_key *key,
+		 const char *name, const char *kind);
+
+/**
  * report_print() - print it
  * @report: the report.
  * @out: where to.

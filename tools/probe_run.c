@@ -23,6 +23,9 @@
 /* How long events may lie in the kernel. */
 #define CONSUME_NS 20000000ULL
 
+/* How long a command may take to end before somebody wonders. */
+#define PATIENCE_NS (2 * NS)
+
 static void wanted_signals(sigset_t *set)
 {
 	sigemptyset(set);
@@ -152,21 +155,41 @@ static int turn(struct loop *loop)
 	return ret;
 }
 
-/* The command is told to end, too, and its end is waited for. */
+/*
+ * The command is told to end, too, and its end is waited for; another signal to
+ * us ends it at once, if it does not listen.
+ */
+static void end_command(struct loop *loop)
+{
+	uint64_t tell_ns = now_ns() + PATIENCE_NS;
+	int signal;
+
+	kill(loop->child, SIGTERM);
+	while (waitpid(loop->child, &loop->status, WNOHANG) != loop->child) {
+		signal = sleep_until(loop, tell_ns);
+		if (signal && signal != SIGCHLD)
+			kill(loop->child, SIGKILL);
+		if (now_ns() < tell_ns)
+			continue;
+		tell_ns = NEVER;
+		fprintf(stderr,
+			"xrsched: waiting for the command (process %d) to end; "
+			"Ctrl-C kills it\n",
+			loop->child);
+	}
+	loop->child = 0;
+}
+
+/* First the report: what the command does at its end, it does afterwards. */
 static int finish(struct loop *loop)
 {
-	int ret;
+	int ret = consume(loop);
 
-	if (loop->child) {
-		kill(loop->child, SIGTERM);
-		while (waitpid(loop->child, &loop->status, 0) < 0 &&
-		       errno == EINTR)
-			;
-	}
-	ret = consume(loop);
 	if (!ret)
 		ret = loop->run->report(loop->run->ctx, true);
 	fflush(loop->run->out);
+	if (loop->child)
+		end_command(loop);
 	return ret;
 }
 

@@ -7,6 +7,11 @@ usage: log.py TRACE latency REPORT     xrsched probe latency --json
        log.py TRACE clients REPORT     xrsched probe latency --client --json
        log.py TRACE misses REPORT      xrsched probe misses --json
        log.py TRACE decisions REPORT   xrsched probe decisions --json
+       log.py TRACE skipped REPORT     xrsched probe misses --json: the kernel has
+                                       skipped programs, which it says and marks
+       log.py TRACE skipped-late REPORT   the same, marks excepted
+       log.py TRACE counted REPORT     xrsched probe latency --json, the same
+       log.py TRACE decided REPORT     xrsched probe decisions --json, the same
        log.py STATS kernel REPORT      kernel's own quantiles, from load, against
                                        xrsched probe latency --json
 
@@ -32,6 +37,13 @@ def expect(what, truth, said, tolerance=0.0, floor=0):
         wrong.append(f"{what} is {truth}, but the probe says {said}")
 
 
+def named(what, truth, said):
+    global compared
+    compared += 1
+    if truth != said:
+        wrong.append(f"{what} is called {truth}, but the probe says {said}")
+
+
 def events(path):
     """The log: (event, its fields as numbers where they are)."""
     for line in open(path):
@@ -39,9 +51,38 @@ def events(path):
         if not found:
             continue
         fields = dict(re.findall(r"(\w+)=(\S+)", found.group(2)))
-        yield found.group(1), {key: int(value, 0) for key, value in fields.items()
-                               if re.fullmatch(r"-?(0x)?[0-9a-f]+", value)
+        yield found.group(1), {key: value if key == "name" else int(value, 0)
+                               for key, value in fields.items()
+                               if key == "name" or
+                               re.fullmatch(r"-?(0x)?[0-9a-f]+", value)
                                and not re.fullmatch(r"-?[a-f]+", value)}
+
+
+class Names:
+    """What streams and engines are called; an engine's number is used again."""
+    def __init__(self):
+        self.stream = {None: None}
+        self.engine = {}
+        self.present = {}
+        self.worked = set()
+
+    def learn(self, name, e):
+        if name == "stream_create":
+            self.stream[e["client"], e["stream"]] = e["name"]
+        elif name == "layer_dispatch":
+            self.worked.add(self.which(e))
+        elif name == "engine_state" and not e["present"]:
+            self.present.pop(e["engine"], None)
+        elif name == "engine_state" and not e["seq"] and e["engine"] not in self.present:
+            number = e["engine"]
+            life = 0
+            while (number, life) in self.worked:
+                life += 1
+            self.present[number] = (number, life)
+            self.engine[number, life] = e["name"]
+
+    def which(self, e):
+        return self.present[e["engine"]]
 
 
 def lines(path):
@@ -72,8 +113,9 @@ def check_latency(log, report, by):
     total = lines(report)[-1]
     slots = defaultdict(lambda: defaultdict(list))
     owner = {}
-    begun = {}
+    names = Names()
     for name, e in log:
+        names.learn(name, e)
         if name == "job_complete":
             key = (e["client"],) if by == "clients" else (e["client"], e["stream"])
             if e["start_ns"]:
@@ -84,26 +126,37 @@ def check_latency(log, report, by):
                 slots[key]["service"].append(e["finish_ns"] - e["start_ns"])
         elif name == "client_wake":
             key = (e["client"],) if by == "clients" else (e["client"], e["stream"])
-            slots[key]["wakeup"].append(e["awake_ns"] - e["finish_ns"])
+            slots[key]["wakeup"].append(e["awake_ns"] - e["woken_ns"])
         elif name == "layer_dispatch" and by == "engines":
-            owner[e["engine"]] = e
-            begun[e["engine"]] = e["seq"]
-            slots[(e["engine"],)]["queueing"].append(e["now_ns"] - e["ready_ns"])
-            slots[(e["engine"],)]["slack"].append(e["slack_ns"])
+            owner[names.which(e)] = e
+            slots[names.which(e)]["queueing"].append(e["now_ns"] - e["ready_ns"])
+            slots[names.which(e)]["slack"].append(e["slack_ns"])
         elif name == "layer_complete" and by == "engines":
-            start = owner[e["engine"]]
-            slots[(e["engine"],)]["service"].append(e["now_ns"] - start["now_ns"])
-            slots[(e["engine"],)]["response"].append(e["now_ns"] - start["ready_ns"])
+            start = owner[names.which(e)]
+            slots[names.which(e)]["service"].append(e["now_ns"] - start["now_ns"])
+            slots[names.which(e)]["response"].append(e["now_ns"] - start["ready_ns"])
     if by == "engines":
-        slots = {key: slot for key, slot in slots.items() if len(key) == 1}
-    names = {"latency": ("streams", ("client", "stream")),
+        slots = {key: slot for key, slot in slots.items() if "service" in slot
+                 and key in names.engine}
+    members = {"latency": ("streams", ("client", "stream")),
              "engines": ("engines", ("engine",)),
              "clients": ("clients", ("client",))}[by]
-    said = {tuple(slot[key] for key in names[1]): slot for slot in total[names[0]]}
+    said = {}
+    for slot in total[members[0]]:
+        key = tuple(slot[key] for key in members[1])
+        if by == "engines":
+            life = 0
+            while (*key, life) in said:
+                life += 1
+            key = (*key, life)
+        said[key] = slot
     if set(said) != set(slots) or not slots:
-        wrong.append(f"{names[0]} are {sorted(slots)}, not {sorted(said)}")
+        wrong.append(f"{members[0]} are {sorted(slots)}, not {sorted(said)}")
     for key in set(said) & set(slots):
         expect(f"{key} odd", 0, said[key]["odd"])
+        if by != "clients":
+            named(f"{by} {key}", (names.engine if by == "engines" else names.stream)[key],
+                  said[key]["name"])
         for what in ("response", "queueing", "service", "wakeup"):
             if what in said[key]:
                 check_times(f"{key} {what}", slots[key][what], said[key][what])
@@ -125,31 +178,76 @@ def check_kernel(stats, report):
                    streams[int(stream)][what][key])
 
 
+def expect_missed(total):
+    global compared
+    compared += 1
+    if not total["missed"]:
+        wrong.append("programs were skipped, but nothing is missed")
+
+
+def check_counted(log, report):
+    """Frames that are counted and those that were missed; the last ones are not
+    known to be missing where the kernel does not count."""
+    total = lines(report)[-1]
+    expect_missed(total)
+    ended = sum(name == "job_complete" for name, _ in log)
+    counted = sum(sum(stream[key] for key in ("completed", "dropped", "cancelled", "failed"))
+                  for stream in total["streams"])
+    print(f"# {ended} frames ended, {counted} counted, {total['missed']} missed")
+    if ended - counted > total["missed"] + 10 or counted == ended:
+        wrong.append(f"{ended} frames ended, {counted} were counted, {total['missed']} missed")
+
+
+def check_decided(log, report):
+    total = lines(report)[-1]
+    expect_missed(total)
+    decided = sum(name == "decision" for name, _ in log)
+    told = total["decisions"] + total["lost"] + total["missed"]
+    print(f"# {decided} decisions, {total['decisions']} counted, {total['lost']} lost, "
+          f"{total['missed']} missed")
+    if decided > told + 50:
+        wrong.append(f"{decided} decisions, but {told} are told of")
+
+
 def overlap(begin, end, start, stop):
     return max(0, min(end, stop) - max(begin, start))
 
 
-def check_misses(log, report):
+def check_misses(log, report, skipped=None):
     spans = defaultdict(list)
     running = {}
     frames = []
+    sums = defaultdict(lambda: defaultdict(int))
+    names = Names()
     for name, e in log:
+        names.learn(name, e)
         if name == "layer_dispatch":
-            running[e["engine"]] = e
+            running[names.which(e)] = e
         elif name == "layer_complete":
-            start = running.pop(e["engine"])
-            spans[e["engine"]].append((start["now_ns"], e["now_ns"], start))
+            start = running.pop(names.which(e))
+            spans[names.which(e)].append((start["now_ns"], e["now_ns"], start))
         elif name == "job_complete":
             late = e["outcome"] == 1 and e["finish_ns"] > e["deadline_ns"]
             if late or e["outcome"] == 2:
-                frames.append((e, {k: v for k, v in running.items()}))
+                frames.append((e, {k: v for k, v in running.items()},
+                               sorted(names.present.values())))
     said = lines(report)
     misses = [line for line in said if line["kind"] == "miss"]
+    if skipped:
+        expect_missed(said[-1])
+        if skipped == "skipped-late":
+            return
+        misses = [miss for miss in misses if not miss["incomplete"]]
+        told = {(miss["client"], miss["stream"], miss["frame"]) for miss in misses}
+        frames = [frame for frame in frames if
+                  (frame[0]["client"], frame[0]["stream"], frame[0]["frame"]) in told]
+        print(f"# {len(misses)} of {said[-1]['misses']} misses are complete, "
+              f"{said[-1]['missed']} events missed")
+    else:
+        expect("misses in all", len(frames), said[-1]["misses"])
+        expect("lost", 0, said[-1]["lost"] + said[-1]["missed"])
     expect("misses", len(frames), len(misses))
-    expect("misses in all", len(frames), said[-1]["misses"])
-    expect("lost", 0, said[-1]["lost"] + said[-1]["missed"])
-    known = sorted(spans)
-    for (e, busy), miss in zip(frames, misses):
+    for (e, busy, known), miss in zip(frames, misses):
         what = f"stream {e['stream']} frame {e['frame']}"
         expect(f"{what} frame", e["frame"], miss["frame"])
         release, finish = e["release_ns"], e["finish_ns"]
@@ -164,22 +262,24 @@ def check_misses(log, report):
             for begin, end, start in list_:
                 mine = (start["client"], start["stream"], start["frame"]) == \
                        (e["client"], e["stream"], e["frame"])
-                (own if mine else others).append((begin, end, start))
-        ran = sum(overlap(b, t, release, finish) for b, t, _ in own)
+                (own if mine else others).append((begin, end, start, engine))
+        ran = sum(overlap(b, t, release, finish) for b, t, *_ in own)
         wait = finish - release - ran
         ran_on = defaultdict(lambda: [0, 0])
-        for begin, end, start in own:
-            ran_on[start["engine"]][0] += overlap(begin, end, release, finish)
-            ran_on[start["engine"]][1] += start["expected_ns"]
+        for begin, end, start, engine in own:
+            ran_on[names.engine[engine]][0] += overlap(begin, end, release, finish)
+            ran_on[names.engine[engine]][1] += start["expected_ns"]
         expect(f"{what} engines it ran on", len(ran_on), len(miss["ran_on"]))
         for item in miss["ran_on"]:
-            expect(f"{what} ran on {item['engine']}", ran_on[item["engine"]][0], item["ran_ns"])
-            expect(f"{what} expected on {item['engine']}", ran_on[item["engine"]][1], item["expected_ns"])
-        for begin, end, start in others:
+            expect(f"{what} ran on {item['name']}", ran_on[item["name"]][0], item["ran_ns"])
+            expect(f"{what} expected on {item['name']}", ran_on[item["name"]][1], item["expected_ns"])
+        for begin, end, start, engine in others:
             begin, end = max(begin, release), min(end, finish)
             if end > begin:
-                held[start["client"], start["stream"]] += end - begin - sum(
-                    overlap(begin, end, b, t) for b, t, _ in own)
+                ns = end - begin - sum(overlap(begin, end, b, t) for b, t, *_ in own)
+                held[start["client"], start["stream"]] += ns
+                sums[e["client"], e["stream"]][
+                    start["client"], start["stream"], start["layer"]] += ns
         held = {key: ns for key, ns in held.items() if ns}
         expect(f"{what} waited", wait, miss["waited_ns"])
         expect(f"{what} ran", ran, miss["ran_ns"])
@@ -190,6 +290,7 @@ def check_misses(log, report):
             wrong.append(f"{what}: held by {sorted(held)}, not {sorted(told)}")
             continue
         whole = wait * len(known)
+        expect(f"{what} down", 0, miss["down"])
         for key, ns in held.items():
             expect(f"{what} held by {key}", ns, told[key]["held_ns"])
             expect(f"{what} share of {key}", ns / whole, told[key]["share"], 1e-6)
@@ -198,8 +299,28 @@ def check_misses(log, report):
                    0, 1e-6)
 
 
+    if skipped:
+        return
+    for stream in said[-1]["streams"]:
+        layers = sums[stream["client"], stream["stream"]]
+        for holder in stream["holders"]:
+            who = holder["client"], holder["stream"]
+            what = f"{stream['name']}: held by {holder['name']}"
+            named(what, names.stream[who], holder["name"])
+            longest = max(ns for key, ns in layers.items() if key[:2] == who)
+            expect(f"{what}: longest layer", longest, layers[*who, holder["layer"]])
+            if holder["held_ns"]:
+                expect(f"{what}: its share", longest / holder["held_ns"],
+                       holder["layer_share"] / holder["share"], 1e-6)
+
+
 def check_decisions(log, report):
-    decided = [e for name, e in log if name == "decision"]
+    decided = []
+    names = Names()
+    for name, e in log:
+        names.learn(name, e)
+        if name == "decision":
+            decided.append(e)
     said = lines(report)
     told = [line for line in said if line["kind"] == "decision"]
     expect("decisions", len(decided), len(told))
@@ -209,12 +330,14 @@ def check_decisions(log, report):
     for e, line in zip(decided, told):
         sides = [("winner", "")] + ([("other", "other_")] if e["other"] else [])
         if e["other"]:
-            pairs[e["stream"], e["other_stream"]] += 1
+            pairs[e["client"], e["stream"], e["other_client"], e["other_stream"]] += 1
         elif line["other"] is not None:
             wrong.append("a runner-up that is not there")
         for side, prefix in sides:
-            for key in ("stream", "frame", "layer", "engine"):
+            for key in ("client", "stream", "frame", "layer", "engine"):
                 expect(f"{side} {key}", e[prefix + key], line[side][key])
+            named(side, names.stream[e[prefix + "client"], e[prefix + "stream"]],
+                  line[side]["name"])
             if not e["explained"]:
                 continue
             for key in ("score", "urgency", "starv", "pref", "switch"):
@@ -225,7 +348,13 @@ def check_decisions(log, report):
                    parts["starv"] + parts["pref"] - parts["switch"], 1e-6, 1e-6)
     expect("pairs", len(pairs), len(said[-1]["pairs"]))
     for pair in said[-1]["pairs"]:
-        expect("pair", pairs[pair["stream"], pair["other"]], pair["decisions"])
+        winner, other = (pair["client"], pair["stream"]), (pair["other_client"], pair["other"])
+        expect(f"pair {winner} {other}", pairs[*winner, *other], pair["decisions"])
+        named(winner, names.stream[winner], pair["name"])
+        named(other, names.stream[other], pair["other_name"])
+        terms = {key: pair[key] for key in ("urgency", "starv", "pref", "switch")}
+        best = max(terms, key=terms.get)
+        named("what was decisive", best if terms[best] > 0 else None, pair["decisive"])
 
 
 def main():
@@ -234,8 +363,12 @@ def main():
     _, source, what, report = sys.argv
     if what == "kernel":
         check_kernel(source, report)
-    elif what == "misses":
-        check_misses(events(source), report)
+    elif what in ("misses", "skipped", "skipped-late"):
+        check_misses(events(source), report, what if what != "misses" else None)
+    elif what == "counted":
+        check_counted(events(source), report)
+    elif what == "decided":
+        check_decided(events(source), report)
     elif what == "decisions":
         check_decisions(events(source), report)
     else:

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bpf/btf.h>
+
 #include "../../bpf/lhist.h"
 #include "../../bpf/probe.h"
 #include "xrs_hist.h"
@@ -159,12 +161,75 @@ static void test_format(void)
 	   "what is no format file is refused");
 }
 
+/* An event as type information has it: (xrs_device *, xrs_job *, integer). */
+static struct btf *make_btf(unsigned int integer_size)
+{
+	struct btf *btf = btf__new_empty();
+	int private, device, job, integer, proto;
+
+	private = btf__add_ptr(btf, 0);
+	device = btf__add_struct(btf, "xrs_device", 8);
+	device = btf__add_ptr(btf, btf__add_const(btf, device));
+	job = btf__add_struct(btf, "xrs_job", 8);
+	job = btf__add_ptr(btf, btf__add_const(btf, job));
+	integer = btf__add_int(btf, "integer", integer_size, 0);
+	integer = btf__add_typedef(btf, "alias", integer);
+	proto = btf__add_func_proto(btf, 0);
+	btf__add_func_param(btf, NULL, private);
+	btf__add_func_param(btf, NULL, device);
+	btf__add_func_param(btf, NULL, job);
+	btf__add_func_param(btf, NULL, integer);
+	btf__add_typedef(btf, "btf_trace_event", btf__add_ptr(btf, proto));
+	return btf;
+}
+
+static void test_prototype(void)
+{
+	static const struct xrs_probe_arg args[] = {
+		{ "xrs_device", 0 },
+		{ "xrs_job", 0 },
+		{ NULL, 8 },
+		{ NULL, 8 },
+	};
+	static const struct xrs_probe_arg other[] = {
+		{ "xrs_device", 0 },
+		{ "xrs_pick", 0 },
+	};
+	static const struct xrs_probe_arg integers[] = {
+		{ "xrs_device", 0 },
+		{ NULL, 8 },
+	};
+	static const struct xrs_probe_arg pointers[] = {
+		{ "xrs_device", 0 },
+		{ "xrs_job", 0 },
+		{ "xrs_job", 0 },
+	};
+	struct btf *btf = make_btf(8), *narrow = make_btf(4);
+
+	ok(xrs_probe_fits(btf, "event", args, 3) &&
+		   xrs_probe_fits(btf, "event", args, 2),
+	   "an event with the arguments that are expected is accepted");
+	ok(!xrs_probe_fits(narrow, "event", args, 3),
+	   "an integer of another size is refused");
+	ok(!xrs_probe_fits(btf, "event", args, 4),
+	   "an argument that is not there is refused");
+	ok(!xrs_probe_fits(btf, "event", other, 2) &&
+		   !xrs_probe_fits(btf, "event", integers, 2) &&
+		   !xrs_probe_fits(btf, "event", pointers, 3),
+	   "a pointer to something else, or none, is refused");
+	ok(!xrs_probe_fits(btf, "other", args, 3),
+	   "an event that is not there is refused");
+	btf__free(narrow);
+	btf__free(btf);
+}
+
 int main(void)
 {
 	test_same_as_core();
 	test_table();
 	test_subtract();
 	test_format();
+	test_prototype();
 	printf("1..%u\n", nr);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
