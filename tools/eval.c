@@ -34,6 +34,9 @@ static const char doc[] =
 	"of the pair it finds compares with the best of a grid of fixed "
 	"pairs.\n"
 	"Suite xrbench-compat: what XRBench's own programs would say.\n"
+	"Suite tuner does not know --expired, --phase, --cascade, --shard, "
+	"--out and --resume; xrbench-compat knows --scenario, --size and "
+	"--seed only.\n"
 	"\n"
 	"  xrsched eval --seeds 2 --seconds 1\n"
 	"  xrsched eval --load 0.8 --policy edf --policy dream-full --json\n"
@@ -66,7 +69,8 @@ static const struct argp_option eval_options[] = {
 	{ "first-seed", OPT_FIRST_SEED, "K", 0, "From this one on (1)", 3 },
 	{ "seconds", 's', "S", 0, "Length of a run (5)", 4 },
 	{ "policy", 'p', "POLICY", 0,
-	  "Policy: NAME[,PARAMETER=VALUE]...; may be repeated (all policies)",
+	  "Policy: NAME[,PARAMETER=VALUE]...; may be repeated (all policies); "
+	  "suite tuner: one (dream-tuned)",
 	  5 },
 	{ "load", 'l', "L,...", 0,
 	  "asis: cost set asis at natural rates; natural: rsfix likewise; a "
@@ -99,6 +103,59 @@ static const struct argp_option eval_options[] = {
 	  18 },
 	{ 0 },
 };
+
+/* Who heeds an option; not in the table: all do. */
+enum { DREAM = 1, TUNER = 2, XRBENCH = 4, MERGE = 8 };
+
+static const char *const suites[] = { "dream", "tuner", "xrbench-compat",
+				      NULL };
+
+static const struct {
+	int key;
+	unsigned int by;
+} heeded[] = {
+	{ OPT_SEEDS, DREAM | TUNER }, { OPT_FIRST_SEED, DREAM | TUNER },
+	{ 's', DREAM | TUNER },	      { 'p', DREAM | TUNER },
+	{ 'l', DREAM | TUNER },	      { OPT_SCENARIO, DREAM | TUNER | XRBENCH },
+	{ 'w', DREAM | TUNER },	      { OPT_EXPIRED, DREAM },
+	{ OPT_PHASE, DREAM },	      { OPT_CASCADE, DREAM },
+	{ OPT_SHARD, DREAM },	      { OPT_RESUME, DREAM },
+	{ OPT_OUT, DREAM | MERGE },   { 'J', DREAM | TUNER },
+	{ OPT_SIZE, XRBENCH },	      { OPT_SEED, XRBENCH },
+};
+
+static void note_given(struct eval_options *options, int key)
+{
+	for (unsigned int i = 0; eval_options[i].name; i++)
+		if (eval_options[i].key == key)
+			options->given |= 1U << i;
+}
+
+/* What is not heeded is refused, so that nobody believes it was. */
+static void check_heeded(const struct eval_options *options,
+			 const struct argp_state *state)
+{
+	unsigned int who = DREAM;
+
+	for (unsigned int i = 0; suites[i]; i++)
+		if (!strcmp(suites[i], options->suite))
+			who = 1U << i;
+	if (options->merge && who != DREAM)
+		argp_error(state, "--merge is of lines of suite dream");
+	if (options->merge)
+		who = MERGE;
+	for (unsigned int i = 0; eval_options[i].name; i++)
+		for (size_t h = 0; h < sizeof(heeded) / sizeof(*heeded); h++)
+			if (options->given >> i & 1 &&
+			    heeded[h].key == eval_options[i].key &&
+			    !(heeded[h].by & who))
+				argp_error(state, "--%s: %s%s does not heed it",
+					   eval_options[i].name,
+					   who == MERGE ? "--merge" : "suite ",
+					   who == MERGE ? "" : options->suite);
+	if (who == TUNER && options->policies.nr > 1)
+		argp_error(state, "--policy: suite tuner takes one");
+}
 
 static void list_add(struct eval_list *list, const char *text,
 		     const char *option, const struct argp_state *state)
@@ -232,8 +289,6 @@ static void fill_in(struct eval_options *options,
 	if (options->merge != (options->files.nr > 0))
 		argp_error(state, "--merge goes with the names of files, and "
 				  "they with it");
-	if (options->merge && options->resume)
-		argp_error(state, "--merge has nothing to resume");
 }
 
 static void parse_shard(struct eval_options *options, char *arg,
@@ -323,10 +378,9 @@ static error_t parse_number(struct eval_options *options, int key, char *arg,
 
 static error_t eval_parse(int key, char *arg, struct argp_state *state)
 {
-	static const char *const suites[] = { "dream", "tuner",
-					      "xrbench-compat", NULL };
 	struct eval_options *options = state->input;
 
+	note_given(options, key);
 	switch (key) {
 	case ARGP_KEY_INIT:
 		options->suite = suites[0];
@@ -336,6 +390,7 @@ static error_t eval_parse(int key, char *arg, struct argp_state *state)
 		options->nr_shards = 1;
 		break;
 	case ARGP_KEY_END:
+		check_heeded(options, state);
 		fill_in(options, state);
 		break;
 	case OPT_SUITE:

@@ -49,6 +49,7 @@ struct eval_list {
  * @resume: keep what the file has.
  * @merge: --merge: the arguments are files.
  * @files: those.
+ * @given: options that were typed, by their place in the table of options.
  */
 struct eval_options {
 	const struct app *app;
@@ -74,6 +75,7 @@ struct eval_options {
 	bool resume;
 	bool merge;
 	struct eval_list files;
+	uint32_t given;
 };
 
 /**

@@ -93,6 +93,35 @@ static void put_accuracy(json_t *object, const struct xrsched_result *result)
 	put(object, "accuracy", nr ? json_real(sum / nr) : json_null());
 }
 
+/* Completed frames of a supernet by variant, heaviest first. */
+static json_t *variants_of(const struct xrsched_workload_model *model,
+			   const struct xrsched_result_stream *stream)
+{
+	json_t *object = put_object();
+
+	for (uint32_t v = 0; v < model->nr_variants; v++)
+		put_count(object, model->variant_names[v], stream->variants[v]);
+	return object;
+}
+
+/* By stream; those whose model has only one are left out. */
+static void put_variants(json_t *object, const struct xrsched_result *result,
+			 const struct xrsched_workload *workload)
+{
+	struct xrsched_workload_stream stream;
+	struct xrsched_workload_model model;
+	json_t *streams = put_object();
+
+	for (uint32_t i = 0; i < result->nr_streams; i++)
+		if (!xrsched_workload_get_stream(workload, i, &stream) &&
+		    !xrsched_workload_get_model(workload, stream.model_index,
+						&model) &&
+		    model.nr_variants > 1)
+			put(streams, result->streams[i]->name,
+			    variants_of(&model, result->streams[i]));
+	put(object, "variants", streams);
+}
+
 static void put_key(json_t *object, const struct eval_key *key,
 		    const struct xrsched_result *result)
 {
@@ -147,6 +176,7 @@ static char *make_line(const struct eval_task *task,
 	put_result(object, result);
 	put_feasible(object, result, task->workload);
 	put_accuracy(object, result);
+	put_variants(object, result, task->workload);
 	line = json_dumps(object, LINE_FLAGS);
 	if (!line)
 		out_of_memory();

@@ -224,28 +224,70 @@ static json_t *interval_seeds(const struct pair *pair)
 	return interval(sample, nr);
 }
 
+/* Logarithms of the ratios of cells, those of a scenario behind each other. */
+struct ratios {
+	size_t scenarios;
+	size_t *begin; /* by scenario, and where the last one ends */
+	double *log;
+};
+
+static void ratios_fill(struct ratios *r, const struct pair *pair)
+{
+	const struct table *t = pair->table;
+	const char *scenario = "";
+	size_t nr = 0;
+
+	r->scenarios = 0;
+	r->begin = allocate(t->cells, sizeof(*r->begin));
+	r->log = allocate(t->cells, sizeof(*r->log));
+	for (size_t cell = 0; cell < t->cells; cell++) {
+		double ratio = log_ratio(pair, cell, NULL);
+
+		if (isnan(ratio))
+			continue;
+		if (strcmp(t->cell[cell]->scenario, scenario))
+			r->begin[r->scenarios++] = nr;
+		scenario = t->cell[cell]->scenario;
+		r->log[nr++] = ratio;
+	}
+	r->begin[r->scenarios] = nr;
+}
+
+/* The reduction over scenarios drawn with return, and hardware of each. */
+static double ratios_draw(const struct ratios *r, uint64_t *random)
+{
+	double sum = 0;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < r->scenarios; i++) {
+		size_t scenario = draw(random) % r->scenarios;
+		size_t begin = r->begin[scenario];
+		size_t cells = r->begin[scenario + 1] - begin;
+
+		for (size_t j = 0; j < cells; j++)
+			sum += r->log[begin + draw(random) % cells];
+		nr += cells;
+	}
+	return 1 - exp(sum / nr);
+}
+
+/*
+ * Cells of one scenario resemble each other, so as independent draws they
+ * would make the interval too narrow: scenarios are drawn, then hardware.
+ */
 static json_t *interval_cells(const struct pair *pair)
 {
-	double *ratio = allocate(pair->table->cells, sizeof(*ratio));
 	double sample[RESAMPLES];
 	uint64_t random = RESAMPLE_SEED;
 	size_t nr = 0;
-	json_t *found;
+	struct ratios r;
 
-	for (size_t cell = 0; cell < pair->table->cells; cell++) {
-		ratio[nr] = log_ratio(pair, cell, NULL);
-		nr += !isnan(ratio[nr]);
-	}
-	for (size_t i = 0; i < RESAMPLES && nr; i++) {
-		double sum = 0;
-
-		for (size_t j = 0; j < nr; j++)
-			sum += ratio[draw(&random) % nr];
-		sample[i] = 1 - exp(sum / nr);
-	}
-	free(ratio);
-	found = interval(sample, nr ? RESAMPLES : 0);
-	return found;
+	ratios_fill(&r, pair);
+	while (r.scenarios && nr < RESAMPLES)
+		sample[nr++] = ratios_draw(&r, &random);
+	free(r.begin);
+	free(r.log);
+	return interval(sample, nr);
 }
 
 static void put_comparison(json_t *object, const struct table *t,

@@ -100,9 +100,9 @@ def path(name):
 
 
 def stamp():
-    """What the lines depend on: seeds, length, scheduler and workloads."""
+    """What the lines depend on: seeds, length, scheduler, workloads and what a line says."""
     digest = hashlib.sha256(f'{FIRST} {SEEDS} {SECONDS} {FEW}'.encode())
-    files = [os.path.join(BUILD, 'lib', 'libxrsched.so.0')]
+    files = [os.path.join(BUILD, 'lib', 'libxrsched.so.0'), os.path.join(TOP, 'tools', 'eval_run.c')]
     files += sorted(glob.glob(
         os.path.join(TOP, 'libxrsched', 'workloads', '*', '*')))
     for name in files:
@@ -198,3 +198,12 @@ def cells_of(runs, metric):
             sums[cell][run['policy']].append(run[metric])
     return {cell: {p: statistics.fmean(v) for p, v in policies.items()}
             for cell, policies in sums.items()}
+
+
+def variants_of(runs):
+    """Frames of supernets by (load, policy) and variant, heaviest first."""
+    frames = collections.defaultdict(collections.Counter)
+    for run in runs:
+        for counts in run['variants'].values():
+            frames[run['load'], run['policy']].update(counts)
+    return frames

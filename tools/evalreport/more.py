@@ -103,7 +103,8 @@ def convergence(out):
     out.append('## How α and β converge\n\n' + f'`{line}`, then `xrsched trace`\n\n')
     out.append(f'The pair changes {len(changes)} times, for the last time after {changes[-1]:.0f} s, and ends as '
                f"α = {paths['alpha'][-1][1]:g}, β = {paths['beta'][-1][1]:g}. It begins with a scan of places that were good "
-               'elsewhere, then looks around the best ([policies.md](policies.md)).\n\n')
+               'elsewhere and stays at the best of them until streams come or go or costs drift '
+               '([policies.md](policies.md)).\n\n')
     out.append(gnuplot('convergence', """
 set title 'Search for alpha and beta, """ + ' '.join(CONVERGENCE[:3]) + """' noenhanced
 set xlabel 'time, s'

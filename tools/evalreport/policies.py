@@ -3,18 +3,18 @@
 import collections
 
 from evalreport.lines import (ABLATION, BASELINES, CELLS, DEFAULT, FULL, HARDWARE, LOADS, POLICIES, SCENARIOS, STANDARD,
-                              by_load, cells_of, geometric_mean, read, sound, source)
+                              by_load, cells_of, geometric_mean, read, sound, source, variants_of)
 from evalreport.tables import (bars, comparison, gnuplot, means, others, percent, prefix_of, ratios, relative, table)
 
 DISASTER = 1.15
 SHORT = {FULL: 'dream', DEFAULT: 'default'}
 
 
-def against_all(out, policy, loads):
+def against_all(out, policy, loads, runs):
     out.append(f'## {policy} against every policy\n\n' + source('main'))
     out.append(f'UXCost of {policy} divided by that of the policy; in bold the geometric mean over {len(SCENARIOS)} scenarios × {len(HARDWARE)} hardware, '
                'behind it its 95 % interval over cells, below in brackets that over seeds. '
-               f'Below 1 {policy} is better.\n\n')
+               f'Below 1 {policy} is better.\n\n' + said_of_variants(runs))
     out.append(comparison(loads, policy, '', LOADS) + '\n')
     rows = [[load] + [1 - loads[load][prefix_of(policy) + 'reduction_vs'][p] for p in BASELINES] for load in LOADS]
     out.append(bars('loads-' + SHORT[policy], f'{policy}, geometric mean over {CELLS} cells',
@@ -34,6 +34,35 @@ def figures(out, loads):
             ('Lost frames (dropped or failed), %', 'dropped_share', percent),
             ('Mean accuracy of the variants that ran, over streams that have any', 'accuracy', '{:.4f}'.format)):
         out.append(f'### {title}\n\n' + means(loads, key, POLICIES, LOADS, show) + '\n')
+
+
+def said_of_variants(runs):
+    """Stands beside comparisons: not all policies run the same variants."""
+    light = {run['policy'] for run in runs for counts in run['variants'].values() if any(list(counts.values())[1:])}
+    if not light:
+        return ''
+    heavy, light = ([p for p in POLICIES if (p in light) == wanted] for wanted in (False, True))
+    return (f"Of supernets {', '.join(heavy)} run the heaviest variant only; {', '.join(light)} choose among them, which lowers "
+            'energy and latency at the price of accuracy: [frames per variant](#frames-per-variant).\n\n')
+
+
+def variants(out, runs):
+    """How often supernets ran as what, as the lightest lowers UXCost for free."""
+    frames = variants_of(runs)
+    names = list(dict.fromkeys(name for counts in frames.values() for name in counts))
+    if not names:
+        return
+    out.append('### Frames per variant\n\n')
+    out.append(f"Completed frames of supernets by variant, %, heaviest first: {' / '.join(names)}. All scenarios, hardware and "
+               'seeds together.\n\n')
+    rows = []
+    for policy in POLICIES:
+        row = [policy]
+        for load in LOADS:
+            counts = frames[load, policy]
+            row.append(' / '.join(percent(counts[name] / (counts.total() or 1)) for name in names))
+        rows.append(row)
+    out.append(table(['policy'] + LOADS, rows) + '\n')
 
 
 def hopeless(out, loads, runs):
@@ -211,7 +240,7 @@ def summary(out, loads, runs):
                + '\n')
 
 
-def claims(out, loads):
+def claims(out, loads, runs):
     """The paper's two claims beside what comes out here."""
     rows = []
     for label, policy, claim in (('Planaria', 'planaria', '32.2'), ('Veltair', 'veltair', '50.0')):
@@ -220,4 +249,4 @@ def claims(out, loads):
         rows.append([f'{DEFAULT} below {label}', '–'] +
                     [percent(loads[load]['default_reduction_vs'][policy]) for load in STANDARD])
     out.append('## The paper\'s claims\n\n' + source('main') +
-               table(['UXCost, geometric mean, %', 'paper'] + STANDARD, rows))
+               table(['UXCost, geometric mean, %', 'paper'] + STANDARD, rows) + '\n' + said_of_variants(runs))
