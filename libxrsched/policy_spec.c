@@ -340,6 +340,26 @@ XRSCHED_API int xrsched_param_get_info(unsigned int index,
 	return 0;
 }
 
+XRSCHED_API int xrsched_policy_get_param(unsigned int index, unsigned int nr,
+					 struct xrsched_param_info *info)
+{
+	const struct xrs_policy *policy;
+	s64 init[XRS_PARAM_NR];
+
+	if (index >= xrs_nr_policies)
+		return -ENOENT;
+	policy = xrs_policies[index];
+	xrs_policy_defaults(policy, init);
+	for (u32 id = 0; id < XRS_PARAM_NR; id++) {
+		if (!(policy->params & BIT_ULL(id)) || nr--)
+			continue;
+		xrsched_param_get_info(id, info);
+		info->init = init[id];
+		return 0;
+	}
+	return -ENOENT;
+}
+
 XRSCHED_API int xrsched_param_format(const struct xrsched_param_info *info,
 				     int64_t value, char *text, size_t size)
 {
@@ -363,12 +383,11 @@ XRSCHED_API int xrsched_param_format(const struct xrsched_param_info *info,
 XRSCHED_API int xrsched_policy_format(const struct xrsched_policy_spec *spec,
 				      char *text, size_t size)
 {
-	char line[1024];
-	size_t used;
+	int used = snprintf(text, size, "%.31s", spec->name);
 
-	used = snprintf(line, sizeof(line), "%.31s", spec->name);
 	for (uint32_t i = 0; i < spec->nr && i < XRSCHED_POLICY_PARAMS; i++) {
 		struct xrsched_param_info info = { .unit = 1 };
+		const size_t done = min((size_t)used, size);
 		char value[64];
 
 		for (u32 id = 0; id < XRS_PARAM_NR; id++)
@@ -376,8 +395,8 @@ XRSCHED_API int xrsched_policy_format(const struct xrsched_policy_spec *spec,
 				xrsched_param_get_info(id, &info);
 		xrsched_param_format(&info, spec->param[i].value, value,
 				     sizeof(value));
-		used += snprintf(line + used, sizeof(line) - used, ",%.31s=%s",
-				 spec->param[i].name, value);
+		used += snprintf(size ? text + done : NULL, size - done,
+				 ",%.31s=%s", spec->param[i].name, value);
 	}
-	return snprintf(text, size, "%s", line);
+	return used;
 }

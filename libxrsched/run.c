@@ -16,6 +16,7 @@
 
 #define AHEAD_NS 500000000ULL /* frames are submitted so early */
 #define POLL_NS 100000000ULL /* progress is told so often */
+#define MOST_IDLE_NS (1ULL << 50) /* of a simulation, and no overflow */
 #define GIVE_UP_NS 5000000000ULL /* after a stop, for engines that hang */
 #define LEAD_DEVICE_NS 20000000ULL
 #define LEAD_SIM_NS 1000000ULL
@@ -244,11 +245,26 @@ static void tell_progress(struct run *run)
 			       XRSCHED_CANCEL_ALL);
 }
 
+/*
+ * How long to wait at most.  Once a simulation has all frames nothing but
+ * progress asks for an end: twice as long each time, as layers may take days.
+ */
+static uint64_t step(struct run *run)
+{
+	if (!xrsched_is_sim(run->x))
+		return POLL_NS;
+	if (run->plan.next >= 0 || run->first < run->nr_jobs || !run->idle_ns)
+		run->idle_ns = AHEAD_NS / 2;
+	else if (run->idle_ns < MOST_IDLE_NS)
+		run->idle_ns *= 2;
+	return run->idle_ns;
+}
+
 /* Waits until frames have to be submitted, or for all if none are left. */
 static int wait_some(struct run *run)
 {
 	struct xrsched_completion done[RUN_BATCH];
-	uint64_t step_ns = xrsched_is_sim(run->x) ? AHEAD_NS / 2 : POLL_NS;
+	uint64_t step_ns = step(run);
 	unsigned int max =
 		run->max_batch < RUN_BATCH ? run->max_batch : RUN_BATCH;
 	unsigned int min = run->in_flight < max ? run->in_flight : max;

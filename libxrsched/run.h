@@ -153,6 +153,7 @@ struct tally {
  * @in_flight: submitted, not reaped
  * @room: how many more may be
  * @last_ns: finish of the last completion
+ * @idle_ns: how far to wait next, in a simulation that has all frames
  * @stopped: the caller wants no more
  * @stop_ns: since when (wall clock)
  */
@@ -175,6 +176,7 @@ struct run {
 	uint64_t in_flight;
 	uint64_t room;
 	uint64_t last_ns;
+	uint64_t idle_ns;
 	bool stopped;
 	uint64_t stop_ns;
 };

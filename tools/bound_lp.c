@@ -19,7 +19,12 @@
 #include "bound.h"
 
 #define PJ_PER_BYTE 216.0 /* to move activations, DREAM.md 2 */
-#define SLACK_NS 4000 /* releases were rounded */
+/*
+ * What rounding to microseconds may take from a slot: a release moves by half
+ * of one, a deadline with it by two and a half at most, counting the cut at the
+ * end of the hyperperiod; of both ends less than this.
+ */
+#define SLACK_NS 4000
 #define NS_PER_MS 1e6
 #define CLOSE 1e-3 /* gaps of the frontier are left, of the product */
 #define LEAST_WEIGHT 1e-4 /* so that of equals the better is found */

@@ -114,6 +114,16 @@ static uint64_t on_grid(uint64_t ns)
 	return (ns + GRID_NS / 2) / GRID_NS * GRID_NS;
 }
 
+/*
+ * To the nearest, so that a frame's deadline and the next one's release stay
+ * one cut; what that takes from a slot SLACK_NS gives back.  But no window
+ * vanishes: a frame that has no slot could not be completed.
+ */
+static uint64_t span_on_grid(uint64_t ns)
+{
+	return ns < GRID_NS ? GRID_NS : on_grid(ns);
+}
+
 /* Cuts the hyperperiod where a frame is released or due; false: too often. */
 static bool cut_slots(struct bound_world *world)
 {
@@ -168,7 +178,7 @@ static struct bound_group *group_of(struct bound_world *world,
 	if (world->periodic) {
 		from = (job->release_ns + GRID_NS / 2) % world->period_ns /
 		       GRID_NS * GRID_NS;
-		to = from + on_grid(job->deadline_ns - job->release_ns);
+		to = from + span_on_grid(job->deadline_ns - job->release_ns);
 		if (to > world->period_ns && to < world->period_ns + GRID_NS)
 			to = world->period_ns;
 	}

@@ -53,25 +53,26 @@ static json_t *param_json(const struct xrsched_param_info *info,
 	return object;
 }
 
-static json_t *params_json(uint64_t heeded)
+static json_t *params_json(unsigned int policy)
 {
 	struct xrsched_param_info info;
 	json_t *array = put_array();
 
-	for (unsigned int i = 0; !xrsched_param_get_info(i, &info); i++)
-		if (heeded >> i & 1)
-			put_append(array, param_json(&info, NULL));
+	for (unsigned int i = 0; !xrsched_policy_get_param(policy, i, &info);
+	     i++)
+		put_append(array, param_json(&info, NULL));
 	return array;
 }
 
-static json_t *policy_json(const struct xrsched_policy_info *info)
+static json_t *policy_json(unsigned int index,
+			   const struct xrsched_policy_info *info)
 {
 	json_t *object = put_object();
 
 	put_text(object, "name", info->name);
 	put_text(object, "alias", info->alias);
 	put_text(object, "doc", info->doc);
-	put(object, "params", params_json(info->params));
+	put(object, "params", params_json(index));
 	return object;
 }
 
@@ -113,7 +114,7 @@ static int list_run(struct app *app, void *opts)
 
 	(void)opts;
 	for (unsigned int i = 0; !xrsched_policy_get_info(i, &info); i++)
-		put_append(policies, policy_json(&info));
+		put_append(policies, policy_json(i, &info));
 	if (app->json)
 		out_json(policies);
 	else

@@ -203,6 +203,62 @@ static void test_round_trip(void **state)
 	}
 }
 
+/* As long as a specification gets: its whole length is said, none is written. */
+static void test_format_long(void **state)
+{
+	struct xrsched_policy_spec spec = { .nr = XRSCHED_POLICY_PARAMS };
+	char text[4096], less[100];
+	int length;
+
+	(void)state;
+	memset(spec.name, 'p', sizeof(spec.name) - 1);
+	for (uint32_t i = 0; i < spec.nr; i++) {
+		memset(spec.param[i].name, 'x', sizeof(spec.param[i].name) - 1);
+		spec.param[i].value = INT64_MIN;
+	}
+	length = xrsched_policy_format(&spec, text, sizeof(text));
+	assert_int_equal(length, 31 + 32 * (1 + 31 + 1 + 20));
+	assert_int_equal(length, strlen(text));
+	memset(less, '!', sizeof(less));
+	assert_int_equal(xrsched_policy_format(&spec, less, 64), length);
+	assert_int_equal(strlen(less), 63);
+	assert_memory_equal(less, text, 63);
+	assert_int_equal(less[64], '!');
+	assert_int_equal(xrsched_policy_format(&spec, NULL, 0), length);
+}
+
+/* Defaults are those of the policy, not of the parameter. */
+static void test_defaults(void **state)
+{
+	struct xrsched_policy_info policy;
+	struct xrsched_param_info param;
+	struct xrsched_error error;
+	struct xrsched_policy_spec spec, set;
+	struct xrsched *x;
+
+	(void)state;
+	assert_int_equal(xrsched_open_sim(NULL, &x), 0);
+	for (unsigned int p = 0; !xrsched_policy_get_info(p, &policy); p++) {
+		unsigned int i = 0;
+
+		assert_ok(xrsched_policy_parse(policy.name, &spec, &error),
+			  &error);
+		assert_ok(xrsched_policy_set(x, &spec, &error), &error);
+		assert_int_equal(xrsched_policy_get(x, &set), 0);
+		for (; !xrsched_policy_get_param(p, i, &param); i++) {
+			assert_string_equal(param.name, set.param[i].name);
+			/* The search has it on a scale of its own. */
+			if (strcmp(param.name, "alpha"))
+				assert_int_equal(param.init,
+						 set.param[i].value);
+		}
+		assert_int_equal(i, set.nr);
+		assert_int_equal(i, __builtin_popcountll(policy.params));
+	}
+	assert_int_equal(xrsched_policy_get_param(1000, 0, &param), -ENOENT);
+	xrsched_close(x);
+}
+
 static void test_param_format(void **state)
 {
 	static const char *const choices[] = { "no", "yes", NULL };
@@ -241,6 +297,8 @@ int main(void)
 		cmocka_unit_test(test_start),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_format_long),
+		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_param_format),
 	};
 

@@ -64,7 +64,7 @@ struct xrsched_policy_info {
  * @choices: NULL-terminated names of the values 0, 1, …; NULL: a number.
  * @min: least value.
  * @max: greatest value.
- * @init: default.
+ * @init: default; a policy may have another, see xrsched_policy_get_param().
  * @unit: 1000000 where values are millionths, 1 where they are whole numbers.
  */
 struct xrsched_param_info {
@@ -131,6 +131,18 @@ int xrsched_policy_get_info(unsigned int index,
  * Return: 0, or -ENOENT beyond the last.
  */
 int xrsched_param_get_info(unsigned int index, struct xrsched_param_info *info);
+
+/**
+ * xrsched_policy_get_param() - which parameters does a policy heed?
+ * @index: of the policy, as for xrsched_policy_get_info().
+ * @nr: 0, 1, … of the parameters that it heeds.
+ * @info: filled in, with the default of this policy; the strings are never
+ *        freed.
+ *
+ * Return: 0, or -ENOENT beyond the last of either.
+ */
+int xrsched_policy_get_param(unsigned int index, unsigned int nr,
+			     struct xrsched_param_info *info);
 
 /**
  * xrsched_param_format() - write a parameter's value as people do
