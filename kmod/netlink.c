@@ -336,9 +336,14 @@ int xrs_nl_stats_reset_doit(struct sk_buff *skb, struct genl_info *info)
 
 int xrs_netlink_init(void)
 {
-	int ret = genl_register_family(&xrs_nl_family);
+	int ret = xrs_nl_policy_init();
 
-	if (!ret)
+	if (ret)
+		return ret;
+	ret = genl_register_family(&xrs_nl_family);
+	if (ret)
+		xrs_nl_policy_exit();
+	else
 		xrs_nl_events_open();
 	return ret;
 }
@@ -347,4 +352,5 @@ void xrs_netlink_exit(void)
 {
 	xrs_nl_events_close();
 	genl_unregister_family(&xrs_nl_family);
+	xrs_nl_policy_exit();
 }

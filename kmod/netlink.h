@@ -64,6 +64,12 @@ void xrs_nl_events_open(void);
 /** xrs_nl_events_close() - none is sent any more once this returns */
 void xrs_nl_events_close(void);
 
+/** xrs_nl_policy_init() - before the family is there */
+int xrs_nl_policy_init(void);
+
+/** xrs_nl_policy_exit() - once it is gone: nobody reads its texts any more */
+void xrs_nl_policy_exit(void);
+
 extern struct genl_family xrs_nl_family;
 
 /*

@@ -16,7 +16,7 @@ static int put_choices(struct sk_buff *skb, const struct xrs_param *param)
 
 /* @value: NULL in the list of all policies. */
 static int put_param(struct sk_buff *skb, const struct xrs_param *param,
-		     const s64 *value)
+		     s64 init, const s64 *value)
 {
 	struct nlattr *nest;
 
@@ -30,7 +30,7 @@ static int put_param(struct sk_buff *skb, const struct xrs_param *param,
 			XRSCHED_A_PARAM_PAD) ||
 	    nla_put_s64(skb, XRSCHED_A_PARAM_MAX_VALUE, param->max,
 			XRSCHED_A_PARAM_PAD) ||
-	    nla_put_s64(skb, XRSCHED_A_PARAM_DEFAULT, param->init,
+	    nla_put_s64(skb, XRSCHED_A_PARAM_DEFAULT, init,
 			XRSCHED_A_PARAM_PAD) ||
 	    nla_put_u32(skb, XRSCHED_A_PARAM_UNIT, param->unit) ||
 	    put_choices(skb, param) ||
@@ -43,8 +43,10 @@ static int put_param(struct sk_buff *skb, const struct xrs_param *param,
 static int policy_fill(struct sk_buff *skb, const struct xrs_policy *policy,
 		       const s64 *value)
 {
+	s64 init[XRS_PARAM_NR];
 	u32 id;
 
+	xrs_policy_defaults(policy, init);
 	if (nla_put_string(skb, XRSCHED_A_POLICY_NAME, policy->name) ||
 	    (policy->alias &&
 	     nla_put_string(skb, XRSCHED_A_POLICY_ALIAS, policy->alias)) ||
@@ -52,7 +54,8 @@ static int policy_fill(struct sk_buff *skb, const struct xrs_policy *policy,
 		return -EMSGSIZE;
 	for (id = 0; id < XRS_PARAM_NR; id++)
 		if ((policy->params & BIT(id)) &&
-		    put_param(skb, &xrs_params[id], value ? &value[id] : NULL))
+		    put_param(skb, &xrs_params[id], init[id],
+			      value ? &value[id] : NULL))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -123,6 +126,68 @@ int xrs_nl_policy_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
+/*
+ * What is right instead of a wrong name.  extack wants texts that last, so they
+ * are put together once: longer than what a format of extack's has room for.
+ */
+#define KNOWN_LEN 512
+
+static struct known {
+	char policies[KNOWN_LEN];
+	char params[][KNOWN_LEN]; /* by policy */
+} *known;
+
+static void list_params(const struct xrs_policy *policy, char *text)
+{
+	const char *between = " ";
+	int used;
+	u32 id;
+
+	used = scnprintf(text, KNOWN_LEN,
+			 "the policy has no such parameter; it has:");
+	for (id = 0; id < XRS_PARAM_NR; id++) {
+		if (!(policy->params & BIT(id)))
+			continue;
+		used += scnprintf(text + used, KNOWN_LEN - used, "%s%s",
+				  between, xrs_params[id].name);
+		between = ", ";
+	}
+}
+
+int xrs_nl_policy_init(void)
+{
+	int used;
+	u32 i;
+
+	known = kzalloc(struct_size(known, params, xrs_nr_policies),
+			GFP_KERNEL);
+	if (!known)
+		return -ENOMEM;
+	used = scnprintf(known->policies, KNOWN_LEN,
+			 "there is no such policy; there are:");
+	for (i = 0; i < xrs_nr_policies; i++) {
+		used += scnprintf(known->policies + used, KNOWN_LEN - used,
+				  "%s%s", i ? ", " : " ",
+				  xrs_policies[i]->name);
+		list_params(xrs_policies[i], known->params[i]);
+	}
+	return 0;
+}
+
+void xrs_nl_policy_exit(void)
+{
+	kfree(known);
+}
+
+static const char *known_params(const struct xrs_policy *policy)
+{
+	u32 i = 0;
+
+	while (xrs_policies[i] != policy)
+		i++;
+	return known->params[i];
+}
+
 static u32 param_find(const char *name)
 {
 	u32 id;
@@ -161,8 +226,9 @@ static int get_setting(struct nlattr *setting, struct netlink_ext_ack *extack,
 		extack->_msg = xrs_params[id].range;
 		return -ERANGE;
 	default:
-		return xrs_nl_refuse(extack, name, -EINVAL,
-				     "the policy has no such parameter");
+		NL_SET_BAD_ATTR(extack, name);
+		extack->_msg = known_params(policy);
+		return -EINVAL;
 	}
 	if (*seen & BIT_ULL(id))
 		return xrs_nl_refuse(extack, name, -EINVAL,
@@ -207,8 +273,9 @@ int xrs_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info)
 	name = info->attrs[XRSCHED_A_POLICY_NAME];
 	policy = xrs_policy_find(nla_data(name));
 	if (!policy) {
-		err = xrs_nl_refuse(info->extack, name, -ENOENT,
-				    "there is no such policy");
+		NL_SET_BAD_ATTR(info->extack, name);
+		info->extack->_msg = known->policies;
+		err = -ENOENT;
 		goto out_put;
 	}
 	err = get_settings(info, policy, param);

@@ -455,6 +455,8 @@ TEST_F(refuse, policy_set_no_policy)
 {
 	EXPECT_BAD(ENOENT, XRSCHED_A_POLICY_NAME,
 		   policy_set_msg(self->nl, "nonsense"));
+	EXPECT_NE(NULL, strstr(self->nl->text, "there are: lookahead, "));
+	EXPECT_NE(NULL, strstr(self->nl->text, ", dream-full"));
 }
 
 TEST_F(refuse, policy_set_name_too_long)
@@ -470,6 +472,7 @@ TEST_F(refuse, policy_set_no_such_parameter)
 
 	put_setting(msg, "nonsense", 0);
 	EXPECT_BAD(EINVAL, XRSCHED_A_PARAM_NAME, msg);
+	EXPECT_NE(NULL, strstr(self->nl->text, ", alpha, beta, "));
 }
 
 TEST_F(refuse, policy_set_parameter_of_another_policy)
@@ -478,6 +481,8 @@ TEST_F(refuse, policy_set_parameter_of_another_policy)
 
 	put_setting(msg, "alpha", 0);
 	EXPECT_BAD(EINVAL, XRSCHED_A_PARAM_NAME, msg);
+	EXPECT_NE(NULL, strstr(self->nl->text, "it has: expired, admit, "));
+	EXPECT_EQ(NULL, strstr(self->nl->text, "alpha"));
 }
 
 TEST_F(refuse, policy_set_parameter_twice)

@@ -39,7 +39,7 @@
 struct nlt {
 	struct nl_sock *sock;
 	int family;
-	char text[128];
+	char text[512];
 	int bad;
 	int missing;
 	int parts;

@@ -268,7 +268,7 @@ TEST_F(library, policies)
 	struct xrsched_control_policy *list;
 	struct xrsched_policy_info policy;
 	struct xrsched_param_info param;
-	unsigned int i, j, n;
+	unsigned int i, n;
 	int nr = xrsched_control_policies(self->control, &list);
 
 	ASSERT_LT(0, nr);
@@ -277,9 +277,7 @@ TEST_F(library, policies)
 		EXPECT_STREQ(policy.name, list[i].name);
 		EXPECT_STREQ(policy.doc, list[i].doc);
 		EXPECT_EQ(XRSCHED_CONTROL_ALL, list[i].device);
-		for (j = 0, n = 0; !xrsched_param_get_info(j, &param); j++) {
-			if (!(policy.params & (1ULL << j)))
-				continue;
+		for (n = 0; !xrsched_policy_get_param(i, n, &param); n++) {
 			ASSERT_LT(n, list[i].nr_params);
 			EXPECT_STREQ(param.name, list[i].param[n].name);
 			EXPECT_STREQ(param.doc, list[i].param[n].doc);
@@ -287,7 +285,6 @@ TEST_F(library, policies)
 			EXPECT_EQ(param.max, list[i].param[n].max);
 			EXPECT_EQ(param.init, list[i].param[n].value);
 			EXPECT_EQ(param.unit, list[i].param[n].unit);
-			n++;
 		}
 		EXPECT_EQ(n, list[i].nr_params);
 	}
