@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -238,9 +239,20 @@ static int bound_run(struct app *app, void *opts)
 	return ret;
 }
 
+/* Policies stand beside the bound; argp frees the text. */
+static char *option_text(int key, const char *text, void *input)
+{
+	(void)input;
+	if (key != 'p')
+		return (char *)text;
+	return strdup("What stands beside the bound: NAME[,PARAMETER=VALUE]... "
+		      "(the first of \"policy list\"); may be repeated");
+}
+
 static const struct argp bench_argp = {
 	.options = bench_options,
 	.parser = bench_parse,
+	.help_filter = option_text,
 };
 
 static const struct argp_child bound_shared[] = {

@@ -40,6 +40,8 @@ def cascades(out):
     summaries, _ = read('cascade')
     by = {s['cascade']: s for s in summaries}
     out.append('## Cascade probability\n\n' + source('cascade'))
+    out.append(f"Of {', '.join(SWEPT)} only, at load 0.8, in the scenarios that have cascades: all policies at all loads would take as "
+               'long as all else on this page. Others, and other loads: `xrsched eval --policy … --load … --cascade …`.\n\n')
     for policy, prefix in ((FULL, ''), (DEFAULT, 'default_')):
         names = [p for p in SWEPT if p != policy]
         out.append(f'{policy}:\n\n' + table(['against'] + PROBABILITIES, [
