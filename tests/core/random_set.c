@@ -51,7 +51,7 @@ void set_make(struct set *set)
 		world_engine(w, i, engines == 1 ? "a" : class)->bytes_per_us =
 			timed ? rng_range(&rng, 10000, 100000) : 0;
 	}
-	set->nr = rng_range(&rng, 1, STREAMS);
+	set->nr = set->many ? STREAMS : rng_range(&rng, 1, FEW);
 	for (i = 0; i < set->nr; i++) {
 		struct xrs_model *m =
 			random_model(w, &rng, rng_chance(&rng, 30) ? 50 : 5);
@@ -92,6 +92,16 @@ void set_submit(struct set *set, struct rng *rng, u32 index, u64 root, u64 now)
 			set_submit(set, rng, i, root, now);
 	}
 }
+/* What the layer takes, if the models do not lie. */
+static u64 true_latency(const struct set *set, const struct event *e)
+{
+	u64 latency_ns = xrs_job_cost(e->job, e->engine)->latency_ns;
+
+	if (set->liar != e->job->stream)
+		return latency_ns;
+	return max_t(u64, latency_ns * set->times / set->over, 1);
+}
+
 /* What the core has asked for. */
 void set_obey(struct set *set, u64 now)
 {
@@ -102,9 +112,8 @@ void set_obey(struct set *set, u64 now)
 		const struct event *e = &w->log[i];
 
 		if (e->kind == EV_DISPATCH) {
-			set->end[e->engine->id] =
-				now + e->engine->switch_ns +
-				xrs_job_cost(e->job, e->engine)->latency_ns;
+			set->end[e->engine->id] = now + e->engine->switch_ns +
+						  true_latency(set, e);
 		} else if (e->job->outcome == XRS_COMPLETED &&
 			   now <= e->job->deadline_ns) {
 			set->done++;
@@ -113,6 +122,14 @@ void set_obey(struct set *set, u64 now)
 		}
 	}
 	w->nr_log = 0;
+}
+
+/* How often frames do come. */
+static u64 set_period(const struct set *set, u32 index)
+{
+	u64 period_ns = set->stream[index]->period_ns;
+
+	return set->wrong == set->stream[index] ? set->wrong_ns : period_ns;
 }
 
 u64 set_next_event(const struct set *set)
@@ -125,4 +142,63 @@ u64 set_next_event(const struct set *set)
 	for (i = 0; i < set->nr; i++)
 		next = min(next, set->next[i]);
 	return next;
+}
+
+/*
+ * All streams begin with random phases, and then at once; frames come as early
+ * as they may, mostly.
+ */
+void set_run(struct set *set, const char *policy, u64 seed)
+{
+	struct rng rng = { seed };
+	u64 longest = 0, now, i, together;
+
+	set->luck = seed;
+	set_make(set);
+	if (set->spoil)
+		set->spoil(set);
+	world_policy(set->w, policy, 0);
+	if (set->w->core.engine[0]->bytes_per_us)
+		world_param(set->w, XRS_PARAM_SWITCH, XRS_SWITCH_TIMED, 0);
+	for (i = 0; i < set->nr; i++)
+		longest = max(longest, set->stream[i]->period_ns);
+	together = longest * 4;
+	for (i = 0; i < ENGINES; i++)
+		set->end[i] = XRS_NEVER;
+	for (i = 0; i < set->nr; i++) {
+		set->frame[i] = 0;
+		set->next[i] =
+			set->stream[i]->upstream
+				? XRS_NEVER
+				: rng_below(&rng, set->stream[i]->period_ns);
+	}
+	while ((now = set_next_event(set)) != XRS_NEVER) {
+		for (i = 0; i < ENGINES; i++) {
+			struct xrs_engine *e = set->w->core.engine[i];
+
+			if (set->end[i] > now)
+				continue;
+			set->end[i] = XRS_NEVER;
+			xrs_core_layer_done(&set->w->core, e, 1, now);
+		}
+		for (i = 0; i < set->nr; i++) {
+			u64 period = set_period(set, i);
+
+			if (set->next[i] > now)
+				continue;
+			set_submit(set, &rng, i, i, now);
+			set->frame[i]++;
+			set->next[i] = now + period;
+			if (set->next[i] < together &&
+			    set->next[i] + period > together)
+				set->next[i] = together;
+			else if (rng_chance(&rng, 10))
+				set->next[i] += rng_below(&rng, period);
+			if (set->frame[i] > 40 || now > longest * 8)
+				set->next[i] = XRS_NEVER;
+		}
+		world_run(set->w, now);
+		set_obey(set, now);
+	}
+	world_free(set->w);
 }

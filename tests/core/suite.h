@@ -55,6 +55,7 @@ extern const struct suite suite_blocks;
 extern const struct suite suite_lookahead;
 extern const struct suite suite_admission;
 extern const struct suite suite_peek;
+extern const struct suite suite_broken;
 extern const struct suite suite_adapt;
 extern const struct suite suite_tuner;
 extern const struct suite suite_record;

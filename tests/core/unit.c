@@ -14,6 +14,7 @@ int main(void)
 		&suite_lookahead, &suite_blocks,    &suite_adapt,
 		&suite_tuner,	  &suite_record,    &suite_inject,
 		&suite_held,	  &suite_admission, &suite_peek,
+		&suite_broken,
 	};
 
 	return suite_run("core: unit", suites, ARRAY_SIZE(suites));

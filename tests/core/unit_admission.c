@@ -18,14 +18,14 @@
 
 struct few {
 	struct xrs_admission a;
-	struct xrs_admission_stream stream[STREAMS];
+	struct xrs_admission_stream stream[FEW];
 };
 
 static void few_init(struct few *f)
 {
 	memset(f, 0, sizeof(*f));
 	f->a.stream = f->stream;
-	f->a.max = STREAMS;
+	f->a.max = FEW;
 }
 
 static struct xrs_admission_stream *few_add(struct few *f, u64 work, u64 every,
@@ -193,7 +193,7 @@ static void greatest(void **state)
 	(void)state;
 	few_init(&f);
 	f.a.bytes_per_us = 1;
-	for (i = 0; i < STREAMS; i++) {
+	for (i = 0; i < FEW; i++) {
 		struct xrs_admission_stream *s =
 			few_add(&f, BIT_ULL(52), i ? U64_MAX : 1000, U64_MAX);
 
@@ -306,63 +306,6 @@ static bool set_tighten(struct set *set, struct xrs_admission *a)
 	return high < 1 << 20;
 }
 
-/*
- * All streams begin with random phases, and then at once; frames come as early
- * as they may, mostly.
- */
-static void set_run(struct set *set, const char *policy, u64 seed)
-{
-	struct rng rng = { seed };
-	u64 longest = 0, now, i, together;
-
-	set->luck = seed;
-	set_make(set);
-	world_policy(set->w, policy, 0);
-	if (set->w->core.engine[0]->bytes_per_us)
-		world_param(set->w, XRS_PARAM_SWITCH, XRS_SWITCH_TIMED, 0);
-	for (i = 0; i < set->nr; i++)
-		longest = max(longest, set->stream[i]->period_ns);
-	together = longest * 4;
-	for (i = 0; i < ENGINES; i++)
-		set->end[i] = XRS_NEVER;
-	for (i = 0; i < set->nr; i++) {
-		set->frame[i] = 0;
-		set->next[i] =
-			set->stream[i]->upstream
-				? XRS_NEVER
-				: rng_below(&rng, set->stream[i]->period_ns);
-	}
-	while ((now = set_next_event(set)) != XRS_NEVER) {
-		for (i = 0; i < ENGINES; i++) {
-			struct xrs_engine *e = set->w->core.engine[i];
-
-			if (set->end[i] > now)
-				continue;
-			set->end[i] = XRS_NEVER;
-			xrs_core_layer_done(&set->w->core, e, 1, now);
-		}
-		for (i = 0; i < set->nr; i++) {
-			u64 period = set->stream[i]->period_ns;
-
-			if (set->next[i] > now)
-				continue;
-			set_submit(set, &rng, i, i, now);
-			set->frame[i]++;
-			set->next[i] = now + period;
-			if (set->next[i] < together &&
-			    set->next[i] + period > together)
-				set->next[i] = together;
-			else if (rng_chance(&rng, 10))
-				set->next[i] += rng_below(&rng, period);
-			if (set->frame[i] > 40 || now > longest * 8)
-				set->next[i] = XRS_NEVER;
-		}
-		world_run(set->w, now);
-		set_obey(set, now);
-	}
-	world_free(set->w);
-}
-
 static const char *const conserving[] = {
 	"edf",	 "llf",		"fcfs",	   "rr",
 	"dream", "dream-tuned", "xrbench", "veltair",
@@ -387,8 +330,8 @@ static void who_conserves(void **state)
  */
 static void never_wrong(void **state)
 {
-	struct xrs_admission_stream room[STREAMS];
-	struct xrs_admission a = { .stream = room, .max = STREAMS };
+	struct xrs_admission_stream room[FEW];
+	struct xrs_admission a = { .stream = room, .max = FEW };
 	u64 seed = 1, i, yes = 0, frames = 0, missing = 0, ahead = 0,
 	    ahead_sets = 0;
 
