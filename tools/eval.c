@@ -34,7 +34,8 @@ static const char doc[] =
 	"of the pair it finds compares with the best of a grid of fixed "
 	"pairs.\n"
 	"Suite xrbench-compat: what XRBench's own programs would say.\n"
-	"Suite tuner does not know --expired, --phase, --cascade, --shard, "
+	"Suite tuner does not know --expired, --phase, --cascade, "
+	"--estimate-error, --shard, "
 	"--out and --resume; xrbench-compat knows --scenario, --size and "
 	"--seed only.\n"
 	"\n"
@@ -122,6 +123,7 @@ static const struct {
 	{ OPT_SHARD, DREAM },	      { OPT_RESUME, DREAM },
 	{ OPT_OUT, DREAM | MERGE },   { 'J', DREAM | TUNER },
 	{ OPT_SIZE, XRBENCH },	      { OPT_SEED, XRBENCH },
+	{ OPT_ERROR, DREAM },
 };
 
 static void note_given(struct eval_options *options, int key)

@@ -42,7 +42,7 @@ def said_of_variants(runs):
     if not light:
         return ''
     heavy, light = ([p for p in POLICIES if (p in light) == wanted] for wanted in (False, True))
-    return (f"Of supernets {', '.join(heavy)} run the heaviest variant only; {', '.join(light)} choose among them, which lowers "
+    return (f"Of supernets {', '.join(heavy)} run the heaviest variant only; not so {', '.join(light)}, which lowers "
             'energy and latency at the price of accuracy: [frames per variant](#frames-per-variant).\n\n')
 
 
