@@ -33,6 +33,7 @@
 #define FAULTS		"hang=1%,error=1%,seed="
 #define GUARD		"floor=20ms,rest-max=50ms,strikes=8,retries=1"
 #define TICK		(10 * MSEC)
+#define REST (4 * MSEC)
 /* Kernel memory that may stay with caches of the kernel's own. */
 #define SLACK_KB	4096
 
@@ -79,7 +80,7 @@ static struct shared {
 
 static struct place *place;
 static bool debug_kernel;		/* slow, and with kmemleak */
-static unsigned int eager;		/* policies before clients and servers */
+static unsigned int eager;		/* policies first, on debug kernels too */
 static pid_t server[SERVERS], switcher;
 static int sim[SIMS];
 static unsigned int servers_killed, engines_changed;
@@ -299,20 +300,22 @@ static int switch_policies(void)
 
 	/*
 	 * With any share of two CPUs, 64 clients make it wait for most of its
-	 * time.  On debug kernels it takes nobody's time away even so: there
-	 * a change takes so long that others, and RCU, would starve.
+	 * time.  On debug kernels a change takes so long that others, and RCU,
+	 * would starve: it rests after each.
 	 */
-	if (debug_kernel || eager)
+	if (debug_kernel && !eager)
 		setpriority(PRIO_PROCESS, 0, 0);
 	else if (sched_setscheduler(0, SCHED_FIFO, &first))
 		ret = -errno;
 	while (!ret) {
 		ret = set_one(control);
 		next += TICK;
-		/* What it is behind it makes up for, where it can. */
 		if (debug_kernel && !eager)
 			next = wait_for_next(next);
+		else if (debug_kernel && next < now_ns() + REST)
+			wait_for_next(now_ns() + REST);
 		else
+			/* What it is behind it makes up for. */
 			wait_for_next(next);
 	}
 	shared->policy_error = ret;
@@ -351,10 +354,10 @@ static pid_t start(enum who who, struct place *p)
 	dice = seed;
 	switch (who) {
 	case CLIENT:
-		setpriority(PRIO_PROCESS, 0, eager ? 19 : 0);
+		setpriority(PRIO_PROCESS, 0, 0);
 		_exit(client(p));
 	case SERVER:
-		setpriority(PRIO_PROCESS, 0, eager ? 19 : 0);
+		setpriority(PRIO_PROCESS, 0, 0);
 		_exit(serve());
 	case SWITCHER:
 		_exit(switch_policies());
