@@ -252,7 +252,8 @@ TEST_F(buffers, of_a_lost_layer)
 	const struct xrsched_server_opts opts = {
 		.size = sizeof(opts),
 		.class_name = CLASS,
-		.watchdog_ms = 50,
+		/* Once it is tried again, the fetch has as long. */
+		.watchdog_ms = 1000,
 	};
 	struct xrsched_server_layer layer;
 	struct xrsched_server *server;
