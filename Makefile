@@ -69,8 +69,9 @@ test: packages
 eval: packages lib tools
 	@tools/eval-report
 
-bench: packages lib
+bench: packages lib tools
 	@tests/bench/run $(BENCH_ARGS)
+	@tests/bench/sim
 	@tests/bench/kernel
 
 bench-json: packages lib

@@ -116,7 +116,7 @@ def check_latency(log, report, by):
     names = Names()
     for name, e in log:
         names.learn(name, e)
-        if name == "job_complete":
+        if name == "job_complete" and by != "engines":
             key = (e["client"],) if by == "clients" else (e["client"], e["stream"])
             if e["start_ns"]:
                 slots[key]["slack"].append(e["deadline_ns"] - e["start_ns"])
@@ -124,7 +124,7 @@ def check_latency(log, report, by):
             if e["outcome"] == 1:
                 slots[key]["response"].append(e["finish_ns"] - e["release_ns"])
                 slots[key]["service"].append(e["finish_ns"] - e["start_ns"])
-        elif name == "client_wake":
+        elif name == "client_wake" and by != "engines":
             key = (e["client"],) if by == "clients" else (e["client"], e["stream"])
             slots[key]["wakeup"].append(e["awake_ns"] - e["woken_ns"])
         elif name == "layer_dispatch" and by == "engines":
