@@ -181,6 +181,7 @@ TEST_F(record_learned, from_the_beginning)
 
 TEST_F(record_learned, begun_later)
 {
+	struct xrsched_completion done;
 	uint64_t dispatches = 0;
 
 	ASSERT_EQ(0, run_frames(self, 0));
@@ -188,6 +189,8 @@ TEST_F(record_learned, begun_later)
 	ASSERT_EQ(1, submit_one(self->fd, self->stream[0], FRAMES));
 	ASSERT_EQ(0, start(self));
 	ASSERT_EQ(0, run_frames(self, FRAMES + 1));
+	/* One more was submitted: at the end, one is still on its way. */
+	ASSERT_EQ(1, wait_all(self->fd, &done, 1));
 	EXPECT_EQ(0, differences(self, &dispatches));
 	EXPECT_LE(2 * FRAMES * LAYERS, dispatches);
 }
