@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The control plane with libnl alone, no libxrsched: lists the engines of all
- * devices, then prints how many engines came up or went within a second, which
- * takes CAP_NET_ADMIN.
+ * devices, then prints how many came up or went until a second (or as many as
+ * the argument says) was quiet, which takes CAP_NET_ADMIN.
  */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
@@ -56,7 +57,7 @@ static int list(struct nl_sock *sock, int family)
 	return ret;
 }
 
-static int listen_to(struct nl_sock *sock)
+static int listen_to(struct nl_sock *sock, int seconds)
 {
 	struct pollfd poll_fd = { .fd = nl_socket_get_fd(sock),
 				  .events = POLLIN };
@@ -73,13 +74,13 @@ static int listen_to(struct nl_sock *sock)
 		return ret;
 	printf("listening\n");
 	fflush(stdout);
-	while (poll(&poll_fd, 1, 1000) == 1)
+	while (poll(&poll_fd, 1, seconds * 1000) == 1)
 		nl_recvmsgs_default(sock);
 	printf("%d events of engines\n", nr);
 	return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct nl_sock *sock = nl_socket_alloc();
 	int family, ret;
@@ -90,7 +91,7 @@ int main(void)
 	family = ret < 0 ? ret : genl_ctrl_resolve(sock, XRSCHED_FAMILY_NAME);
 	ret = family < 0 ? family : list(sock, family);
 	if (ret >= 0)
-		ret = listen_to(sock);
+		ret = listen_to(sock, argc > 1 ? atoi(argv[1]) : 1);
 	if (ret < 0)
 		nl_perror(ret, "libnl");
 	nl_socket_free(sock);
