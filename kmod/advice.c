@@ -57,7 +57,10 @@ static int think(struct xrs_admission *a)
 	return 0;
 }
 
-/* The caller's handle of a stream with this id, 0: it has none. */
+/*
+ * The caller's handle of a stream with this id, 0: it has none.  One that has
+ * come to the id of a stream that went meanwhile is taken for that.
+ */
 static u32 own_handle(struct xrs_client *client, u32 id)
 {
 	struct xrs_user_stream *stream;

@@ -12,14 +12,17 @@
 /* Part of the library's interface; all else is hidden. */
 #define XRSCHED_API __attribute__((visibility("default")))
 
+/* Of struct xrsched_advice, as it was at first; later ones are larger. */
+#define ADVICE_SIZE_VER0 80
+
 #define ELEMENTS(a) (sizeof(a) / sizeof((a)[0]))
 
 /**
  * struct xrsched_ops - A back end
  *
  * Every member is what the public function of its name is, with "_sized" where
- * there is one; @size is that of the caller's struct.  Arguments that do not depend on the
- * back end were checked already.
+ * there is one; @size is that of the caller's struct, which @advise finds in
+ * there.  Arguments that do not depend on the back end were checked already.
  */
 struct xrsched_ops {
 	void (*close)(struct xrsched *x);

@@ -59,7 +59,7 @@ static int advise(struct sim *sim, struct xrs_admission *a,
 	while (xrs_admission_step(a))
 		;
 	*advice = (struct xrsched_advice){
-		.size = sizeof(*advice),
+		.size = advice->size,
 		.verdict = verdict_of(a),
 	};
 	if (handle)
@@ -72,12 +72,16 @@ static int advise(struct sim *sim, struct xrs_admission *a,
 int sim_advise(struct xrsched *x, struct xrsched_advice *advice)
 {
 	struct xrs_admission a = { .max = XRS_ADMISSION_STREAMS };
+	struct xrsched_advice ours = { .size = advice->size,
+				       .stream = advice->stream };
 	int ret;
 
 	a.stream = calloc(a.max, sizeof(*a.stream));
 	if (!a.stream)
 		return -ENOMEM;
-	ret = advise(to_sim(x), &a, advice);
+	ret = advise(to_sim(x), &a, &ours);
 	free(a.stream);
+	if (!ret)
+		xrsched_give_sized(advice, ours.size, &ours, sizeof(ours));
 	return ret;
 }

@@ -128,11 +128,13 @@ XRSCHED_API int xrsched_stream_stats_sized(struct xrsched *x, uint32_t stream,
 XRSCHED_API int xrsched_advise_sized(struct xrsched *x,
 				     struct xrsched_advice *advice, size_t size)
 {
-	if (size < sizeof(*advice))
+	uint32_t stream = advice->stream;
+
+	if (size < ADVICE_SIZE_VER0)
 		return -EINVAL;
+	memset(advice, 0, size);
 	advice->size = size;
-	advice->flags = 0;
-	advice->pad = 0;
+	advice->stream = stream;
 	return x->ops->advise(x, advice);
 }
 

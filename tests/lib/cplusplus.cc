@@ -16,6 +16,7 @@ int main()
 	xrsched_completion done[3];
 	xrsched_job job[3] = {};
 	struct xrsched_stream_stats stats;
+	xrsched_advice advice = {};
 	xrsched_caps caps;
 	xrsched_error error;
 	xrsched *x;
@@ -52,6 +53,9 @@ int main()
 	    caps.size != sizeof(caps) ||
 	    xrsched_stream_stats(x, stream.handle, &stats) ||
 	    stats.size != sizeof(stats) || stats.completed != 3)
+		return 1;
+	if (xrsched_advise(x, &advice) || advice.size != sizeof(advice) ||
+	    advice.stream != stream.handle || !advice.class_name[0])
 		return 1;
 	xrsched_close(x);
 	return 0;
