@@ -164,7 +164,9 @@ void xrs_engine_begin_reset(struct xrs_engine_dev *engine)
 	if (engine->ops->abort)
 		engine->ops->abort(engine);
 	dev->instant &= ~BIT_ULL(engine->core.id);
-	if (engine->ops->reset)
+	if (engine->ops->begin_reset)
+		engine->ops->begin_reset(engine);
+	else if (engine->ops->reset)
 		queue_work(xrs_workqueue, &engine->reset_work);
 	else
 		xrs_core_engine_reset(&dev->core, &engine->core, true,

@@ -115,6 +115,15 @@ struct xrs_provider {
 	int (*reset)(struct xrs_engine_dev *engine);
 
 	/**
+	 * @begin_reset: Instead of @reset, for who cannot say at once how that
+	 * went: it is over when the provider calls xrs_core_engine_reset(),
+	 * after this has returned.  May be NULL.
+	 *
+	 * Context: any; device's lock held, irqs off.
+	 */
+	void (*begin_reset)(struct xrs_engine_dev *engine);
+
+	/**
 	 * @exit: The engine has left the core; there will be no dispatch and
 	 * no abort any more.  On return, none of the provider's callbacks
 	 * runs or will run.  May be NULL.

@@ -15,6 +15,11 @@
  *	LOST	the server has yet to come back from it, by an answer that is too
  *		late or by asking again: PARKED
  *
+ * A layer that is lost has the engine reset, which for a process means that it
+ * comes back.  It is waited for as long again as it had for the layer; so long
+ * the engine is up, and jobs that only it can run wait.  Whoever is back by then
+ * has been reset; at that moment, and no other, it is judged who is not.
+ *
  * The slot is mapped by the server, read-only, so nothing that it does there
  * can be seen here.  States change under xrs_device::lock.  The file holds its
  * engines, and these point back to it; on its release they leave the device
@@ -36,6 +41,7 @@
 #include "engine.h"
 #include "ioctl.h"
 #include "job.h"
+#include "module.h"
 #include "profile.h"
 #include "server.h"
 
@@ -46,11 +52,16 @@ struct server;
  * @engine: engine
  * @server: its server, which outlives its time on the device; constant
  * @queue: number of its queue; constant
+ * @judge_ns: when its reset has failed, if it is being reset and its server is
+ *            not back; xrs_device::lock
+ * @judge: finds that out
  */
 struct server_engine {
 	struct xrs_engine_dev engine;
 	struct server *server;
 	u32 queue;
+	u64 judge_ns;
+	struct delayed_work judge;
 };
 
 /**
@@ -120,6 +131,39 @@ struct server_arg {
 	u32 queue;
 };
 
+static void judge_later(struct server_engine *mine, u64 ns)
+{
+	mod_delayed_work(xrs_workqueue, &mine->judge, nsecs_to_jiffies(ns));
+}
+
+static void server_judge(struct work_struct *work)
+{
+	struct server_engine *mine =
+		container_of(work, struct server_engine, judge.work);
+	struct xrs_engine_dev *engine = &mine->engine;
+	struct xrs_device *dev = engine->device;
+	u64 now_ns = ktime_get_ns();
+
+	spin_lock_irq(&dev->lock);
+	if (xrs_engine_present(engine) &&
+	    engine->core.health == XRS_HEALTH_RESETTING) {
+		bool lost = queue_of(engine)->state == XRSCHED_SLOT_LOST;
+
+		/* Jiffies are coarse, and meanwhile another may have begun. */
+		if (lost && now_ns < mine->judge_ns) {
+			judge_later(mine, mine->judge_ns - now_ns + TICK_NSEC);
+			goto unlock;
+		}
+		if (lost)
+			xrs_engine_blame(engine, engine->core.seq,
+					 XRS_FAULT_RESET, NULL);
+		xrs_core_engine_reset(&dev->core, &engine->core, !lost, now_ns);
+		xrs_device_run(dev);
+	}
+unlock:
+	spin_unlock_irq(&dev->lock);
+}
+
 static int server_init(struct xrs_engine_dev *engine)
 {
 	struct server_engine *mine = to_server_engine(engine);
@@ -127,6 +171,7 @@ static int server_init(struct xrs_engine_dev *engine)
 
 	mine->server = arg->server;
 	mine->queue = arg->queue;
+	INIT_DELAYED_WORK(&mine->judge, server_judge);
 	return 0;
 }
 
@@ -182,20 +227,25 @@ static void server_abort(struct xrs_engine_dev *engine)
 		set_state(queue, XRSCHED_SLOT_ARMED);
 }
 
-/* It works if its process has come back from the layer that it has lost. */
-static int server_reset(struct xrs_engine_dev *engine)
+/*
+ * It works if its process has come back from the layer that it has lost.  One
+ * that is down already says so by itself when it does.
+ */
+static void server_begin_reset(struct xrs_engine_dev *engine)
 {
-	struct xrs_device *dev = engine->device;
-	bool lost;
+	struct server_engine *mine = to_server_engine(engine);
+	struct server_queue *queue = queue_of(engine);
+	u64 ns = 0;
 
-	spin_lock_irq(&dev->lock);
-	lost = queue_of(engine)->state == XRSCHED_SLOT_LOST;
-	spin_unlock_irq(&dev->lock);
-	return lost ? -EBUSY : 0;
+	if (queue->state == XRSCHED_SLOT_LOST && engine->core.up)
+		ns = queue->slot->limit_ns - queue->slot->dispatch_ns;
+	mine->judge_ns = ktime_get_ns() + ns;
+	judge_later(mine, ns);
 }
 
 static void server_exit(struct xrs_engine_dev *engine)
 {
+	cancel_delayed_work_sync(&to_server_engine(engine)->judge);
 	wake_up_interruptible_all(&queue_of(engine)->wait);
 	wake_up_interruptible_poll(&to_server_engine(engine)->server->poll,
 				   EPOLLHUP | EPOLLERR);
@@ -208,7 +258,7 @@ const struct xrs_provider xrs_engine_server_ops = {
 	.init = server_init,
 	.dispatch = server_dispatch,
 	.abort = server_abort,
-	.reset = server_reset,
+	.begin_reset = server_begin_reset,
 	.exit = server_exit,
 };
 
@@ -229,7 +279,8 @@ static void come_back(struct server_queue *queue)
 
 	set_state(queue, XRSCHED_SLOT_PARKED);
 	park(queue, true);
-	if (engine->core.health == XRS_HEALTH_QUARANTINED)
+	if (engine->core.health == XRS_HEALTH_QUARANTINED ||
+	    engine->core.health == XRS_HEALTH_RESETTING)
 		xrs_core_engine_reset(&engine->device->core, &engine->core,
 				      true, ktime_get_ns());
 }

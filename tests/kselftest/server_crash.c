@@ -5,7 +5,7 @@
  *
  * That engine is a server of the test itself.  It takes nothing until it asks,
  * so the one that is killed gets every layer before, and no job is without an
- * engine at any time.
+ * engine at any time.  And of one that only hangs, with no other engine there.
  */
 #include <sys/wait.h>
 
@@ -262,6 +262,135 @@ TEST_F(crash, job_goes_on)
 		EXPECT_EQ(variant->retried, stats.retried);
 		EXPECT_TRUE(stats_add_up(&stats));
 	}
+}
+
+/* ----- it hangs, and is the only one ------------------------------------- */
+
+/*
+ * Long enough for a machine that stalls: who comes back within as much again
+ * has been reset.
+ */
+#define IN_TIME_MS	1500
+#define TOO_LATE_MS	100
+
+FIXTURE(alone) {
+	int fd;
+	struct xrsched_server *s;
+	struct xrsched_completion end;
+};
+
+/**
+ * FIXTURE_VARIANT(alone) - How a server that was too late comes back
+ * @watchdog_ms: how long it may take for a layer
+ * @after_ms: so long after its layer was taken away: the reset that follows
+ *            has been begun, or maybe not yet
+ * @asks: by asking for a layer; otherwise by its answer
+ * @outcome: what becomes of the job
+ * @reason: and why
+ */
+FIXTURE_VARIANT(alone) {
+	unsigned int watchdog_ms;
+	unsigned int after_ms;
+	bool asks;
+	unsigned int outcome;
+	unsigned int reason;
+};
+
+#define IN_TIME(after, how)                                              \
+	{ .watchdog_ms = IN_TIME_MS, .after_ms = after, .asks = how,     \
+	  .outcome = XRSCHED_COMPLETED }
+#define TOO_LATE(how)                                                    \
+	{ .watchdog_ms = TOO_LATE_MS, .asks = how,                       \
+	  .outcome = XRSCHED_FAILED, .reason = XRSCHED_REASON_NO_ENGINE }
+
+FIXTURE_VARIANT_ADD(alone, answers_at_once) IN_TIME(0, false);
+FIXTURE_VARIANT_ADD(alone, asks_at_once) IN_TIME(0, true);
+FIXTURE_VARIANT_ADD(alone, asks_later) IN_TIME(200, true);
+FIXTURE_VARIANT_ADD(alone, answers_too_late) TOO_LATE(false);
+FIXTURE_VARIANT_ADD(alone, asks_too_late) TOO_LATE(true);
+
+FIXTURE_SETUP(alone)
+{
+	uint32_t stream;
+
+	ASSERT_EQ(0, device_reset("edf,expired=clamp"));
+	ASSERT_EQ(0, serve(1, variant->watchdog_ms, &self->s));
+	self->fd = open_device();
+	ASSERT_LE(0, self->fd);
+	stream = stream_create(self->fd, model_create(self->fd, 1, USEC), 0);
+	ASSERT_NE(0, stream);
+	ASSERT_EQ(1, submit_one(self->fd, stream, 0));
+}
+
+FIXTURE_TEARDOWN(alone)
+{
+	xrsched_server_close(self->s);
+	close(self->fd);
+	EXPECT_TRUE(device_quiet(0, 0));
+}
+
+/* The only engine's state and strikes. */
+static int only_engine(uint32_t *state, uint32_t *strikes)
+{
+	struct xrsched_control_engine *list;
+	struct xrsched_control *control;
+	int nr = xrsched_control_open(&control);
+
+	if (nr)
+		return nr;
+	nr = xrsched_control_engines(control, 0, &list);
+	if (nr == 1) {
+		*state = list[0].state;
+		*strikes = list[0].strikes;
+	}
+	if (nr >= 0)
+		xrsched_free(list);
+	xrsched_control_close(control);
+	return nr == 1 ? 0 : -ENOENT;
+}
+
+static bool comes_up(void)
+{
+	uint64_t until = now_ns() + 10 * SEC;
+	uint32_t state = 0, strikes;
+
+	while (!only_engine(&state, &strikes) && now_ns() < until &&
+	       state != XRSCHED_ENGINE_STATE_UP)
+		sleep_ns(MSEC);
+	return state == XRSCHED_ENGINE_STATE_UP;
+}
+
+/*
+ * In time, the job waits for it, whether the reset was looked at before or
+ * after; too late, the job has been without an engine for a while.
+ */
+TEST_F(alone, comes_back)
+{
+	struct xrsched_server_layer layer;
+	uint32_t state, strikes;
+	uint64_t begin = now_ns();
+
+	ASSERT_EQ(0, hung(self->s, -1));
+	if (variant->outcome == XRSCHED_FAILED) {
+		ASSERT_EQ(1, wait_all(self->fd, &self->end, 1));
+		EXPECT_LE(2 * TOO_LATE_MS * MSEC, now_ns() - begin);
+		ASSERT_EQ(0, only_engine(&state, &strikes));
+		EXPECT_EQ(XRSCHED_ENGINE_STATE_QUARANTINED, state);
+	}
+	sleep_ns(variant->after_ms * MSEC);
+	if (!variant->asks)
+		EXPECT_EQ(-ESTALE, xrsched_server_commit(self->s, 0, &done));
+	if (variant->outcome == XRSCHED_COMPLETED) {
+		EXPECT_EQ(1, finish(self->s, 1));
+		ASSERT_EQ(1, wait_all(self->fd, &self->end, 1));
+		ASSERT_EQ(0, only_engine(&state, &strikes));
+		EXPECT_EQ(1, strikes);
+	} else if (variant->asks) {
+		EXPECT_EQ(-EAGAIN, xrsched_server_fetch(self->s, 0, &layer, 1));
+	}
+	EXPECT_EQ(variant->outcome, self->end.outcome);
+	EXPECT_EQ(variant->reason, self->end.reason);
+	EXPECT_TRUE(comes_up());
 }
 
 TEST_HARNESS_MAIN
