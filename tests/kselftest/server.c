@@ -344,6 +344,25 @@ TEST_F(server, answers_what_it_never_had)
 	EXPECT_EQ(4, e.bad_answers);
 }
 
+/* It has the second layer, and answers the first once more. */
+TEST_F(server, answers_out_of_order)
+{
+	struct xrsched_control_engine e = {};
+	uint64_t first = 0, seq = 0;
+
+	ASSERT_EQ(1, submit_one(self->fd, self->stream, 0));
+	ASSERT_EQ(0, fetch(self->s.fd, &first));
+	ASSERT_EQ(0, commit(self->s.fd, first, XRSCHED_LAYER_DONE));
+	ASSERT_EQ(0, fetch(self->s.fd, &seq));
+	EXPECT_LT(first, seq);
+	EXPECT_EQ(-ESTALE, commit(self->s.fd, first, XRSCHED_LAYER_DONE));
+	EXPECT_EQ(XRSCHED_SLOT_OWNED, self->slot->state);
+	EXPECT_EQ(0, commit(self->s.fd, seq, XRSCHED_LAYER_DONE));
+	ASSERT_EQ(0, engine_get(self->s.engine[0], &e));
+	EXPECT_EQ(2, e.layers);
+	EXPECT_EQ(1, e.bad_answers);
+}
+
 TEST_F(server, answers_what_it_has_not_fetched)
 {
 	EXPECT_EQ(-EAGAIN, arm(self->s.fd, 0));
@@ -519,7 +538,6 @@ TEST_F(hung, layer_is_taken_away)
 	struct xrsched_control_engine e = {};
 	uint64_t seq = self->slot->seq;
 
-	/* Beforehand: a job that no engine could run would fail. */
 	ASSERT_LE(0, engine_add(CLASS));
 	ASSERT_TRUE(becomes(self->slot, XRSCHED_SLOT_LOST));
 	ASSERT_EQ(1, wait_all(self->fd, self->done, 1));
@@ -556,7 +574,6 @@ TEST_F(hung, server_comes_back)
 	/* By asking for the next one: it is up again after its rest. */
 	EXPECT_EQ(-EAGAIN, arm(self->s.fd, 0));
 	ASSERT_TRUE(engine_is_up(self->s.engine[0]));
-	/* Not before: a job that no engine could run would fail. */
 	ASSERT_EQ(1, submit_one(self->fd, self->stream, 1));
 	ASSERT_EQ(0, fetch(self->s.fd, &seq));
 	EXPECT_EQ(0, commit(self->s.fd, seq, XRSCHED_LAYER_DONE));
