@@ -521,6 +521,9 @@ int sim_engine_add(struct xrsched *x, const char *name, const char *class_name,
 	engine->core.pes = pes ? pes : 1;
 	engine->core.bytes_per_us = bytes_per_us;
 	engine->core.label = engine->name;
+	/* Otherwise nothing could be learned but what overhead_ns adds. */
+	if (sim->error_ppm)
+		engine->core.learns = XRS_LEARNS_ASKED;
 	xrs_core_engine_add(&sim->core, &engine->core, sim->now_ns);
 	sim_run(sim);
 	return id;

@@ -4,6 +4,7 @@
  * expected to take follows what it was seen to take.
  */
 #include "internal.h"
+#include "xrs_score.h"
 
 /* Samples of a layer on a class that count as its first ones. */
 #define WARM 8
@@ -45,6 +46,22 @@ u64 xrs_estimate_next(u64 estimate_ns, u32 samples, u64 seen_ns)
 	return min(estimate_ns, BIT_ULL(40));
 }
 
+/* Layers over which it is remembered how far profiles were off. */
+#define DOUBT_LAYERS 16
+
+/* How far profiles are off, for policies that want to know. */
+static void doubt(struct xrs_lookahead *ahead, u64 profile_ns, u64 seen_ns)
+{
+	u64 off_ns = seen_ns > profile_ns ? seen_ns - profile_ns :
+					    profile_ns - seen_ns;
+	s32 share;
+
+	if (!off_ns && !ahead->doubt)
+		return;
+	share = xrs_muldiv(off_ns, BIT(16), profile_ns, BIT(16));
+	ahead->doubt += (share - (s32)ahead->doubt) / DOUBT_LAYERS;
+}
+
 /* The estimates become what decisions look at. */
 static void publish(struct xrs_core *core, struct xrs_model *model)
 {
@@ -57,11 +74,14 @@ static void publish(struct xrs_core *core, struct xrs_model *model)
 }
 
 /**
- * xrs_core_observe() - an engine that learns has finished a layer
+ * xrs_core_observe() - an engine that is learned from has finished a layer
  * @core: the core
  * @engine: the engine
  * @job: its job, still at that layer
  * @seen_ns: from dispatch to answer, a switch left out
+ *
+ * Where only the policy wants that, samples that say what was known are none: an
+ * estimate that is right stays cold until some other was seen to be wrong.
  *
  * Decisions see the new estimates once the model has had as many samples as it
  * has layers, or there are ready jobs, or streams, and 16 at least: bringing the
@@ -81,6 +101,11 @@ void xrs_core_observe(struct xrs_core *core, struct xrs_engine *engine,
 					     expected_ns - seen_ns;
 	u32 enough;
 
+	if (core->policy->learns)
+		doubt(&core->ahead, estimate->profile_ns, seen_ns);
+	if (engine->learns == XRS_LEARNS_ASKED && seen_ns == estimate->ns &&
+	    !model->samples && (!core->ahead.doubt || estimate->samples >= WARM))
+		return;
 	off_ns = min(off_ns, BIT_ULL(43));
 	xrs_hist_add(&engine->error_hist,
 		     div64_u64(off_ns * XRS_PPM, expected_ns));

@@ -51,4 +51,27 @@ static inline bool xrs_may_drop_early(const struct xrs_stream *stream)
 	       hweight64(stream->drops & (U64_MAX >> (64 - window))) < most;
 }
 
+/* Of what was not seen, at most this may be taken to be too much. */
+#define XRS_GRACE_MAX	(BIT(16) * 3 / 4)	/* Q16 */
+
+/**
+ * xrs_grace_ns() - by how much a shortest rest may be shorter than it looks
+ * @core: the core
+ * @view: the layer that it begins with
+ *
+ * Twice the mean error of profiles, of that part of it which nobody has seen
+ * yet.  Without it, what looks too long by mistake would never be run, and so
+ * never be seen to be shorter.  Nothing while profiles are right, or under a
+ * policy that does not learn.
+ */
+static inline u64 xrs_grace_ns(const struct xrs_core *core,
+			       const struct xrs_layer_view *view)
+{
+	if (!unlikely(core->ahead.doubt))
+		return 0;
+	return mul_u64_u64_shr(view->unseen_ns,
+			       min_t(u64, 2 * core->ahead.doubt, XRS_GRACE_MAX),
+			       16);
+}
+
 #endif /* XRS_INTERNAL_H */

@@ -302,7 +302,8 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 		xrs_engine_layer_over(core, engine);
 	else
 		core->idle |= BIT_ULL(engine->id);
-	if (engine->learns)
+	if (engine->learns == XRS_LEARNS_ALWAYS ||
+	    (engine->learns && core->policy->learns))
 		xrs_core_observe(core, engine, job,
 				 seen_ns - min(seen_ns, engine->switch_ns));
 	engine->busy_ns += engine->reported_ns ?

@@ -93,6 +93,7 @@ void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
 	j->done = false;
 	j->late = false;
 	j->row = model->row;
+	j->grace_ns = job ? xrs_grace_ns(p->core, &model->view[j->layer]) : 0;
 	at_layer(j);
 	if (job)
 		job->ahead = index;

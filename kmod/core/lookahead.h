@@ -5,7 +5,7 @@
 #ifndef XRS_LOOKAHEAD_INTERNAL_H
 #define XRS_LOOKAHEAD_INTERNAL_H
 
-#include "xrs_core.h"
+#include "internal.h"
 #include "xrs_lookahead.h"
 #include "xrs_score.h"
 

@@ -535,5 +535,6 @@ void xrs_ahead_forget(struct xrs_core *core)
 	ahead->easy = false;
 	ahead->events = U64_MAX;
 	ahead->lossy = false;
+	ahead->doubt = 0;
 	ahead->purse = XRS_AHEAD_PURSE;
 }

@@ -47,7 +47,7 @@ static void foresee(struct xrs_picture *p, const struct xrs_ahead_job *parent)
 		    !stream->model->engines)
 			continue;
 		xrs_ahead_add(p, stream, NULL, deadline_ns);
-		if (p->now_ns + j->togo_ns > deadline_ns)
+		if (p->now_ns + j->togo_ns > deadline_ns + j->grace_ns)
 			j->rejected = true;
 		else
 			p->waiting |= BIT(p->nr_jobs - 1);
@@ -67,7 +67,7 @@ static u64 margin_ns(const struct xrs_picture *p,
 /* Whether a job is late, or will be when it ends. */
 static bool overdue(const struct xrs_picture *p, const struct xrs_ahead_job *j)
 {
-	return p->now_ns + margin_ns(p, j) > j->deadline_ns;
+	return p->now_ns + margin_ns(p, j) > j->deadline_ns + j->grace_ns;
 }
 
 /**

@@ -236,9 +236,12 @@ static u32 count_rows(const struct xrs_core *core, struct xrs_model *model,
 	return total;
 }
 
-/* Preferences and mean of one layer; returns its least latency. */
+/*
+ * Preferences and mean of one layer; returns its least latency.  Each sample
+ * moves a cold estimate half the way, so that half of what was unseen remains.
+ */
 static u64 view_layer(struct xrs_model *model, u32 layer, const u32 *count,
-		      u32 total)
+		      u32 total, u64 *unseen_ns)
 {
 	size_t base = (size_t)layer * model->nr_classes;
 	const struct xrs_cost *cost = &model->cost[base];
@@ -251,7 +254,11 @@ static u64 view_layer(struct xrs_model *model, u32 layer, const u32 *count,
 			continue;
 		lat_sum += count[row] * cost[row].latency_ns;
 		en_sum += count[row] * cost[row].energy_pj;
-		least_ns = min(least_ns, cost[row].latency_ns);
+		if (cost[row].latency_ns >= least_ns)
+			continue;
+		least_ns = cost[row].latency_ns;
+		*unseen_ns = least_ns >>
+			     min(model->estimate[base + row].samples, 63U);
 	}
 	for (row = 0; row < model->nr_classes; row++) {
 		if (!count[row])
@@ -339,7 +346,7 @@ static u64 step_back(struct ahead *a, const struct xrs_layer *layer,
 static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 			 const u32 *count, u32 total)
 {
-	struct ahead mean = {}, least = {}, rest = {};
+	struct ahead mean = {}, least = {}, rest = {}, unseen = {};
 	struct ahead alone[XRS_MAX_CLASSES] = {};
 	u32 i, row, first = variant->first_layer;
 
@@ -353,7 +360,7 @@ static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 		const struct xrs_layer *next =
 			i + 1 < first + variant->nr_layers ? layer + 1 : NULL;
 		struct xrs_layer_view *view = &model->view[i];
-		u64 least_ns;
+		u64 least_ns, unseen_ns = 0;
 
 		variant->worst_pj += worst_layer(model, i, count, total);
 		variant->worst_ns += slowest_layer(model, i, count);
@@ -361,7 +368,7 @@ static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 					  layer->out_bytes);
 		if (!total)
 			continue;
-		least_ns = view_layer(model, i, count, total);
+		least_ns = view_layer(model, i, count, total, &unseen_ns);
 		variant->floor_ns = min(variant->floor_ns, view->mean_ns);
 		view->togo_mean_ns = step_back(&mean, layer, prev, next,
 					       view->mean_ns, layer->skip_ppm,
@@ -371,6 +378,9 @@ static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 					      layer->exit_ppm);
 		view->rest_ns = step_back(&rest, layer, prev, next, least_ns,
 					  XRS_PPM, layer->exit ? XRS_PPM : 0);
+		view->unseen_ns = step_back(&unseen, layer, prev, next,
+					    unseen_ns, XRS_PPM,
+					    layer->exit ? XRS_PPM : 0);
 		for (row = 0; row < model->nr_classes; row++) {
 			size_t at = (size_t)i * model->nr_classes + row;
 

@@ -125,6 +125,7 @@ const struct xrs_policy xrs_policy_lookahead = {
 	.doc = "plays ahead, gives up what is lost, spends slack on energy",
 	.params = XRS_PARAMS_ALL_POLICIES,
 	.sound = true,
+	.learns = true,
 	.order = &xrs_order_edf,
 	.pick = lookahead_pick,
 	.rest = lookahead_rest,

@@ -12,6 +12,14 @@ static struct xrs_job *first_job(struct list_head *list)
 
 /* ----- deadlines -------------------------------------------------------- */
 
+static u64 rest_from(const struct xrs_core *core, const struct xrs_model *model,
+		     u32 layer)
+{
+	const struct xrs_layer_view *view = &model->view[layer];
+
+	return view->rest_ns - xrs_grace_ns(core, view);
+}
+
 /* Shortest possible rest of a job, 0 if no engine that is up can run it. */
 static u64 shortest_rest(const struct xrs_core *core, const struct xrs_job *job)
 {
@@ -23,13 +31,14 @@ static u64 shortest_rest(const struct xrs_core *core, const struct xrs_job *job)
 	if (!model->engines)
 		return 0;
 	if (job->started)
-		return model->view[job->layer].rest_ns;
+		return rest_from(core, model, job->layer);
 	if (job->variant)
-		return model->view[model->variant[job->variant - 1].first_layer]
-			.rest_ns;
+		return rest_from(core, model,
+				 model->variant[job->variant - 1].first_layer);
 	for (i = 0; i < model->nr_variants; i++)
 		rest_ns = min(rest_ns,
-			      model->view[model->variant[i].first_layer].rest_ns);
+			      rest_from(core, model,
+					model->variant[i].first_layer));
 	return rest_ns;
 }
 

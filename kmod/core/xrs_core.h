@@ -95,6 +95,18 @@ enum xrs_reason {
 };
 
 /**
+ * enum xrs_learns - Whether estimates follow what an engine's layers take
+ * @XRS_LEARNS_NEVER: no: they take what the profile says
+ * @XRS_LEARNS_ALWAYS: yes
+ * @XRS_LEARNS_ASKED: if the policy wants that
+ */
+enum xrs_learns {
+	XRS_LEARNS_NEVER,
+	XRS_LEARNS_ALWAYS,
+	XRS_LEARNS_ASKED,
+};
+
+/**
  * struct xrs_engine - One queue that runs one layer at a time
  * @id: set by the caller: 0 … XRS_MAX_ENGINES - 1, unique on the device
  * @class_name: set by the caller: class, to be found in models' cost tables
@@ -109,7 +121,7 @@ enum xrs_reason {
  * @seq: number of the dispatch; grows by one with each
  * @up: there to take layers, if not at this moment
  * @guarded: set by the caller: layers are watched, see xrs_fault.h
- * @learns: set by the caller: estimates follow what its layers take
+ * @learns: set by the caller: enum xrs_learns
  * @parked: takes no layer for now, see xrs_core_engine_park()
  * @revived: its last reset has succeeded
  * @health: enum xrs_health
@@ -149,7 +161,7 @@ struct xrs_engine {
 	u64 seq;
 	bool up;
 	bool guarded;
-	bool learns;
+	u8 learns;
 	bool parked;
 	bool revived;
 	u8 health;

@@ -92,6 +92,7 @@ extern const struct xrs_style xrs_style_thrifty;
  * @cost: costs of its next layer, by row
  * @ready_ns: when it comes, 0: it is there
  * @deadline_ns: absolute deadline
+ * @grace_ns: what its rest may take less than it is expected to
  * @chain_ns: fastest expected work that it may trigger
  * @work_ns: fastest expected time of its rest, what it may trigger included if
  *           there is time for that
@@ -119,6 +120,7 @@ struct xrs_ahead_job {
 	const struct xrs_cost *cost;
 	u64 ready_ns;
 	u64 deadline_ns;
+	u64 grace_ns;
 	u64 chain_ns;
 	u64 work_ns;
 	u64 urgency;
@@ -268,6 +270,7 @@ enum xrs_ahead_stage {
  * @stage: how far the look has come
  * @plan: the best that it has met
  * @trial: what it tries
+ * @doubt: by what share profiles were off, in the mean of the last layers, Q16
  * @purse: units of work saved for looking ahead, at most XRS_AHEAD_PURSE; when
  *         there are none it goes on as it did
  * @looks: looks that came to their end
@@ -292,6 +295,7 @@ struct xrs_lookahead {
 	enum xrs_ahead_stage stage;
 	struct xrs_plan plan;
 	struct xrs_plan trial;
+	u32 doubt;
 	s64 purse;
 	u64 looks;
 	u64 slices;

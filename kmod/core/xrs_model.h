@@ -100,12 +100,15 @@ struct xrs_variant {
  *                the probability that the layer is reached
  * @togo_min_ns: the same with the fastest engine for each layer
  * @rest_ns: shortest possible rest: fastest engines, all skips, first exit
+ * @unseen_ns: part of that which is no more than the profile's word: an estimate
+ *             counts half as much with each sample
  */
 struct xrs_layer_view {
 	u64 mean_ns;
 	u64 togo_mean_ns;
 	u64 togo_min_ns;
 	u64 rest_ns;
+	u64 unseen_ns;
 };
 
 /**

@@ -140,6 +140,7 @@ struct xrs_parts {
  * @doc: one line for people
  * @params: mask of the enum xrs_param_id that it heeds
  * @sound: admit=sound unless somebody says otherwise
+ * @learns: it wants estimates to follow what layers take, see enum xrs_learns
  * @conserving: leaves no engine idle that a ready job could run on, and gives up
  *              no job that could be on time: admission advice holds for it
  * @order: how it wants many ready jobs indexed; NULL: it always scans them all
@@ -150,6 +151,7 @@ struct xrs_policy {
 	const char *doc;
 	u32 params;
 	bool sound;
+	bool learns;
 	bool conserving;
 	const struct xrs_order *order;
 

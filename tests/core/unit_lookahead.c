@@ -420,7 +420,95 @@ static void sound_by_default(void **state)
 	assert_int_equal(param[XRS_PARAM_ADMIT], XRS_ADMIT_OFF);
 }
 
+/* ----- wrong estimates --------------------------------------------------- */
+
+/* So many frames of a stream, one after the other, that take so long each. */
+static void frames(struct world *w, struct xrs_stream *s, u32 nr, u64 takes_ns)
+{
+	for (; nr; nr--) {
+		struct xrs_job *j = enqueue(w, s, w->core.now_ns + 100000);
+
+		world_settle(w, w->core.now_ns);
+		assert_ptr_equal(j->engine, w->core.engine[0]);
+		world_done(w, j->engine, w->core.now_ns + takes_ns);
+	}
+	w->seen = w->nr_log;
+}
+
+/* Where it is up to the policy, this one wants to know what layers take. */
+static void learns_where_it_may(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *m = MODEL(w, 1, "a", { 1000, 1 });
+	struct xrs_stream *s = world_stream(w, 1, m, NULL);
+
+	world_policy(w, "lookahead", 0);
+	frames(w, s, 32, 700);
+	assert_int_equal(m->cost[0].latency_ns, 1000);
+	assert_int_equal(w->core.ahead.doubt, 0);
+	e->learns = XRS_LEARNS_ASKED;
+	world_policy(w, "edf", w->core.now_ns);
+	frames(w, s, 32, 700);
+	assert_int_equal(m->cost[0].latency_ns, 1000);
+	assert_int_equal(w->core.ahead.doubt, 0);
+	world_policy(w, "lookahead", w->core.now_ns);
+	/* What is as expected is no news. */
+	frames(w, s, 32, 1000);
+	assert_int_equal(m->nr_learned, 0);
+	assert_int_equal(w->core.ahead.doubt, 0);
+	frames(w, s, 32, 700);
+	assert_in_range(m->cost[0].latency_ns, 700, 720);
+	/* 30 % less than the profile says, nearly. */
+	assert_in_range(w->core.ahead.doubt, BIT(16) / 4, BIT(16) * 3 / 10);
+}
+
+/*
+ * What looks hopeless, and was never seen, is tried once others were seen to
+ * take less than their profiles say; until it was seen to take what it should.
+ */
+static void benefit_of_the_doubt(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *known = MODEL(w, 1, "a", { 1000, 1 });
+	struct xrs_model *new = MODEL(w, 1, "a", { 1000, 1 });
+	struct xrs_stream *s = world_stream(w, 1, known, NULL);
+	struct xrs_stream *t = world_stream(w, 2, new, NULL);
+	struct xrs_job *j;
+	u64 now;
+	u32 i;
+
+	e->learns = XRS_LEARNS_ASKED;
+	world_policy(w, "lookahead", 0);
+	frames(w, s, 32, 1000);
+	j = enqueue(w, t, w->core.now_ns + 900);
+	world_run(w, w->core.now_ns);
+	expect_end(w, j, XRS_DROPPED, XRS_REASON_HOPELESS);
+	frames(w, s, 32, 700);
+	for (i = 0; i < 16; i++) {
+		now = w->core.now_ns;
+		j = enqueue(w, t, now + 900);
+		world_settle(w, now);
+		expect_dispatch(w, j, e);
+		world_done(w, e, now + 1000);
+		w->seen = w->nr_log;
+	}
+	now = w->core.now_ns;
+	j = enqueue(w, t, now + 900);
+	world_run(w, now);
+	expect_end(w, j, XRS_DROPPED, XRS_REASON_HOPELESS);
+	/* However wrong others are, some of it is believed. */
+	frames(w, s, 64, 9000);
+	now = w->core.now_ns;
+	j = enqueue(w, world_stream(w, 3, MODEL(w, 1, "a", { 1000, 1 }), NULL),
+		    now + 240);
+	world_run(w, now);
+	expect_end(w, j, XRS_DROPPED, XRS_REASON_HOPELESS);
+}
+
 static const struct CMUnitTest tests[] = {
+	WORLD_TEST(learns_where_it_may),  WORLD_TEST(benefit_of_the_doubt),
 	WORLD_TEST(urgent_first),	  WORLD_TEST(then_by_deadline),
 	WORLD_TEST(waits_for_the_better), WORLD_TEST(slack_for_energy),
 	WORLD_TEST(gives_up_the_lesser),  WORLD_TEST(weights_count),
