@@ -41,14 +41,20 @@ static int engine_put_counters(struct sk_buff *skb,
 	return 0;
 }
 
-/* What runs on it: named as the trace events name it. */
+/*
+ * What runs on it: named as the trace events name it.  Whose frame that is, is
+ * for those only who may see all clients' streams.
+ */
 static int engine_put_layer(struct sk_buff *skb,
-			    const struct xrs_engine_info *info)
+			    const struct xrs_engine_info *info, bool admin)
 {
 	if (!info->busy)
 		return 0;
-	if (nla_put_flag(skb, XRSCHED_A_ENGINE_BUSY) ||
-	    nla_put_u32(skb, XRSCHED_A_ENGINE_STREAM, info->stream) ||
+	if (nla_put_flag(skb, XRSCHED_A_ENGINE_BUSY))
+		return -EMSGSIZE;
+	if (!admin)
+		return 0;
+	if (nla_put_u32(skb, XRSCHED_A_ENGINE_STREAM, info->stream) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_LAYER, info->layer) ||
 	    nla_put_u64_64bit(skb, XRSCHED_A_ENGINE_FRAME, info->frame,
 			      XRSCHED_A_ENGINE_PAD))
@@ -57,7 +63,7 @@ static int engine_put_layer(struct sk_buff *skb,
 }
 
 static int engine_fill(struct sk_buff *skb, u32 device,
-		       const struct xrs_engine_info *info)
+		       const struct xrs_engine_info *info, bool admin)
 {
 	if (nla_put_u32(skb, XRSCHED_A_ENGINE_DEVICE, device) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_ID, info->id) ||
@@ -69,9 +75,15 @@ static int engine_fill(struct sk_buff *skb, u32 device,
 	    nla_put_u64_64bit(skb, XRSCHED_A_ENGINE_BYTES_PER_US,
 			      info->bytes_per_us, XRSCHED_A_ENGINE_PAD) ||
 	    nla_put_u32(skb, XRSCHED_A_ENGINE_STRIKES, info->strikes) ||
-	    engine_put_layer(skb, info))
+	    engine_put_layer(skb, info, admin))
 		return -EMSGSIZE;
 	return engine_put_counters(skb, info);
+}
+
+/* Asked by one who may see all clients' streams, on a socket that may? */
+static bool by_admin(struct sk_buff *request)
+{
+	return netlink_capable(request, CAP_NET_ADMIN);
 }
 
 static int no_such_engine(struct genl_info *info)
@@ -107,7 +119,7 @@ int xrs_nl_engine_get_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = xrs_nl_reply_new(info, XRSCHED_CMD_ENGINE_GET, &hdr);
 	if (!msg)
 		goto err_put;
-	err = engine_fill(msg, dev->nr, &engine);
+	err = engine_fill(msg, dev->nr, &engine, by_admin(skb));
 	if (err)
 		goto err_free;
 	xrs_device_put(dev);
@@ -148,7 +160,7 @@ static int engine_show(struct sk_buff *skb, struct netlink_callback *cb,
 	hdr = xrs_nl_dump_put(skb, cb, XRSCHED_CMD_ENGINE_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	err = engine_fill(skb, dev->nr, &info);
+	err = engine_fill(skb, dev->nr, &info, by_admin(cb->skb));
 	if (err) {
 		genlmsg_cancel(skb, hdr);
 		return err;
@@ -258,7 +270,7 @@ int xrs_nl_engine_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = engine_create(info, dev, &picture);
 	if (err)
 		goto err_free;
-	err = engine_fill(msg, dev->nr, &picture);
+	err = engine_fill(msg, dev->nr, &picture, true);
 	if (err)
 		goto err_destroy;
 	genlmsg_end(msg, hdr);

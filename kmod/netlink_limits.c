@@ -22,6 +22,22 @@ static const u8 limit_attrs[XRS_LIMIT_NR] = {
 	[XRS_LIMIT_DEVICE_RING_BYTES] = XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES,
 };
 
+/* Memory is told of in 64 bits, whatever a device may have of it today. */
+static bool in_bytes(u32 id)
+{
+	return id == XRS_LIMIT_MODEL_BYTES || id == XRS_LIMIT_RING_BYTES ||
+	       id == XRS_LIMIT_USER_MODEL_BYTES ||
+	       id == XRS_LIMIT_DEVICE_RING_BYTES;
+}
+
+static int limit_put(struct sk_buff *skb, u32 id, u32 value)
+{
+	if (in_bytes(id))
+		return nla_put_u64_64bit(skb, limit_attrs[id], value,
+					 XRSCHED_A_LIMITS_PAD);
+	return nla_put_u32(skb, limit_attrs[id], value);
+}
+
 static int limits_fill(struct sk_buff *skb, u32 device,
 		       const struct xrs_limits_info *info)
 {
@@ -30,7 +46,7 @@ static int limits_fill(struct sk_buff *skb, u32 device,
 	if (nla_put_u32(skb, XRSCHED_A_LIMITS_DEVICE, device))
 		return -EMSGSIZE;
 	for (id = 0; id < XRS_LIMIT_NR; id++)
-		if (nla_put_u32(skb, limit_attrs[id], info->max[id]))
+		if (limit_put(skb, id, info->max[id]))
 			return -EMSGSIZE;
 	if (nla_put_u32(skb, XRSCHED_A_LIMITS_CLIENTS, info->nr_clients) ||
 	    nla_put_u32(skb, XRSCHED_A_LIMITS_STREAMS, info->nr_streams) ||
@@ -73,6 +89,7 @@ out_put:
 /* Those that are not mentioned stay 0. */
 static int get_limits(struct genl_info *info, u32 *max)
 {
+	u64 value;
 	u32 id;
 
 	for (id = 0; id < XRS_LIMIT_NR; id++) {
@@ -81,10 +98,11 @@ static int get_limits(struct genl_info *info, u32 *max)
 
 		if (!attr)
 			continue;
-		max[id] = nla_get_u32(attr);
-		if (max[id] < limit->min || max[id] > limit->max)
+		value = in_bytes(id) ? nla_get_u64(attr) : nla_get_u32(attr);
+		if (value < limit->min || value > limit->max)
 			return xrs_nl_refuse(info->extack, attr, -ERANGE,
 					     "the limit is out of its range");
+		max[id] = value;
 	}
 	return 0;
 }

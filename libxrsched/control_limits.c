@@ -14,51 +14,56 @@
 /**
  * struct place - A limit
  * @attr: its attribute
- * @offset: where it is in struct xrsched_limits, an uint32_t
+ * @offset: where it is in struct xrsched_limits
+ * @size: bytes that it takes there, and in its attribute
  */
 struct place {
 	int attr;
 	size_t offset;
+	size_t size;
 };
 
+#define PLACE(attr, member)                                              \
+	{                                                                \
+		XRSCHED_A_LIMITS_##attr,                                 \
+			offsetof(struct xrsched_limits, member),         \
+			sizeof(((struct xrsched_limits *)NULL)->member), \
+	}
+
 static const struct place places[] = {
-	{ XRSCHED_A_LIMITS_MAX_MODELS,
-	  offsetof(struct xrsched_limits, max_models) },
-	{ XRSCHED_A_LIMITS_MAX_MODEL_BYTES,
-	  offsetof(struct xrsched_limits, max_model_bytes) },
-	{ XRSCHED_A_LIMITS_MAX_STREAMS,
-	  offsetof(struct xrsched_limits, max_streams) },
-	{ XRSCHED_A_LIMITS_MAX_JOBS,
-	  offsetof(struct xrsched_limits, max_jobs) },
-	{ XRSCHED_A_LIMITS_MAX_RINGS,
-	  offsetof(struct xrsched_limits, max_rings) },
-	{ XRSCHED_A_LIMITS_MAX_RING_BYTES,
-	  offsetof(struct xrsched_limits, max_ring_bytes) },
-	{ XRSCHED_A_LIMITS_MAX_USER_CLIENTS,
-	  offsetof(struct xrsched_limits, max_user_clients) },
-	{ XRSCHED_A_LIMITS_MAX_USER_MODEL_BYTES,
-	  offsetof(struct xrsched_limits, max_user_model_bytes) },
-	{ XRSCHED_A_LIMITS_MAX_USER_STREAMS,
-	  offsetof(struct xrsched_limits, max_user_streams) },
-	{ XRSCHED_A_LIMITS_MAX_USER_JOBS,
-	  offsetof(struct xrsched_limits, max_user_jobs) },
-	{ XRSCHED_A_LIMITS_MAX_DEVICE_CLIENTS,
-	  offsetof(struct xrsched_limits, max_device_clients) },
-	{ XRSCHED_A_LIMITS_MAX_DEVICE_STREAMS,
-	  offsetof(struct xrsched_limits, max_device_streams) },
-	{ XRSCHED_A_LIMITS_MAX_DEVICE_JOBS,
-	  offsetof(struct xrsched_limits, max_device_jobs) },
-	{ XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES,
-	  offsetof(struct xrsched_limits, max_device_ring_bytes) },
+	PLACE(MAX_MODELS, max_models),
+	PLACE(MAX_MODEL_BYTES, max_model_bytes),
+	PLACE(MAX_STREAMS, max_streams),
+	PLACE(MAX_JOBS, max_jobs),
+	PLACE(MAX_RINGS, max_rings),
+	PLACE(MAX_RING_BYTES, max_ring_bytes),
+	PLACE(MAX_USER_CLIENTS, max_user_clients),
+	PLACE(MAX_USER_MODEL_BYTES, max_user_model_bytes),
+	PLACE(MAX_USER_STREAMS, max_user_streams),
+	PLACE(MAX_USER_JOBS, max_user_jobs),
+	PLACE(MAX_DEVICE_CLIENTS, max_device_clients),
+	PLACE(MAX_DEVICE_STREAMS, max_device_streams),
+	PLACE(MAX_DEVICE_JOBS, max_device_jobs),
+	PLACE(MAX_DEVICE_RING_BYTES, max_device_ring_bytes),
 };
+
+static uint64_t value_at(const struct xrsched_limits *limits,
+			 const struct place *place)
+{
+	const char *from = (const char *)limits + place->offset;
+
+	return place->size == sizeof(uint64_t) ? *(const uint64_t *)from
+					       : *(const uint32_t *)from;
+}
 
 static int put_limits(struct nl_msg *msg, const struct xrsched_limits *limits)
 {
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		const char *from = (const char *)limits + places[i].offset;
-		uint32_t value = *(const uint32_t *)from;
+		const struct place *place = &places[i];
+		const char *from = (const char *)limits + place->offset;
 
-		if (value && nla_put_u32(msg, places[i].attr, value))
+		if (value_at(limits, place) &&
+		    nla_put(msg, place->attr, place->size, from))
 			return -ENOMEM;
 	}
 	return 0;

@@ -78,21 +78,21 @@ static const struct field guard_fields[] = {
 
 static const struct field limits_fields[] = {
 	[XRSCHED_A_LIMITS_MAX_MODELS] = LIMIT(U32, max_models),
-	[XRSCHED_A_LIMITS_MAX_MODEL_BYTES] = LIMIT(U32, max_model_bytes),
+	[XRSCHED_A_LIMITS_MAX_MODEL_BYTES] = LIMIT(U64, max_model_bytes),
 	[XRSCHED_A_LIMITS_MAX_STREAMS] = LIMIT(U32, max_streams),
 	[XRSCHED_A_LIMITS_MAX_JOBS] = LIMIT(U32, max_jobs),
 	[XRSCHED_A_LIMITS_MAX_RINGS] = LIMIT(U32, max_rings),
-	[XRSCHED_A_LIMITS_MAX_RING_BYTES] = LIMIT(U32, max_ring_bytes),
+	[XRSCHED_A_LIMITS_MAX_RING_BYTES] = LIMIT(U64, max_ring_bytes),
 	[XRSCHED_A_LIMITS_MAX_USER_CLIENTS] = LIMIT(U32, max_user_clients),
 	[XRSCHED_A_LIMITS_MAX_USER_MODEL_BYTES] =
-		LIMIT(U32, max_user_model_bytes),
+		LIMIT(U64, max_user_model_bytes),
 	[XRSCHED_A_LIMITS_MAX_USER_STREAMS] = LIMIT(U32, max_user_streams),
 	[XRSCHED_A_LIMITS_MAX_USER_JOBS] = LIMIT(U32, max_user_jobs),
 	[XRSCHED_A_LIMITS_MAX_DEVICE_CLIENTS] = LIMIT(U32, max_device_clients),
 	[XRSCHED_A_LIMITS_MAX_DEVICE_STREAMS] = LIMIT(U32, max_device_streams),
 	[XRSCHED_A_LIMITS_MAX_DEVICE_JOBS] = LIMIT(U32, max_device_jobs),
 	[XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES] =
-		LIMIT(U32, max_device_ring_bytes),
+		LIMIT(U64, max_device_ring_bytes),
 	[XRSCHED_A_LIMITS_CLIENTS] = LIMIT(U32, clients),
 	[XRSCHED_A_LIMITS_STREAMS] = LIMIT(U32, streams),
 	[XRSCHED_A_LIMITS_JOBS] = LIMIT(U32, jobs),
@@ -316,6 +316,7 @@ int xrsched_read_device(struct xrsched_control_device *device,
 int xrsched_read_engine(struct xrsched_control_engine *engine,
 			struct nlattr *attrs, int len)
 {
+	engine->stream = XRSCHED_CONTROL_NONE;
 	return READ_FIELDS(engine_fields, engine, attrs, len);
 }
 

@@ -19,41 +19,53 @@
 /**
  * struct limit - A limit
  * @name: as it is typed.
- * @offset: where it is in struct xrsched_limits, an uint32_t.
+ * @offset: where it is in struct xrsched_limits.
+ * @size: bytes that it takes there.
  */
 struct limit {
 	const char *name;
 	size_t offset;
+	size_t size;
 };
 
+#define LIMIT(member)                                                \
+	{                                                            \
+#member, offsetof(struct xrsched_limits, member),    \
+			sizeof(((struct xrsched_limits *)0)->member) \
+	}
+
 static const struct limit limits[] = {
-	{ "max_models", offsetof(struct xrsched_limits, max_models) },
-	{ "max_model_bytes", offsetof(struct xrsched_limits, max_model_bytes) },
-	{ "max_streams", offsetof(struct xrsched_limits, max_streams) },
-	{ "max_jobs", offsetof(struct xrsched_limits, max_jobs) },
-	{ "max_rings", offsetof(struct xrsched_limits, max_rings) },
-	{ "max_ring_bytes", offsetof(struct xrsched_limits, max_ring_bytes) },
-	{ "max_user_clients",
-	  offsetof(struct xrsched_limits, max_user_clients) },
-	{ "max_user_model_bytes",
-	  offsetof(struct xrsched_limits, max_user_model_bytes) },
-	{ "max_user_streams",
-	  offsetof(struct xrsched_limits, max_user_streams) },
-	{ "max_user_jobs", offsetof(struct xrsched_limits, max_user_jobs) },
-	{ "max_device_clients",
-	  offsetof(struct xrsched_limits, max_device_clients) },
-	{ "max_device_streams",
-	  offsetof(struct xrsched_limits, max_device_streams) },
-	{ "max_device_jobs", offsetof(struct xrsched_limits, max_device_jobs) },
-	{ "max_device_ring_bytes",
-	  offsetof(struct xrsched_limits, max_device_ring_bytes) },
+	LIMIT(max_models),	   LIMIT(max_model_bytes),
+	LIMIT(max_streams),	   LIMIT(max_jobs),
+	LIMIT(max_rings),	   LIMIT(max_ring_bytes),
+	LIMIT(max_user_clients),   LIMIT(max_user_model_bytes),
+	LIMIT(max_user_streams),   LIMIT(max_user_jobs),
+	LIMIT(max_device_clients), LIMIT(max_device_streams),
+	LIMIT(max_device_jobs),	   LIMIT(max_device_ring_bytes),
 };
 
 #define NR_LIMITS (sizeof(limits) / sizeof(limits[0]))
 
-static uint32_t *limit_value(struct xrsched_limits *values, size_t i)
+static bool is_wide(size_t i)
 {
-	return (uint32_t *)((char *)values + limits[i].offset);
+	return limits[i].size == sizeof(uint64_t);
+}
+
+static uint64_t get_limit(const struct xrsched_limits *values, size_t i)
+{
+	const char *from = (const char *)values + limits[i].offset;
+
+	return is_wide(i) ? *(const uint64_t *)from : *(const uint32_t *)from;
+}
+
+static void set_limit(struct xrsched_limits *values, size_t i, uint64_t value)
+{
+	char *to = (char *)values + limits[i].offset;
+
+	if (is_wide(i))
+		*(uint64_t *)to = value;
+	else
+		*(uint32_t *)to = value;
 }
 
 error_t device_limits_parse(int key, char *arg, struct argp_state *state)
@@ -67,8 +79,9 @@ error_t device_limits_parse(int key, char *arg, struct argp_state *state)
 		if (strlen(limits[i].name) != (size_t)(value - arg) ||
 		    strncmp(limits[i].name, arg, value - arg))
 			continue;
-		*limit_value(&opts->set, i) = arg_u64(state, limits[i].name,
-						      value + 1, 1, UINT32_MAX);
+		set_limit(&opts->set, i,
+			  arg_u64(state, limits[i].name, value + 1, 1,
+				  is_wide(i) ? UINT64_MAX : UINT32_MAX));
 		opts->any = true;
 		return 0;
 	}
@@ -112,7 +125,7 @@ static void show(struct app *app, struct xrsched_limits *values)
 		json_t *limit = put_object();
 
 		put_text(limit, "limit", limits[i].name);
-		put_count(limit, "value", *limit_value(values, i));
+		put_count(limit, "value", get_limit(values, i));
 		put_append(array, limit);
 	}
 	put(object, "limits", array);

@@ -280,7 +280,8 @@ static void learn_engines(struct misses *misses, uint64_t begin_ns)
 			.frame = from->frame,
 		};
 
-		if (engine.busy)
+		/* Whose layer it is, is told to CAP_NET_ADMIN only. */
+		if (engine.busy && engine.stream != XRSCHED_CONTROL_NONE)
 			engine.client = probe_names_client(names, engine.device,
 							   engine.stream);
 		holders_known(misses->holders, &engine, begin_ns, asked_ns);

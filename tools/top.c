@@ -26,8 +26,8 @@ enum { OPT_ONCE = 256, OPT_WHOLE };
 static const char doc[] =
 	"Figures are of the last interval; P50 and P99 since the statistics "
 	"were reset.  A stream that begins to miss deadlines is marked with "
-	"!!, one that goes on with !.  \"?\" shows the keys.  Streams are "
-	"shown to CAP_NET_ADMIN only.\n"
+	"!!, one that goes on with !.  \"?\" shows the keys.  Streams, and "
+	"whose layer an engine runs, are shown to CAP_NET_ADMIN only.\n"
 	"\n"
 	"  sudo xrsched top\n"
 	"  sudo xrsched top --sort uxcost --filter gaze\n"

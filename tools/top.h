@@ -99,6 +99,12 @@ struct top_engine {
 	const char *runs;
 };
 
+/* Whose layer an engine runs, is told to CAP_NET_ADMIN only. */
+static inline bool top_engine_told(const struct top_engine *engine)
+{
+	return engine->now.busy && engine->now.stream != XRSCHED_CONTROL_NONE;
+}
+
 /**
  * struct top_view - What a device did in a time
  * @device: what it says at the end.

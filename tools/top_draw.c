@@ -112,6 +112,8 @@ static void draw_runs(const struct top_engine *engine)
 			 engine_state_name(engine->now.state));
 	else if (!engine->now.busy)
 		snprintf(text, sizeof(text), "-");
+	else if (!top_engine_told(engine))
+		snprintf(text, sizeof(text), "busy; whose: CAP_NET_ADMIN");
 	else if (engine->runs)
 		snprintf(text, sizeof(text), "%s #%" PRIu64 " layer %u",
 			 engine->runs, engine->now.frame, engine->now.layer);

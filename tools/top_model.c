@@ -180,7 +180,7 @@ static void view_engines(struct top_view *view, const struct top_sample *then,
 		engine->now = now->engines[i];
 		engine_rates(engine, engine_then(then, &engine->now),
 			     view->seconds);
-		if (engine->now.busy)
+		if (top_engine_told(engine))
 			engine->runs = stream_name(now, engine->now.stream);
 	}
 }

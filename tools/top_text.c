@@ -22,7 +22,8 @@ static json_t *engine_json(const struct top_engine *engine)
 	put_real(object, "error_p50", engine->now.error_p50_ppm / 1e6);
 	put_real(object, "error_p95", engine->now.error_p95_ppm / 1e6);
 	put_text(object, "runs", engine->runs);
-	if (engine->now.busy) {
+	put_bool(object, "running", engine->now.busy);
+	if (top_engine_told(engine)) {
 		put_count(object, "stream", engine->now.stream);
 		put_count(object, "frame", engine->now.frame);
 		put_count(object, "layer", engine->now.layer);

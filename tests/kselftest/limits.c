@@ -217,6 +217,22 @@ TEST_F(limits, netlink)
 	EXPECT_EQ(-ERANGE, xrsched_control_limits_set(control, 0, &limits));
 	EXPECT_EQ(77, get(LIMITS, "max_jobs"));
 	EXPECT_EQ(self->before[0], get(LIMITS, "max_models"));
+	/* Bytes in 64 bits: what does not fit into 32 is not cut to what does. */
+	memset(&limits, 0, sizeof(limits));
+	limits.max_ring_bytes = (1ULL << 32) + 4096;
+	EXPECT_EQ(-ERANGE, xrsched_control_limits_set(control, 0, &limits));
+	limits.max_ring_bytes = 1 << 20;
+	limits.max_device_ring_bytes = 1 << 21;
+	limits.max_model_bytes = 1 << 22;
+	limits.max_user_model_bytes = 1 << 23;
+	EXPECT_EQ(0, xrsched_control_limits_set(control, 0, &limits));
+	EXPECT_EQ(0, xrsched_control_limits_get(control, 0, &got));
+	EXPECT_EQ(1 << 20, get(LIMITS, "max_ring_bytes"));
+	EXPECT_EQ(1 << 20, got.max_ring_bytes);
+	EXPECT_EQ(1 << 21, get(LIMITS, "max_device_ring_bytes"));
+	EXPECT_EQ(1 << 21, got.max_device_ring_bytes);
+	EXPECT_EQ(1 << 22, got.max_model_bytes);
+	EXPECT_EQ(1 << 23, got.max_user_model_bytes);
 	EXPECT_EQ(-ENODEV, xrsched_control_limits_get(control, 63, &got));
 	xrsched_control_close(control);
 }

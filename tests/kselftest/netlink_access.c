@@ -138,6 +138,71 @@ TEST_F(access, may_look)
 	EXPECT_EQ(0, policy_get(self->nl));
 }
 
+/* Whose layer runs on the first engine: nobody; somebody; that was not told. */
+enum told { IDLE, TOLD, NOT_TOLD, ODD };
+
+static enum told told(struct nlt *nl)
+{
+	struct nlattr **engine = nl->object[0];
+	int nr = !!engine[XRSCHED_A_ENGINE_STREAM] +
+		 !!engine[XRSCHED_A_ENGINE_FRAME] +
+		 !!engine[XRSCHED_A_ENGINE_LAYER];
+
+	if (nl->nr < 1 || (nr && nr != 3) ||
+	    (nr && !engine[XRSCHED_A_ENGINE_BUSY]))
+		return ODD;
+	if (nr)
+		return TOLD;
+	return engine[XRSCHED_A_ENGINE_BUSY] ? NOT_TOLD : IDLE;
+}
+
+static enum told told_by_get(struct nlt *nl, int engine)
+{
+	return nlt_do(nl, engine_msg(nl, XRSCHED_CMD_ENGINE_GET, engine)) ?
+		       ODD :
+		       told(nl);
+}
+
+static enum told told_by_dump(struct nlt *nl)
+{
+	return nlt_dump(nl, XRSCHED_CMD_ENGINE_GET) ? ODD : told(nl);
+}
+
+/* A client's stream and frame are nobody's business but an administrator's. */
+TEST_F(access, whose_layer_runs)
+{
+	struct nl_msg *msg = nlt_about(self->nl, XRSCHED_CMD_ENGINE_NEW,
+				       XRSCHED_A_ENGINE_DEVICE, 0);
+	int fd = open_device(), id;
+	struct nlt *own;
+
+	ASSERT_LE(0, fd);
+	nla_put_string(msg, XRSCHED_A_ENGINE_CLASS, CLASS);
+	ASSERT_EQ(0, nlt_do(self->nl, msg));
+	id = nlt_u32(self->nl, 0, XRSCHED_A_ENGINE_ID);
+	EXPECT_EQ(0, id);
+	EXPECT_EQ(IDLE, told_by_get(self->nl, id));
+	EXPECT_EQ(1, submit_one(fd, stream_create(fd, model_create(fd, 1,
+								   100 * SEC),
+						  0), 777));
+	EXPECT_EQ(TOLD, told_by_get(self->nl, id));
+	EXPECT_EQ(777, nlt_u64(self->nl, 0, XRSCHED_A_ENGINE_FRAME));
+	EXPECT_EQ(TOLD, told_by_dump(self->nl));
+	ASSERT_EQ(0, seteuid(65534));
+	/* Neither on a socket that root has opened, nor on one of its own. */
+	EXPECT_EQ(NOT_TOLD, told_by_get(self->nl, id));
+	EXPECT_EQ(NOT_TOLD, told_by_dump(self->nl));
+	own = nlt_open();
+	ASSERT_NE(NULL, own);
+	EXPECT_EQ(NOT_TOLD, told_by_get(own, id));
+	EXPECT_EQ(NOT_TOLD, told_by_dump(own));
+	nlt_close(own);
+	ASSERT_EQ(0, seteuid(0));
+	EXPECT_EQ(TOLD, told_by_get(self->nl, id));
+	close(fd);
+	EXPECT_EQ(0, engine_del(self->nl, id));
+}
+
 /* The family is there in the initial network namespace only. */
 TEST_F(access, network_namespace)
 {

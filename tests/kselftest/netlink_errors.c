@@ -573,12 +573,23 @@ TEST_F(refuse, policy_set_with_param)
 	EXPECT_EQ(-EINVAL, nlt_do(self->nl, msg));
 }
 
-static struct nl_msg *limits_msg(struct nlt *nl, int attr, uint32_t value)
+static bool limit_in_bytes(int attr)
+{
+	return attr == XRSCHED_A_LIMITS_MAX_MODEL_BYTES ||
+	       attr == XRSCHED_A_LIMITS_MAX_RING_BYTES ||
+	       attr == XRSCHED_A_LIMITS_MAX_USER_MODEL_BYTES ||
+	       attr == XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES;
+}
+
+static struct nl_msg *limits_msg(struct nlt *nl, int attr, uint64_t value)
 {
 	struct nl_msg *msg = nlt_about(nl, XRSCHED_CMD_LIMITS_SET,
 				       XRSCHED_A_LIMITS_DEVICE, 0);
 
-	nla_put_u32(msg, attr, value);
+	if (limit_in_bytes(attr))
+		nla_put_u64(msg, attr, value);
+	else
+		nla_put_u32(msg, attr, value);
 	return msg;
 }
 
@@ -607,6 +618,10 @@ TEST_F(refuse, limits_set_out_of_range)
 	     attr <= XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES; attr++) {
 		EXPECT_BAD(ERANGE, attr, limits_msg(self->nl, attr, 0));
 		EXPECT_BAD(ERANGE, attr, limits_msg(self->nl, attr, UINT32_MAX));
+		if (limit_in_bytes(attr))
+			EXPECT_BAD(ERANGE, attr,
+				   limits_msg(self->nl, attr,
+					      (1ULL << 32) + 4096));
 	}
 }
 

@@ -190,7 +190,8 @@ enum xrsched_a_device {
  *     engines by size; only the ratio between engines matters. A new engine
  *     that is given none has 1. (u32, min 1)
  * @XRSCHED_A_ENGINE_STREAM: Number of the stream whose layer runs on it;
- *     absent if none does. (u32)
+ *     this, frame and layer are there only while one does (busy), and only
+ *     for CAP_NET_ADMIN. (u32)
  * @XRSCHED_A_ENGINE_FRAME: Frame whose layer runs on it. (u64)
  * @XRSCHED_A_ENGINE_LAYER: Layer that runs on it, index within the model.
  *     (u32)
@@ -619,19 +620,19 @@ enum xrsched_a_guard {
  * @XRSCHED_A_LIMITS_DEVICE: Number of the device. (u32)
  * @XRSCHED_A_LIMITS_PAD: Aligns 64 bit values. (pad)
  * @XRSCHED_A_LIMITS_MAX_MODELS: Models a client may hold, 1 … 2^12. (u32)
- * @XRSCHED_A_LIMITS_MAX_MODEL_BYTES: Memory of a client's models, 4096 …
- *     2^30. (u32)
+ * @XRSCHED_A_LIMITS_MAX_MODEL_BYTES: Memory of a client's models in bytes,
+ *     4096 … 2^30. (u64)
  * @XRSCHED_A_LIMITS_MAX_STREAMS: Streams a client may hold, 1 … 2^16. (u32)
  * @XRSCHED_A_LIMITS_MAX_JOBS: Jobs a client may have submitted and not yet
  *     read, 1 … 2^20. (u32)
  * @XRSCHED_A_LIMITS_MAX_RINGS: Pairs of rings a client may have, 1 … 2^12.
  *     (u32)
- * @XRSCHED_A_LIMITS_MAX_RING_BYTES: Memory of a client's rings, 4096 … 2^30.
- *     (u32)
+ * @XRSCHED_A_LIMITS_MAX_RING_BYTES: Memory of a client's rings in bytes,
+ *     4096 … 2^30. (u64)
  * @XRSCHED_A_LIMITS_MAX_USER_CLIENTS: Files of the device that a user may
  *     have open, 1 … 2^20. (u32)
- * @XRSCHED_A_LIMITS_MAX_USER_MODEL_BYTES: Memory of a user's models, 4096 …
- *     2^30. (u32)
+ * @XRSCHED_A_LIMITS_MAX_USER_MODEL_BYTES: Memory of a user's models in
+ *     bytes, 4096 … 2^30. (u64)
  * @XRSCHED_A_LIMITS_MAX_USER_STREAMS: Streams of all clients of a user, 1 …
  *     2^16. (u32)
  * @XRSCHED_A_LIMITS_MAX_USER_JOBS: Jobs of all clients of a user that were
@@ -643,11 +644,11 @@ enum xrsched_a_guard {
  * @XRSCHED_A_LIMITS_MAX_DEVICE_JOBS: Jobs of all clients that were not yet
  *     read, 1 … 2^24. (u32)
  * @XRSCHED_A_LIMITS_MAX_DEVICE_RING_BYTES: Memory of the rings of all
- *     clients, 4096 … 2^30. (u32)
+ *     clients in bytes, 4096 … 2^30. (u64)
  * @XRSCHED_A_LIMITS_CLIENTS: Files of the device that are open. (u32)
  * @XRSCHED_A_LIMITS_STREAMS: Streams there are. (u32)
  * @XRSCHED_A_LIMITS_JOBS: Jobs not yet read. (u32)
- * @XRSCHED_A_LIMITS_RING_BYTES: Memory of all rings. (u64)
+ * @XRSCHED_A_LIMITS_RING_BYTES: Memory of all rings in bytes. (u64)
  * @__XRSCHED_A_LIMITS_MAX: One above the last.
  * @XRSCHED_A_LIMITS_MAX: The last that this header knows.
  */
@@ -682,7 +683,9 @@ enum xrsched_a_limits {
  * @XRSCHED_CMD_DEVICE_GET: Show a device, or all of them. ENODEV: there is
  *     no such device.
  * @XRSCHED_CMD_ENGINE_GET: Show an engine, or all engines of a device, or of
- *     all devices. ENODEV: there is no such device; ENOENT: it has no such
+ *     all devices. Which stream, frame and layer runs on it (stream, frame,
+ *     layer) is shown to CAP_NET_ADMIN only, as that may be another
+ *     client's. ENODEV: there is no such device; ENOENT: it has no such
  *     engine.
  * @XRSCHED_CMD_ENGINE_NEW: Create an engine, simulated unless kind says
  *     otherwise; the answer shows it, with the id it was given. EINVAL:

@@ -53,6 +53,9 @@ struct xrsched_control;
 /** XRSCHED_CONTROL_ALL - In place of a device's number: all devices. */
 #define XRSCHED_CONTROL_ALL UINT32_MAX
 
+/** XRSCHED_CONTROL_NONE - In place of a stream's number: none, or not told. */
+#define XRSCHED_CONTROL_NONE UINT32_MAX
+
 /** XRSCHED_CONTROL_DOC_LEN - Bytes of a description, with the NUL. */
 #define XRSCHED_CONTROL_DOC_LEN 160
 
@@ -121,9 +124,10 @@ struct xrsched_control_device {
  * @switches: dispatches that moved activations.
  * @lost: layers begun and not finished here.
  * @energy_pj: energy used, switches included.
- * @stream: number of the stream whose layer runs, if @busy.
- * @layer: that layer, index within the model.
- * @frame: its frame.
+ * @stream: number of the stream whose layer runs; XRSCHED_CONTROL_NONE: none
+ *          does (@busy), or which one is not told without CAP_NET_ADMIN.
+ * @layer: that layer, index within the model; 0 if @stream is not told.
+ * @frame: its frame; likewise.
  * @faults: layers it failed or did not finish in time.
  * @timeouts: of these, those that took too long.
  * @refused: layers it could not run for what their clients had passed along.
@@ -430,41 +434,41 @@ int xrsched_control_guard_set(struct xrsched_control *control, uint32_t device,
 
 /**
  * struct xrsched_limits - How much there may be on a device, and how much is
+ * @max_model_bytes: memory of a client's models, in bytes.
+ * @max_ring_bytes: memory of a client's rings, in bytes.
+ * @max_user_model_bytes: memory of a user's models, in bytes.
+ * @max_device_ring_bytes: memory of all rings, in bytes.
  * @max_models: models a client may hold.
- * @max_model_bytes: memory of a client's models.
  * @max_streams: streams a client may hold.
  * @max_jobs: jobs a client may have submitted and not yet read.
  * @max_rings: pairs of rings a client may have.
- * @max_ring_bytes: memory of a client's rings.
  * @max_user_clients: files of the device that a user may have open.
- * @max_user_model_bytes: memory of a user's models.
  * @max_user_streams: streams of all clients of a user.
  * @max_user_jobs: jobs of all clients of a user.
  * @max_device_clients: open files of the device.
  * @max_device_streams: streams on the device.
  * @max_device_jobs: jobs of all clients.
- * @max_device_ring_bytes: memory of all rings.
  * @clients: files of the device that are open.
  * @streams: streams there are.
  * @jobs: jobs not yet read.
  * @pad: 0.
- * @ring_bytes: memory of all rings.
+ * @ring_bytes: memory of all rings, in bytes.
  */
 struct xrsched_limits {
+	uint64_t max_model_bytes;
+	uint64_t max_ring_bytes;
+	uint64_t max_user_model_bytes;
+	uint64_t max_device_ring_bytes;
 	uint32_t max_models;
-	uint32_t max_model_bytes;
 	uint32_t max_streams;
 	uint32_t max_jobs;
 	uint32_t max_rings;
-	uint32_t max_ring_bytes;
 	uint32_t max_user_clients;
-	uint32_t max_user_model_bytes;
 	uint32_t max_user_streams;
 	uint32_t max_user_jobs;
 	uint32_t max_device_clients;
 	uint32_t max_device_streams;
 	uint32_t max_device_jobs;
-	uint32_t max_device_ring_bytes;
 	uint32_t clients;
 	uint32_t streams;
 	uint32_t jobs;
