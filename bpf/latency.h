@@ -48,7 +48,7 @@ enum xrs_latency_time {
 /**
  * struct xrs_latency_key - Name of a stream or engine
  * @device: number of its device
- * @client: number of the stream's client, never used again for another one;
+ * @client: number of the stream's client, another's only after 2^32 clients;
  *          XRS_LATENCY_ENGINE for an engine; 0 is nobody's
  * @id: number of the stream or engine on the device
  * @nr: engines that had that number before this one had it, as far as the probe

@@ -51,7 +51,10 @@ static struct xrs_client *client_alloc(struct xrs_device *dev)
 	kref_init(&client->ref);
 	client->device = dev;
 	get_device(&dev->dev);
-	client->nr = atomic_inc_return(&last_nr);
+	/* 0 is nobody's, also when the counter is once around. */
+	do {
+		client->nr = atomic_inc_return(&last_nr);
+	} while (!client->nr);
 	client->pid = task_tgid_nr(current);
 	client->exempt = ns_capable_noaudit(&init_user_ns,
 					    CAP_SYS_RESOURCE);

@@ -35,7 +35,8 @@ struct xrs_wake {
  * struct xrs_client - One open file
  * @ref: held by the file and by each stream
  * @device: its device, with a reference; constant
- * @nr: number, unique in the module, never used again; constant
+ * @nr: number, never 0, unique in the module until 2^32 more were opened;
+ *      constant
  * @pid: process that opened the file; constant
  * @exempt: it had CAP_SYS_RESOURCE: its user's limits do not hold; constant
  * @user: whose it is; constant

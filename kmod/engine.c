@@ -429,6 +429,16 @@ void xrs_engine_destroy_all(struct xrs_device *dev)
 
 /* ----- looking at them --------------------------------------------------- */
 
+u64 xrs_engine_running_ns(const struct xrs_engine_dev *engine, u64 now_ns)
+{
+	const struct xrs_engine *core = &engine->core;
+
+	if (engine->ops->kind == XRS_ENGINE_SERVER)
+		return 0;
+	return min(now_ns - core->since_ns,
+		   xrs_job_cost(core->job, core)->latency_ns);
+}
+
 static void engine_describe(const struct xrs_engine_dev *engine,
 			    struct xrs_engine_info *info)
 {
@@ -450,10 +460,7 @@ static void engine_describe(const struct xrs_engine_dev *engine,
 		info->stream = core->job->stream->id;
 		info->frame = core->job->frame;
 		info->layer = core->job->layer;
-		/* Not more than it will be charged, or it would go backwards. */
-		info->busy_ns +=
-			min(ktime_get_ns() - core->since_ns,
-			    xrs_job_cost(core->job, core)->latency_ns);
+		info->busy_ns += xrs_engine_running_ns(engine, ktime_get_ns());
 	}
 	info->layers = core->layers;
 	info->switches = core->switches;

@@ -109,6 +109,12 @@ struct xrs_provider {
 	 * @reset: Bring the engine into working order after a fault; its
 	 * layer has been aborted.  May be NULL: nothing to do.
 	 *
+	 * Jobs wait for it, and others' work, reclaim of memory included, may
+	 * wait for their out-fences: it must not wait for either, so memory
+	 * is allocated with GFP_ATOMIC or GFP_NOWAIT only, and no lock taken
+	 * that is held elsewhere while memory is allocated or a fence waited
+	 * for.
+	 *
 	 * Context: process, may sleep; no lock held.
 	 * Return: 0, or a negative errno: to be tried again later.
 	 */
@@ -167,6 +173,20 @@ static inline struct xrs_engine_dev *to_xrs_engine_dev(struct xrs_engine *core)
 {
 	return container_of(core, struct xrs_engine_dev, core);
 }
+
+/**
+ * xrs_engine_running_ns() - time of the layer that runs, as it may be shown
+ * @engine: engine, on which a layer runs
+ * @now_ns: now
+ *
+ * Never more than what is charged for it in the end, or what is shown would go
+ * back.  Servers may say that theirs took less than passed (busy_ns); so what
+ * they run is not counted before it has ended.
+ *
+ * Context: any; device's lock held.
+ * Return: nanoseconds.
+ */
+u64 xrs_engine_running_ns(const struct xrs_engine_dev *engine, u64 now_ns);
 
 /*
  * For the control plane (may sleep).

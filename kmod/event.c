@@ -40,7 +40,7 @@ static bool rate_allows(struct xrs_event_rate *rate, u64 now_ns)
 static void event_lose(struct xrs_events *events, u64 nr, u64 seq)
 {
 	if (!events->lost)
-		queue_delayed_work(xrs_workqueue, &events->report,
+		queue_delayed_work(xrs_chores, &events->report,
 				   msecs_to_jiffies(XRS_EVENT_REPORT_MS));
 	events->lost += nr;
 	events->lost_seq = seq;
@@ -63,6 +63,9 @@ static struct xrs_event *event_new(struct xrs_device *dev, u8 cmd,
 	u64 now_ns;
 
 	lockdep_assert_held(&dev->lock);
+	/* A driver may answer for an engine that is gone, device and all. */
+	if (dev->ended)
+		return NULL;
 	events->seq++;
 	rcu_read_lock();
 	if (!xrs_nl_event_wanted())
@@ -78,7 +81,7 @@ static struct xrs_event *event_new(struct xrs_device *dev, u8 cmd,
 	event->time_ns = now_ns;
 	event->seq = events->seq;
 	event->cmd = cmd;
-	queue_work(xrs_workqueue, &events->work);
+	queue_work(xrs_chores, &events->work);
 unlock:
 	rcu_read_unlock();
 	return event;

@@ -25,10 +25,12 @@
  *
  * **Progress.**  From the moment that an out-fence can be seen, all that its job
  * needs to end is interrupts, xrs_device::lock, and works of xrs_workqueue
- * (WQ_MEM_RECLAIM); nothing is allocated.  Works that jobs may depend on are
- * marked by xrs_signalling_begin(), so that lockdep checks it.  An engine that
- * does not answer is taken away by the core's watch, so a job does not wait for
- * it for ever.
+ * (WQ_MEM_RECLAIM), which do not wait for memory; those that may (events, what
+ * is freed) are xrs_chores'.  Works that jobs may depend on are marked by
+ * xrs_signalling_begin(), so that lockdep checks it; drivers' resets of engines
+ * are not, and have the rule (xrs_engine_ops.reset).  An engine that does not
+ * answer is taken away by the core's watch, so a job does not wait for it for
+ * ever.
  *
  * **Hints.**  Where the kernel has them (6.4), an in-fence is told by when it is
  * needed: the job's deadline less its shortest way through its layers.  Hints

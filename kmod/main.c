@@ -81,6 +81,7 @@ MODULE_PARM_DESC(nr_devices, "devices, each a scheduling domain (default 1)");
 static dev_t first_devt;
 static struct platform_device *platform_devices[XRS_MAX_DEVICES];
 struct workqueue_struct *xrs_workqueue;
+struct workqueue_struct *xrs_chores;
 
 dev_t xrs_module_devt(u32 nr)
 {
@@ -157,9 +158,14 @@ static int __init xrs_init(void)
 		ret = -ENOMEM;
 		goto err_cache;
 	}
+	xrs_chores = alloc_workqueue("xrsched_chores", WQ_UNBOUND, 0);
+	if (!xrs_chores) {
+		ret = -ENOMEM;
+		goto err_workqueue;
+	}
 	ret = alloc_chrdev_region(&first_devt, 0, XRS_MAX_DEVICES, "xrsched");
 	if (ret)
-		goto err_workqueue;
+		goto err_chores;
 	ret = class_register(&xrs_class);
 	if (ret)
 		goto err_chrdev;
@@ -184,6 +190,8 @@ err_debugfs:
 	class_unregister(&xrs_class);
 err_chrdev:
 	unregister_chrdev_region(first_devt, XRS_MAX_DEVICES);
+err_chores:
+	destroy_workqueue(xrs_chores);
 err_workqueue:
 	destroy_workqueue(xrs_workqueue);
 err_cache:
@@ -198,8 +206,12 @@ static void __exit xrs_exit(void)
 	unregister_devices();
 	platform_driver_unregister(&driver);
 	xrs_debugfs_exit();
-	/* Streams of files closed a moment ago still hold their devices. */
+	/*
+	 * Streams of files closed a moment ago still hold their devices.  What
+	 * the first does may be work for the second, not the other way round.
+	 */
 	destroy_workqueue(xrs_workqueue);
+	destroy_workqueue(xrs_chores);
 	xrs_fences_exit();
 	class_unregister(&xrs_class);
 	unregister_chrdev_region(first_devt, XRS_MAX_DEVICES);

@@ -19,7 +19,14 @@
 extern unsigned int xrs_max_batch;
 extern bool xrs_sim_exact;
 extern struct class xrs_class;
+
+/*
+ * xrs_workqueue: what jobs, and so out-fences, may depend on (WQ_MEM_RECLAIM);
+ * works there wait neither for memory nor for fences, see fence.h.
+ * xrs_chores: all else, which may: events, and freeing what is gone.
+ */
 extern struct workqueue_struct *xrs_workqueue;
+extern struct workqueue_struct *xrs_chores;
 
 /** xrs_module_devt() - device number of device @nr */
 dev_t xrs_module_devt(u32 nr);

@@ -301,7 +301,7 @@ void xrs_user_stream_bury(struct xrs_device *dev)
 	}
 	dev->gen++;
 	get_device(&dev->dev);
-	if (!queue_work(xrs_workqueue, &dev->reaper))
+	if (!queue_work(xrs_chores, &dev->reaper))
 		put_device(&dev->dev);
 }
 

@@ -46,10 +46,8 @@ static void add_running(struct picture *picture,
 
 	if (!job || to_xrs_user_stream(job->stream)->client != client)
 		return;
-	/* Not more than it will be charged, or it would go backwards. */
 	picture->usage.busy_ns[engine->core.id] +=
-		min(now_ns - engine->core.since_ns,
-		    xrs_job_cost(job, &engine->core)->latency_ns);
+		xrs_engine_running_ns(engine, now_ns);
 }
 
 static void picture_take(struct picture *picture,

@@ -49,7 +49,8 @@ enum xrs_layer_status {
  * struct xrs_layer_info - A layer to be executed
  * @seq: its number, to be handed to xrs_engine_complete()
  * @model: the model's name, NUL-terminated; as long as ops->dispatch runs
- * @client: number of the client; with @handle it names the model
+ * @client: number of the client, never 0, handed out again after 2^32 others;
+ *          with @handle it names the model
  * @handle: the client's handle of the model
  * @stream: number of the stream on the device
  * @frame: frame of the stream
@@ -104,6 +105,11 @@ struct xrs_engine_ops {
 	 * was aborted, and a last time when it goes: on return no interrupt
 	 * of the driver's runs that answers an earlier layer.  May be NULL:
 	 * nothing to do.
+	 *
+	 * Others' work, reclaim of memory included, may wait for fences of
+	 * jobs that wait for this.  So it must not wait for that: memory is
+	 * allocated with GFP_ATOMIC or GFP_NOWAIT only, and no lock taken that
+	 * is held elsewhere while memory is allocated or a fence waited for.
 	 *
 	 * Context: process; may sleep.  No @dispatch before it has returned 0.
 	 * Return: 0, or a negative errno: the engine is quarantined and tried

@@ -38,7 +38,7 @@ void top_sample_free(struct top_sample *sample)
 	memset(sample, 0, sizeof(*sample));
 }
 
-/* A stream is the same if its client is: those numbers are not used again. */
+/* A stream is the same if its client is: those numbers last for 2^32 clients. */
 static const struct xrsched_control_stream *
 stream_then(const struct top_sample *then,
 	    const struct xrsched_control_stream *now)

@@ -213,4 +213,42 @@ TEST_F(fdinfo, a_server_dies)
 	EXPECT_LE(50LL * MSEC, info(self->fd, "xrsched-engines-gone"));
 }
 
+/* A server may say that a layer took less than passed: nothing goes back. */
+TEST_F(fdinfo, a_server_takes_less)
+{
+	const struct xrsched_server_opts opts = {
+		.size = sizeof(opts),
+		.class_name = CLASS,
+		.name = "serves",
+		.watchdog_ms = 20000,
+	};
+	struct xrsched_control_engine *engines;
+	struct xrsched_server_layer layer;
+	struct xrsched_control *control;
+	struct xrsched_server *server;
+	struct xrsched_server_result result = { .busy_ns = 1000 };
+	uint64_t running;
+	long long busy;
+
+	ASSERT_EQ(0, engine_del(0));
+	ASSERT_EQ(0, xrsched_control_open(&control));
+	ASSERT_EQ(0, xrsched_server_open(&opts, &server));
+	ASSERT_EQ(1, submit_one(self->fd, self->stream, 0));
+	ASSERT_EQ(0, xrsched_server_fetch(server, 0, &layer, 0));
+	sleep_ns(20 * MSEC);
+	busy = info(self->fd, "drm-engine-serves");
+	EXPECT_LE(0, busy);
+	ASSERT_EQ(1, xrsched_control_engines(control, 0, &engines));
+	running = engines[0].busy_ns;
+	xrsched_free(engines);
+	EXPECT_EQ(0, xrsched_server_commit(server, 0, &result));
+	EXPECT_LE(busy, info(self->fd, "drm-engine-serves"));
+	ASSERT_EQ(1, xrsched_control_engines(control, 0, &engines));
+	EXPECT_LE(running, engines[0].busy_ns);
+	EXPECT_LT(0, engines[0].busy_ns);
+	xrsched_free(engines);
+	xrsched_server_close(server);
+	xrsched_control_close(control);
+}
+
 TEST_HARNESS_MAIN

@@ -102,10 +102,11 @@ enum xrsched_slot_state {
  * @seq: Number of the layer: grows with each on this queue, never 0.
  * @frame: Frame of the job; with @stream it names the job on the device.
  * @cookie: The client's own, as submitted.
- * @client: Number of the client, which not used again; with @model it names
- *          the model.
+ * @client: Number of the client, never 0; used again only after 2^32 others
+ *          were opened.  With @model it names the model.
  * @stream: Number of the stream on the device.
- * @model: The client's handle of the model.
+ * @model: The client's handle of the model; of a client's models, used again
+ *         only after 2^31 others.
  * @layer: Index of the layer among those of the model (over all variants).
  * @variant: Number of the variant, from 1.
  * @flags: XRSCHED_SLOT_FIRST, XRSCHED_SLOT_RETRY.
