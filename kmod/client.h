@@ -61,6 +61,7 @@ struct xrs_wake {
  * @closed: the file is closed: completions go nowhere
  * @link: in xrs_device::clients while the file is open
  * @stream_list: its streams with a handle, oldest first, xrs_user_stream::mine
+ * @recent: one of these: that of its last job; or NULL
  * @nr_jobs: jobs submitted and not yet read
  * @nr_buffers: files that its jobs hold
  * @done: ended jobs not yet read, oldest first, xrs_user_job::link
@@ -96,6 +97,7 @@ struct xrs_client {
 	bool closed;
 	struct list_head link;
 	struct list_head stream_list;
+	struct xrs_user_stream *recent;
 	u32 nr_jobs;
 	u32 nr_buffers;
 	struct list_head done;

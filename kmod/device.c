@@ -578,7 +578,7 @@ static int table_add(struct xrs_device *dev)
 	mutex_lock(&xrs_devices_lock);
 	ret = xa_insert(&devices, dev->nr, dev, GFP_KERNEL);
 	if (!ret)
-		dev->core.watched = xrs_watched();
+		xrs_watch_begin(dev);
 	mutex_unlock(&xrs_devices_lock);
 	return ret;
 }

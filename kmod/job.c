@@ -268,6 +268,24 @@ static u32 submit_events(const struct xrs_user_stream *stream)
 	return 1 + stream->upstream->core.in_flight / FRAMES_PER_EVENT;
 }
 
+/*
+ * The stream of a handle, mostly that of the job before; NULL if there is none,
+ * or it is going.
+ */
+static struct xrs_user_stream *find_stream(struct xrs_client *client,
+					   u32 handle)
+{
+	struct xrs_user_stream *stream = client->recent;
+
+	if (likely(stream && stream->handle == handle))
+		return stream;
+	stream = xa_load(&client->streams, handle);
+	if (!stream || stream->closing)
+		return NULL;
+	client->recent = stream;
+	return stream;
+}
+
 int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 			    u32 *events, u64 now_ns)
 {
@@ -278,9 +296,9 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 	int ret;
 
 	lockdep_assert_held(&dev->lock);
-	stream = xa_load(&client->streams, job->done.stream);
+	stream = find_stream(client, job->done.stream);
 	*events += stream ? submit_events(stream) : 1;
-	if (!stream || stream->closing)
+	if (!stream)
 		return -ENOENT;
 	if (!core->release_ns)
 		core->release_ns = now_ns;

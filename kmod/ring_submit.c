@@ -20,6 +20,21 @@ u32 xrs_ring_sq_ready(const struct xrs_ring *ring)
 	       READ_ONCE(ring->sq_head);
 }
 
+/* Copies an entry of an application that is older or younger than this. */
+static int entry_copy_other(const u64 *from, u32 words,
+			    struct xrsched_job *elem)
+{
+	u64 *to = (u64 *)elem;
+	u64 unknown = 0;
+	u32 i;
+
+	for (i = 0; i < sizeof(*elem) / sizeof(u64); i++)
+		to[i] = i < words ? READ_ONCE(from[i]) : 0;
+	for (; i < words; i++)
+		unknown |= READ_ONCE(from[i]);
+	return unknown ? -E2BIG : 0;
+}
+
 /*
  * Copies entry number @at, each word of it once: what is judged is what is
  * used.  Words that this kernel does not know must be zero.
@@ -29,20 +44,16 @@ static int entry_copy(const struct xrs_ring *ring, u32 at,
 {
 	const u64 *from = ring->jobs + (size_t)(at & (ring->sq_entries - 1)) *
 					       ring->job_size;
-	u32 words = ring->job_size / sizeof(u64);
-	u64 *to = (u64 *)elem;
-	u64 unknown = 0;
-	u32 i;
 
 	BUILD_BUG_ON(sizeof(*elem) % sizeof(u64));
 	BUILD_BUG_ON(XRS_JOB_SIZE_VER0 % sizeof(u64));
-	for (i = 0; i < XRS_JOB_SIZE_VER0 / sizeof(u64); i++)
-		to[i] = READ_ONCE(from[i]);
-	for (; i < sizeof(*elem) / sizeof(u64); i++)
-		to[i] = i < words ? READ_ONCE(from[i]) : 0;
-	for (; i < words; i++)
-		unknown |= READ_ONCE(from[i]);
-	return unknown ? -E2BIG : 0;
+	if (unlikely(ring->job_size != sizeof(*elem)))
+		return entry_copy_other(from, ring->job_size / sizeof(u64),
+					elem);
+	memcpy(elem, from, sizeof(*elem));
+	/* The application may write there: whoever looks, looks at the copy. */
+	barrier();
+	return 0;
 }
 
 /*

@@ -328,6 +328,8 @@ static void stream_drop(struct xrs_user_stream *stream)
 
 		spin_lock_irq(&dev->lock);
 		stream->closing = true;
+		if (stream->client->recent == stream)
+			stream->client->recent = NULL;
 		list_del_init(&stream->mine);
 		done = xrs_user_stream_cancel(stream, XRS_REASON_CLOSE, &budget,
 					      ktime_get_ns());

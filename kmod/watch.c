@@ -4,8 +4,9 @@
  */
 #include "watch.h"
 
-/* Read when a device enters the table: it is seen there, or sees this. */
+/* Read when a device enters the table: it is seen there, or sees these. */
 static bool watched;
+static bool scored;
 
 void xrs_explain(struct xrs_decision *decision, const struct xrs_core *core,
 		 const struct xrs_ready *ready, const struct xrs_pick *pick,
@@ -28,20 +29,20 @@ void xrs_explain(struct xrs_decision *decision, const struct xrs_core *core,
 			now_ns, &decision->other_parts);
 }
 
-bool xrs_watched(void)
+void xrs_watch_begin(struct xrs_device *dev)
 {
-	return READ_ONCE(watched);
+	dev->core.watched = READ_ONCE(watched);
+	dev->core.scored = READ_ONCE(scored);
 }
 
-static void watch_all(bool on)
+static void tell_all(void)
 {
 	struct xrs_device *dev;
 	u32 nr;
 
-	WRITE_ONCE(watched, on);
 	for (nr = 0; (dev = xrs_device_next(&nr)); nr++) {
 		spin_lock_irq(&dev->lock);
-		dev->core.watched = on;
+		xrs_watch_begin(dev);
 		spin_unlock_irq(&dev->lock);
 		xrs_device_put(dev);
 	}
@@ -49,11 +50,26 @@ static void watch_all(bool on)
 
 int xrs_watch_decisions(void)
 {
-	watch_all(true);
+	WRITE_ONCE(watched, true);
+	tell_all();
 	return 0;
 }
 
 void xrs_unwatch_decisions(void)
 {
-	watch_all(false);
+	WRITE_ONCE(watched, false);
+	tell_all();
+}
+
+int xrs_watch_scores(void)
+{
+	WRITE_ONCE(scored, true);
+	tell_all();
+	return 0;
+}
+
+void xrs_unwatch_scores(void)
+{
+	WRITE_ONCE(scored, false);
+	tell_all();
 }

@@ -43,11 +43,12 @@ void xrs_explain(struct xrs_decision *decision, const struct xrs_core *core,
 		 u64 now_ns);
 
 /**
- * xrs_watched() - is somebody watching decisions?
+ * xrs_watch_begin() - tell a new device who watches
+ * @dev: the device
  *
- * Context: any; for a device that is not in the table yet, xrs_devices_lock.
+ * Context: process; xrs_devices_lock held, @dev just entered the table.
  */
-bool xrs_watched(void);
+void xrs_watch_begin(struct xrs_device *dev);
 
 /**
  * xrs_watch_decisions() - the first one watches
@@ -62,5 +63,19 @@ int xrs_watch_decisions(void);
  * Context: as xrs_watch_decisions().
  */
 void xrs_unwatch_decisions(void);
+
+/**
+ * xrs_watch_scores() - the first one looks at the scores of dispatches
+ *
+ * Context: process; called by the tracepoint's code.  Return: 0.
+ */
+int xrs_watch_scores(void);
+
+/**
+ * xrs_unwatch_scores() - the last one is gone
+ *
+ * Context: as xrs_watch_scores().
+ */
+void xrs_unwatch_scores(void);
 
 #endif /* XRS_WATCH_H */

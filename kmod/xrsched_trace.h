@@ -75,7 +75,7 @@ TRACE_EVENT(job_ready,
 		  __entry->layer)
 );
 
-TRACE_EVENT(layer_dispatch,
+TRACE_EVENT_FN(layer_dispatch,
 	TP_PROTO(const struct xrs_device *dev, const struct xrs_pick *pick,
 		 u64 now_ns),
 	TP_ARGS(dev, pick, now_ns),
@@ -118,7 +118,8 @@ TRACE_EVENT(layer_dispatch,
 		  __entry->frame, __entry->layer, __entry->seq,
 		  __entry->expected_ns, __entry->switch_pj,
 		  __entry->score_q32, __entry->slack_ns, __entry->now_ns,
-		  __entry->ready_ns, __entry->client)
+		  __entry->ready_ns, __entry->client),
+	xrs_watch_scores, xrs_unwatch_scores
 );
 
 TRACE_EVENT(layer_complete,

@@ -396,22 +396,17 @@ static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 }
 
 /**
- * xrs_model_view() - bring a model's derived tables up to date
+ * xrs_model_view_anew() - make a model's derived tables
  * @core: the device
  * @model: a sealed model
  *
- * Nothing to do unless the set of engines has changed since the last call;
- * otherwise O(layers * classes that are present).
- *
- * Context: caller's lock.
+ * Context: caller's lock.  O(layers * classes that are present).
  */
-void xrs_model_view(const struct xrs_core *core, struct xrs_model *model)
+void xrs_model_view_anew(const struct xrs_core *core, struct xrs_model *model)
 {
 	u32 count[XRS_MAX_CLASSES];
 	u32 i, total;
 
-	if (model->view_gen == core->engine_gen)
-		return;
 	total = count_rows(core, model, count);
 	for (i = 0; i < model->nr_variants; i++)
 		view_variant(model, &model->variant[i], count, total);

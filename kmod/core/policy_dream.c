@@ -120,11 +120,26 @@ static bool dream_scan(const struct xrs_core *core,
 	return pick->job;
 }
 
+/* Where one job is ready and one engine idle, no score decides. */
+static bool pick_only(const struct xrs_core *core,
+		      const struct xrs_ready *ready, struct xrs_pick *pick)
+{
+	pick->job = NULL;
+	if (xrs_job_engines(core, ready->job[0])) {
+		pick->job = ready->job[0];
+		pick->engine = core->engine[__ffs64(core->idle)];
+	}
+	return pick->job;
+}
+
 static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
 		       u64 now_ns, struct xrs_pick *pick)
 {
 	struct xrs_weights w;
 
+	if (ready->nr == 1 && !(core->idle & (core->idle - 1)) &&
+	    !xrs_scored(core))
+		return pick_only(core, ready, pick);
 	weights(core, &w);
 	if (core->param[XRS_PARAM_CHAIN])
 		update_chains(core);

@@ -399,7 +399,7 @@ struct xrs_job {
  * @job: who
  * @engine: where
  * @score: why: the policy's figure of merit, Q32 (MapScore for dream); 0 where
- *         a policy has none
+ *         a policy has none, and where there was no choice unless xrs_scored()
  */
 struct xrs_pick {
 	struct xrs_job *job;
@@ -513,6 +513,7 @@ struct xrs_core_ops {
  * @tuner: search for alpha and beta
  * @rr: policies' own: stream id that round robin stopped at
  * @watched: set by the caller: somebody wants ops->decided to be called
+ * @scored: set by the caller: somebody looks at xrs_pick::score
  * @events: events seen
  * @decisions: dispatches
  * @policy_faults: picks that broke the rules and were replaced
@@ -546,6 +547,7 @@ struct xrs_core {
 	struct xrs_tuner tuner;
 	u32 rr;
 	bool watched;
+	bool scored;
 	u64 events;
 	u64 decisions;
 	u64 policy_faults;
@@ -589,6 +591,28 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns);
 static inline bool xrs_recorded(const struct xrs_core *core)
 {
 	return unlikely(core->recorder);
+}
+
+/** xrs_scored() - whether somebody looks at scores; mostly not */
+static inline bool xrs_scored(const struct xrs_core *core)
+{
+	return unlikely(core->scored | core->watched) || xrs_recorded(core);
+}
+
+/**
+ * xrs_model_view() - bring a model's derived tables up to date
+ * @core: the device
+ * @model: a sealed model
+ *
+ * Nothing to do unless the set of engines has changed since the last call.
+ *
+ * Context: caller's lock.
+ */
+static inline void xrs_model_view(const struct xrs_core *core,
+				  struct xrs_model *model)
+{
+	if (unlikely(model->view_gen != core->engine_gen))
+		xrs_model_view_anew(core, model);
 }
 
 /**

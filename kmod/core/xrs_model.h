@@ -181,7 +181,7 @@ size_t xrs_model_bytes(u32 nr_variants, u32 nr_layers, u32 nr_classes);
 void xrs_model_layout(struct xrs_model *model, void *mem, u32 nr_variants,
 		      u32 nr_layers, u32 nr_classes);
 int xrs_model_seal(struct xrs_model *model);
-void xrs_model_view(const struct xrs_core *core, struct xrs_model *model);
+void xrs_model_view_anew(const struct xrs_core *core, struct xrs_model *model);
 bool xrs_name_valid(const char *name);
 
 #endif /* XRS_MODEL_H */
