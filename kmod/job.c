@@ -154,7 +154,7 @@ static int fill_check(const struct xrsched_job *elem, u32 size)
 int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem,
 		      u32 size)
 {
-	memset(&job->core, 0, sizeof(job->core));
+	memset(&job->core, 0, offsetof(struct xrs_job, node));
 	job->core.frame = elem->frame;
 	job->core.release_ns = elem->release_ns;
 	job->core.deadline_ns = elem->deadline_ns;

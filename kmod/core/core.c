@@ -637,7 +637,8 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 	if (core->alarm_ns <= now_ns)
 		xrs_core_alarms(core, now_ns);
 	work_off_timers(core, &budget, now_ns);
-	xrs_tuner_run(core, now_ns);
+	if (core->param[XRS_PARAM_TUNE])
+		xrs_tuner_run(core, now_ns);
 	drop_early(core, &budget, now_ns);
 	while (core->idle && (decide_one(core, &core->ready[0], now_ns) ||
 			      decide_one(core, &core->ready[1], now_ns)))

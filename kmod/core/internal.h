@@ -12,7 +12,6 @@ void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
 		     u64 now_ns);
 void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
 		       u32 *budget, u64 now_ns);
-void xrs_job_start_of(struct xrs_job *job, u32 index);
 void xrs_job_choose(struct xrs_job *job, u32 variant);
 void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns);
 void xrs_job_next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
@@ -72,6 +71,22 @@ static inline u64 xrs_grace_ns(const struct xrs_core *core,
 	return mul_u64_u64_shr(view->unseen_ns,
 			       min_t(u64, 2 * core->ahead.doubt, XRS_GRACE_MAX),
 			       16);
+}
+
+/**
+ * xrs_job_start_of() - put a job before the first layer of a variant
+ * @job: a job that has not begun
+ * @index: the variant, from 0
+ *
+ * Context: caller's lock.
+ */
+static inline void xrs_job_start_of(struct xrs_job *job, u32 index)
+{
+	const struct xrs_variant *variant =
+		&job->stream->model->variant[index];
+
+	job->layer = variant->first_layer;
+	job->live_bytes = variant->input_bytes;
 }
 
 #endif /* XRS_INTERNAL_H */

@@ -106,6 +106,23 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 	core->ops->finish(core, job, now_ns);
 }
 
+/* The same for a job that others wait for, and for those that end with it. */
+static noinline void end_all(struct xrs_core *core, struct xrs_job *job,
+			     enum xrs_outcome outcome, enum xrs_reason reason,
+			     u64 now_ns)
+{
+	struct list_head doomed;
+
+	INIT_LIST_HEAD(&doomed);
+	end_one(core, job, outcome, reason, &doomed, now_ns);
+	while (!list_empty(&doomed)) {
+		job = list_first_entry(&doomed, struct xrs_job, dep_node);
+		list_del_init(&job->dep_node);
+		end_one(core, job, XRS_DROPPED, XRS_REASON_UPSTREAM, &doomed,
+			now_ns);
+	}
+}
+
 /**
  * xrs_job_end() - a job ends, and with it those that waited for its success
  * @core: the core
@@ -120,16 +137,10 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns)
 {
-	struct list_head doomed;
-
-	INIT_LIST_HEAD(&doomed);
-	end_one(core, job, outcome, reason, &doomed, now_ns);
-	while (!list_empty(&doomed)) {
-		job = list_first_entry(&doomed, struct xrs_job, dep_node);
-		list_del_init(&job->dep_node);
-		end_one(core, job, XRS_DROPPED, XRS_REASON_UPSTREAM, &doomed,
-			now_ns);
-	}
+	if (list_empty(&job->dependents))
+		end_one(core, job, outcome, reason, NULL, now_ns);
+	else
+		end_all(core, job, outcome, reason, now_ns);
 }
 
 /* ----- layers ----------------------------------------------------------- */
@@ -166,22 +177,6 @@ static u64 switch_ns(const struct xrs_core *core,
 	/* 2^33 bytes at most: no product wraps. */
 	return div64_u64(switch_pj / XRS_PJ_PER_BYTE * 1000,
 			 engine->bytes_per_us);
-}
-
-/**
- * xrs_job_start_of() - put a job before the first layer of a variant
- * @job: a job that has not begun
- * @index: the variant, from 0
- *
- * Context: caller's lock.
- */
-void xrs_job_start_of(struct xrs_job *job, u32 index)
-{
-	const struct xrs_variant *variant =
-		&job->stream->model->variant[index];
-
-	job->layer = variant->first_layer;
-	job->live_bytes = variant->input_bytes;
 }
 
 /**
@@ -376,8 +371,8 @@ static int recent_end(const struct xrs_stream *stream, u64 frame)
 /**
  * xrs_core_submit() - a new frame
  * @core: the core
- * @job: with what its kernel-doc says set by the caller, the rest zero; the
- *       core's until ops->finish if this succeeds
+ * @job: with what its kernel-doc says set by the caller, the rest zero as far as
+ *       @parent; the core's until ops->finish if this succeeds
  * @now_ns: now
  *
  * May end the job at once, if its upstream frame has failed.

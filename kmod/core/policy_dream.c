@@ -132,14 +132,12 @@ static bool pick_only(const struct xrs_core *core,
 	return pick->job;
 }
 
-static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
-		       u64 now_ns, struct xrs_pick *pick)
+static noinline bool pick_best(struct xrs_core *core,
+			       const struct xrs_ready *ready, u64 now_ns,
+			       struct xrs_pick *pick)
 {
 	struct xrs_weights w;
 
-	if (ready->nr == 1 && !(core->idle & (core->idle - 1)) &&
-	    !xrs_scored(core))
-		return pick_only(core, ready, pick);
 	weights(core, &w);
 	if (core->param[XRS_PARAM_CHAIN])
 		update_chains(core);
@@ -148,7 +146,16 @@ static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
 	return dream_scan(core, ready, &w, now_ns, pick);
 }
 
-/* The same sum as in dream_pick(), part by part, for who watches. */
+static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
+		       u64 now_ns, struct xrs_pick *pick)
+{
+	if (ready->nr == 1 && !(core->idle & (core->idle - 1)) &&
+	    !xrs_scored(core))
+		return pick_only(core, ready, pick);
+	return pick_best(core, ready, now_ns, pick);
+}
+
+/* The same sum as in pick_best(), part by part, for who watches. */
 static void dream_explain(const struct xrs_core *core,
 			  const struct xrs_job *job,
 			  const struct xrs_engine *engine, u64 now_ns,

@@ -539,12 +539,12 @@ static void tuner_run(struct xrs_core *core, u64 now_ns)
  * @core: the core
  * @now_ns: now
  *
- * Called with every run; does nothing unless the policy tunes.
+ * Called with every run while the policy tunes.
  *
  * Context: caller's lock.  O(streams) at the end of a window.
  */
 void xrs_tuner_run(struct xrs_core *core, u64 now_ns)
 {
-	if (core->param[XRS_PARAM_TUNE] && core->nr_streams)
+	if (core->nr_streams)
 		tuner_run(core, now_ns);
 }

@@ -324,6 +324,7 @@ struct xrs_stream {
  * @stale: on its stream's stale list
  * @cancelled: to be cancelled (with @reason) when its running layer ends
  * @released: counted as released
+ * @tries: times that its next layer has failed
  * @rejected: lookahead's: not to be run until it looks ahead again
  * @ahead: lookahead's: where it is in the picture, if it is
  * @planned: lookahead's: it was there when the last look began
@@ -341,15 +342,17 @@ struct xrs_stream {
  * @energy_pj: energy used, switches included
  * @layers: layers that ran
  * @switches: times its activations were moved
+ * @block_end: veltair's: first layer that is not in the block being run
  * @parent: upstream frame that it waits for, or NULL
+ *
+ * What follows is set before it is looked at, whatever it was:
+ *
  * @node: in its stream's list
  * @dependents: downstream jobs that wait for this one
  * @dep_node: in the upstream job's list
- * @tries: times that its next layer has failed
  * @slot: index in the ready set
  * @group: index of its group there, XRS_NO_GROUP if it has none
  * @tree: place in the group's tree
- * @block_end: veltair's: first layer that is not in the block being run
  */
 struct xrs_job {
 	struct xrs_stream *stream;
@@ -384,6 +387,7 @@ struct xrs_job {
 	u64 energy_pj;
 	u32 layers;
 	u32 switches;
+	u32 block_end;
 	struct xrs_job *parent;
 	struct list_head node;
 	struct list_head dependents;
@@ -391,7 +395,6 @@ struct xrs_job {
 	u32 slot;
 	u32 group;
 	struct xrs_node tree;
-	u32 block_end;
 };
 
 /**
