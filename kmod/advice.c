@@ -23,6 +23,38 @@ struct subject {
 	u32 handle;
 };
 
+/* What may be looked at, in layers, while others wait for the lock. */
+#define LOOK_LAYERS	2048
+
+/*
+ * Brings the models' tables up to date, a few at a time, so that gather() finds
+ * nothing to do: the first one after the engines have changed may do it all.
+ */
+static void look(struct xrs_device *dev)
+{
+	struct xrs_user_stream *stream;
+	unsigned long id = 0;
+	u32 layers;
+
+	do {
+		layers = 0;
+		spin_lock_irq(&dev->lock);
+		xa_for_each_start(&dev->streams, id, stream, id) {
+			struct xrs_model *model = stream->core.model;
+
+			layers++;
+			if (model->view_gen != dev->core.engine_gen)
+				layers += model->nr_layers;
+			xrs_model_view(&dev->core, model);
+			if (layers >= LOOK_LAYERS)
+				break;
+		}
+		spin_unlock_irq(&dev->lock);
+		id++;
+		cond_resched();
+	} while (layers >= LOOK_LAYERS);
+}
+
 /* Writes down all streams, and which of them @handle is. */
 static int gather(struct xrs_client *client, struct xrs_admission *a,
 		  u32 handle, struct subject *subject)
@@ -100,6 +132,7 @@ static int advise(struct xrs_client *client, struct xrs_admission *a,
 	struct subject subject = {};
 	int ret;
 
+	look(client->device);
 	ret = gather(client, a, handle, &subject);
 	if (!ret)
 		ret = think(a);

@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 #include <linux/xrsched.h>
 
+#include "abi.h"
 #include "client.h"
 #include "ioctl.h"
 #include "job.h"
@@ -164,13 +165,36 @@ static void client_kick(struct xrs_client *client)
 		list_add_tail(&client->kick, &client->device->kicked);
 }
 
+/* Without a descriptor of its own the file cannot be got at any more. */
+static bool client_unread(const struct xrs_client *client)
+{
+	if (client->closed)
+		return true;
+	return unlikely(client->nr_ring_files) &&
+	       file_count(client->file) == client->nr_ring_files;
+}
+
+bool xrs_client_forget_unread(struct xrs_client *client)
+{
+	struct xrs_device *dev = client->device;
+	u32 nr = client->nr_done;
+
+	lockdep_assert_held(&dev->lock);
+	if (!nr || !client_unread(client))
+		return false;
+	list_splice_tail_init(&client->done, &dev->orphans);
+	client->nr_done = 0;
+	xrs_client_charge(client, -(int)nr);
+	return true;
+}
+
 void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
 {
 	struct xrs_device *dev = client->device;
 
 	lockdep_assert_held(&dev->lock);
-	if (client->closed) {
-		xrs_client_charge(client, -1);
+	if (client_unread(client)) {
+		xrs_client_uncharge(client);
 		list_add_tail(&job->link, &dev->orphans);
 		return;
 	}
@@ -290,13 +314,14 @@ int xrs_client_reap(struct xrs_client *client, struct xrs_reap *reap, u32 min,
 
 u32 xrs_client_copy(const struct xrs_reap *reap, void __user *uptr, u32 stride)
 {
+	const size_t size = min_t(size_t, stride,
+				  sizeof(struct xrsched_completion));
 	const struct xrs_user_job *job;
 	u32 nr = 0;
 
 	list_for_each_entry(job, &reap->jobs, link) {
-		if (copy_to_user(uptr, &job->done, sizeof(job->done)) ||
-		    clear_user(uptr + sizeof(job->done),
-			       stride - sizeof(job->done)))
+		if (copy_to_user(uptr, &job->done, size) ||
+		    clear_user(uptr + size, stride - size))
 			break;
 		uptr += stride;
 		nr++;
@@ -334,7 +359,8 @@ void xrs_client_reaped(struct xrs_client *client, struct xrs_reap *reap, u32 nr)
 static ssize_t client_read(struct file *file, char __user *buf, size_t count,
 			   loff_t *pos)
 {
-	const size_t size = sizeof(struct xrsched_completion);
+	/* Nobody says how large they are to be: this large, for ever. */
+	const size_t size = XRS_COMPLETION_SIZE_VER0;
 	struct xrs_client *client = file->private_data;
 	struct xrs_reap reap;
 	u32 max, nr;

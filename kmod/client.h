@@ -66,6 +66,7 @@ struct xrs_wake {
  * @nr_buffers: files that its jobs hold
  * @done: ended jobs not yet read, oldest first, xrs_user_job::link
  * @nr_done: how many these are
+ * @nr_ring_files: rings that hold a reference to @file
  * @kick: in xrs_device::kicked
  * @wait: who waits for completions, for room, or for either by poll()
  * @wake: the completion that woke somebody who has not run since; for the
@@ -102,6 +103,7 @@ struct xrs_client {
 	u32 nr_buffers;
 	struct list_head done;
 	u32 nr_done;
+	u32 nr_ring_files;
 	struct list_head kick;
 	wait_queue_head_t wait;
 	struct xrs_wake wake;
@@ -122,6 +124,17 @@ void xrs_client_put(struct xrs_client *client);
  * Context: any; xrs_device::lock held.
  */
 void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job);
+
+/**
+ * xrs_client_forget_unread() - let go of completions that nobody can read
+ * @client: whose
+ *
+ * That is so once its file is open for its rings only.
+ *
+ * Context: any; xrs_device::lock held; xrs_device_run() follows.
+ * Return: whether there were any.
+ */
+bool xrs_client_forget_unread(struct xrs_client *client);
 
 /**
  * xrs_client_charge() - count jobs against the limits

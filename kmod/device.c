@@ -493,6 +493,7 @@ static void device_shut(struct xrs_device *dev)
 
 	hrtimer_cancel(&dev->wake);
 	cancel_work_sync(&dev->more);
+	xrs_fences_stop(dev);
 	end_waits(dev);
 	xrs_events_stop(&dev->events);
 }

@@ -49,8 +49,9 @@ struct xrs_in_fence {
  * @base: the fence; the job has a reference, its sync_file another
  * @lock: its lock
  * @name: name of the job's stream; constant
- * @end_ns: when the job ended
- * @link: in xrs_fences::ended; xrs_device::lock
+ * @end_ns: when the job ended; or until when it may not have, of @pending
+ * @link: in xrs_fences::pending or ::ended; xrs_device::lock
+ * @job: of those in ::pending, the job; xrs_device::lock
  *
  * For its way to userspace, in process context:
  *
@@ -66,6 +67,7 @@ struct xrs_out_fence {
 	char name[XRS_NAME_LEN];
 	u64 end_ns;
 	struct list_head link;
+	struct xrs_user_job *job;
 
 	struct list_head export;
 	struct file *file;
@@ -144,7 +146,7 @@ static int out_attach(struct xrs_client *client, struct xrs_user_job *job,
 	struct sync_file *sync;
 	int ret = -ENOMEM;
 
-	if (!exports)
+	if (!exports || elem->release_ns > ktime_get_ns() + XRSCHED_OUT_FENCE_NS)
 		return -EINVAL;
 	out = out_alloc(client, elem);
 	if (!out)
@@ -218,6 +220,62 @@ static void out_signal_all(struct list_head *ended)
 		dma_fence_put(&out->base);
 	}
 	xrs_signalling_end(cookie);
+}
+
+static void out_end(struct xrs_device *dev, struct xrs_out_fence *out,
+		    int error, u64 end_ns)
+{
+	if (error)
+		dma_fence_set_error(&out->base, error);
+	out->end_ns = end_ns;
+	list_move_tail(&out->link, &dev->fences.ended);
+	irq_work_queue(&dev->fences.soon);
+}
+
+static void expire_later(struct xrs_device *dev, u64 in_ns)
+{
+	get_device(&dev->dev);
+	if (!queue_delayed_work(xrs_workqueue, &dev->fences.expire,
+				nsecs_to_jiffies(in_ns) + 1))
+		put_device(&dev->dev);
+}
+
+/* Others wait for it, and must not do so for ever. */
+static void out_expire(struct work_struct *work)
+{
+	struct xrs_device *dev =
+		container_of(to_delayed_work(work), struct xrs_device,
+			     fences.expire);
+	bool cookie = xrs_signalling_begin();
+	struct xrs_out_fence *out;
+	u64 now_ns;
+	u32 nr;
+
+	spin_lock_irq(&dev->lock);
+	now_ns = ktime_get_ns();
+	for (nr = 0; nr < XRS_CHUNK; nr++) {
+		out = list_first_entry_or_null(&dev->fences.pending,
+					       struct xrs_out_fence, link);
+		if (!out || out->end_ns > now_ns)
+			break;
+		out->job->out = NULL;
+		out_end(dev, out, -ETIME, now_ns);
+	}
+	if (out)
+		expire_later(dev, out->end_ns - min(out->end_ns, now_ns));
+	spin_unlock_irq(&dev->lock);
+	xrs_signalling_end(cookie);
+	xrs_device_put(dev);
+}
+
+static void out_submit(struct xrs_device *dev, struct xrs_user_job *job)
+{
+	struct xrs_out_fence *out = job->out;
+
+	out->job = job;
+	out->end_ns = ktime_get_ns() + XRSCHED_OUT_FENCE_NS;
+	list_add_tail(&out->link, &dev->fences.pending);
+	expire_later(dev, XRSCHED_OUT_FENCE_NS);
 }
 
 /* ----- in-fences --------------------------------------------------------- */
@@ -423,6 +481,8 @@ void xrs_fence_submit(struct xrs_device *dev, struct xrs_user_job *job)
 	struct xrs_in_fence *in = job->in;
 
 	lockdep_assert_held(&dev->lock);
+	if (job->out)
+		out_submit(dev, job);
 	if (!in)
 		return;
 	in->job = job;
@@ -450,14 +510,8 @@ void xrs_fence_finish(struct xrs_device *dev, struct xrs_user_job *job)
 
 	lockdep_assert_held(&dev->lock);
 	if (out) {
-		int error = end_error(job);
-
 		job->out = NULL;
-		if (error)
-			dma_fence_set_error(&out->base, error);
-		out->end_ns = job->core.finish_ns;
-		list_add_tail(&out->link, &dev->fences.ended);
-		irq_work_queue(&dev->fences.soon);
+		out_end(dev, out, end_error(job), job->core.finish_ns);
 	}
 	if (job->in)
 		in_leave(dev, job);
@@ -468,9 +522,11 @@ void xrs_fence_forget(struct xrs_device *dev, struct xrs_user_job *job)
 	lockdep_assert_held(&dev->lock);
 	if (job->in)
 		in_leave(dev, job);
+	if (!job->out)
+		return;
+	list_del_init(&job->out->link);
 	/* Not the last: its file has one, until xrs_fence_publish(). */
-	if (job->out)
-		dma_fence_put(&job->out->base);
+	dma_fence_put(&job->out->base);
 	job->out = NULL;
 }
 
@@ -484,9 +540,17 @@ void xrs_fences_init(struct xrs_device *dev)
 	INIT_LIST_HEAD(&fences->let_go);
 	INIT_LIST_HEAD(&fences->over);
 	INIT_LIST_HEAD(&fences->hints);
+	INIT_LIST_HEAD(&fences->pending);
 	INIT_LIST_HEAD(&fences->ended);
 	init_irq_work(&fences->soon, fences_soon);
 	INIT_WORK(&fences->later, fences_later);
+	INIT_DELAYED_WORK(&fences->expire, out_expire);
+}
+
+void xrs_fences_stop(struct xrs_device *dev)
+{
+	if (cancel_delayed_work_sync(&dev->fences.expire))
+		put_device(&dev->dev);
 }
 
 void xrs_fences_free(struct xrs_device *dev)

@@ -30,7 +30,9 @@
  * xrs_signalling_begin(), so that lockdep checks it; drivers' resets of engines
  * are not, and have the rule (xrs_engine_ops.reset).  An engine that does not
  * answer is taken away by the core's watch, so a job does not wait for it for
- * ever.
+ * ever.  It may for others: frames before it, a server that is stopped,
+ * somebody else's fence.  So a fence is signalled with -ETIME once its job was
+ * submitted XRSCHED_OUT_FENCE_NS ago, whatever becomes of the job.
  *
  * **Hints.**  Where the kernel has them (6.4), an in-fence is told by when it is
  * needed: the job's deadline less its shortest way through its layers.  Hints
@@ -71,22 +73,29 @@ struct xrs_user_job;
  * @let_go: of these, those with a job, xrs_in_fence::link; xrs_device::lock
  * @over: waits without a job, to be freed, likewise
  * @hints: waits to be told of by when, xrs_in_fence::hint; xrs_device::lock
+ * @pending: out-fences of jobs in flight, in the order of submission, likewise
  * @ended: out-fences to be signalled, xrs_out_fence::link; xrs_device::lock
  * @soon: does what cannot be done where it is found out
  * @later: the rest; holds a reference to the device while it is queued
+ * @expire: ends those that are pending for too long, likewise
  */
 struct xrs_fences {
 	struct llist_head fired;
 	struct list_head let_go;
 	struct list_head over;
 	struct list_head hints;
+	struct list_head pending;
 	struct list_head ended;
 	struct irq_work soon;
 	struct work_struct later;
+	struct delayed_work expire;
 };
 
 /** xrs_fences_init() - a device comes */
 void xrs_fences_init(struct xrs_device *dev);
+
+/** xrs_fences_stop() - it takes no jobs any more, and has none; may sleep */
+void xrs_fences_stop(struct xrs_device *dev);
 
 /** xrs_fences_free() - it goes; nobody uses it any more; process context */
 void xrs_fences_free(struct xrs_device *dev);
@@ -106,7 +115,8 @@ void xrs_fences_exit(void);
  * If it fails, xrs_fence_forget() is to be called even so.
  *
  * Context: process, may sleep; file descriptors are the current task's.
- * Return: 0, -EINVAL (no sync_file; an out-fence and no @exports), -EMFILE,
+ * Return: 0, -EINVAL (no sync_file; an out-fence and no @exports, or of a frame
+ * that comes later than it has to be signalled), -EMFILE,
  * -ENFILE or -ENOMEM.
  */
 int xrs_fence_attach(struct xrs_client *client, struct xrs_user_job *job,
@@ -178,6 +188,7 @@ struct xrs_fences {
 };
 
 static inline void xrs_fences_init(struct xrs_device *dev) {}
+static inline void xrs_fences_stop(struct xrs_device *dev) {}
 static inline void xrs_fences_free(struct xrs_device *dev) {}
 static inline void xrs_fences_exit(void) {}
 

@@ -213,7 +213,7 @@ static int ioctl_wait(struct xrs_client *client, void __user *uarg)
 	if (arg.flags || !arg.max || arg.min > arg.max ||
 	    arg.max > READ_ONCE(xrs_max_batch))
 		return -EINVAL;
-	if (arg.stride < sizeof(struct xrsched_completion) || arg.stride % 8)
+	if (arg.stride < XRS_COMPLETION_SIZE_VER0 || arg.stride % 8)
 		return -EINVAL;
 	if (arg.stride > PAGE_SIZE)
 		return -E2BIG;
@@ -361,38 +361,41 @@ static int ioctl_advise(struct xrs_client *client, void __user *uarg)
  * struct call - One of the calls
  * @cmd: its number
  * @when_gone: works on a device that was removed
+ * @fixed: its argument does not say its size, and will never have another
  * @fn: does it
  */
 struct call {
 	unsigned int cmd;
 	bool when_gone;
+	bool fixed;
 	int (*fn)(struct xrs_client *client, void __user *uarg);
 };
 
 /* By _IOC_NR() of their numbers. */
+#define CALL(name, fn_, ...) \
+	[_IOC_NR(XRSCHED_IOC_##name)] = \
+		{ .cmd = XRSCHED_IOC_##name, .fn = fn_, ##__VA_ARGS__ }
+
 static const struct call calls[] = {
-	{ XRSCHED_IOC_CAPS, false, ioctl_caps },
-	{ XRSCHED_IOC_MODEL_CREATE, false, ioctl_model_create },
-	{ XRSCHED_IOC_MODEL_DESTROY, false, ioctl_model_destroy },
-	{ XRSCHED_IOC_STREAM_CREATE, false, ioctl_stream_create },
-	{ XRSCHED_IOC_STREAM_DESTROY, false, ioctl_stream_destroy },
-	{ XRSCHED_IOC_STREAM_STATS, false, ioctl_stream_stats },
-	{ XRSCHED_IOC_SUBMIT, false, ioctl_submit },
-	{ XRSCHED_IOC_WAIT, true, ioctl_wait },
-	{ XRSCHED_IOC_CANCEL, false, ioctl_cancel },
-	{ XRSCHED_IOC_RING_SETUP, false, ioctl_ring_setup },
-	[_IOC_NR(XRSCHED_IOC_RECORD_START)] = {
-		XRSCHED_IOC_RECORD_START, false, ioctl_record_start
-	},
-	[_IOC_NR(XRSCHED_IOC_SERVE)] = { XRSCHED_IOC_SERVE, false, ioctl_serve },
-	[_IOC_NR(XRSCHED_IOC_ADVISE)] = {
-		XRSCHED_IOC_ADVISE, false, ioctl_advise
-	},
+	CALL(CAPS, ioctl_caps),
+	CALL(MODEL_CREATE, ioctl_model_create),
+	CALL(MODEL_DESTROY, ioctl_model_destroy, .fixed = true),
+	CALL(STREAM_CREATE, ioctl_stream_create),
+	CALL(STREAM_DESTROY, ioctl_stream_destroy, .fixed = true),
+	CALL(STREAM_STATS, ioctl_stream_stats),
+	CALL(SUBMIT, ioctl_submit),
+	CALL(WAIT, ioctl_wait, .when_gone = true),
+	CALL(CANCEL, ioctl_cancel),
+	CALL(RING_SETUP, ioctl_ring_setup),
+	CALL(RECORD_START, ioctl_record_start),
+	CALL(SERVE, ioctl_serve),
+	CALL(ADVISE, ioctl_advise),
 };
 
 /*
  * Which call it is, its number says; which version of its argument, the
- * argument says itself, so that the size within the number does not matter.
+ * argument says itself, so that the size within the number does not matter
+ * where there is one.
  */
 long xrs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -404,7 +407,7 @@ long xrs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (nr >= ARRAY_SIZE(calls))
 		return -ENOTTY;
 	call = &calls[array_index_nospec(nr, ARRAY_SIZE(calls))];
-	if ((cmd ^ call->cmd) & ~size_mask)
+	if ((cmd ^ call->cmd) & (call->fixed ? ~0U : ~size_mask))
 		return -ENOTTY;
 	/*
 	 * Only a quick way out: calls that change something look again, with

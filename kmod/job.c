@@ -308,7 +308,7 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 		return -EINVAL;
 	core->stream = &stream->core;
 
-	if (unlikely(in))
+	if (unlikely(in || job->out))
 		xrs_fence_submit(dev, job);
 	/* It may end before xrs_core_submit() returns. */
 	xrs_user_stream_get(stream);

@@ -57,6 +57,8 @@ static bool ring_write(struct xrs_ring *ring, const struct xrs_user_job *job)
 	struct xrsched_completion *done;
 	u32 tail;
 
+	/* Once it is longer, no more than the slot holds. */
+	BUILD_BUG_ON(size != XRS_COMPLETION_SIZE_VER0);
 	if (xrs_ring_ready(ring) == ring->cq_entries)
 		return false;
 	done = ring->completions +
@@ -217,6 +219,7 @@ static int ring_release(struct inode *inode, struct file *file)
 	ring_free_parts(ring);
 	spin_lock_irq(&dev->lock);
 	last = !--ring->in_flight;
+	client->nr_ring_files--;
 	spin_unlock_irq(&dev->lock);
 	if (last)
 		kfree(ring);
@@ -259,8 +262,9 @@ static int ring_set_eventfd(struct xrs_ring *ring,
 {
 	struct xrs_device *dev = ring->device;
 	struct eventfd_ctx *ctx = NULL;
+	int ret = 0;
 
-	if (arg->flags || arg->fd < -1)
+	if (arg->flags || arg->fd < -1 || arg->count > ring->cq_entries)
 		return -EINVAL;
 	if (arg->fd >= 0) {
 		ctx = eventfd_ctx_fdget(arg->fd);
@@ -268,13 +272,18 @@ static int ring_set_eventfd(struct xrs_ring *ring,
 			return PTR_ERR(ctx);
 	}
 	spin_lock_irq(&dev->lock);
-	swap(ring->eventfd, ctx);
-	ring->every = arg->count ?: 1;
-	ring->nr_new = 0;
+	if (dev->ended) {
+		/* Who is told of that was told. */
+		ret = -ENODEV;
+	} else {
+		swap(ring->eventfd, ctx);
+		ring->every = arg->count ?: 1;
+		ring->nr_new = 0;
+	}
 	spin_unlock_irq(&dev->lock);
 	if (ctx)
 		eventfd_ctx_put(ctx);
-	return 0;
+	return ret;
 }
 
 static long ring_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
@@ -398,7 +407,7 @@ static struct xrs_ring *ring_alloc(struct xrs_client *client,
 }
 
 /*
- * The thread looks for entries on behalf of who makes it: what it takes is
+ * The thread looks for entries on behalf of who makes it: the time it takes is
  * charged to his control groups, and it is no more important than he is.
  */
 static int ring_start_thread(struct xrs_ring *ring)
@@ -443,11 +452,14 @@ static int ring_admit(struct xrs_client *client, u64 bytes)
 	return ret;
 }
 
+/* From here on the file's release gives everything back. */
 static void ring_publish(struct xrs_ring *ring)
 {
 	struct xrs_device *dev = ring->device;
 
+	get_file(ring->file);
 	spin_lock_irq(&dev->lock);
+	ring->client->nr_ring_files++;
 	list_add_tail(&ring->link, &dev->rings);
 	spin_unlock_irq(&dev->lock);
 }
@@ -477,8 +489,6 @@ int xrs_ring_create(struct xrs_client *client, struct xrsched_ring_setup *arg,
 		ret = PTR_ERR(file);
 		goto err_ring;
 	}
-	/* From here on the file's release gives everything back. */
-	get_file(ring->file);
 	ring_publish(ring);
 	if (arg->flags & XRSCHED_RING_POLL) {
 		ret = ring_start_thread(ring);

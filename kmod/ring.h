@@ -8,7 +8,7 @@
  * DOC: Rings
  *
  * The application writes entries and moves the submission ring's tail; the
- * kernel takes them (xrs_ring_submit(), in the application's own system call or
+ * kernel takes them (xrs_ring_enter(), in the application's own system call or
  * in the ring's thread) and moves its head.  The kernel writes completions from
  * wherever a job ends, with xrs_device::lock held, and moves the completion
  * ring's tail; the application moves its head.

@@ -156,9 +156,10 @@ static int take_submit(struct xrs_ring *ring, struct take *take)
 		return -ENODEV;
 	for (; take->done < take->nr && events < XRS_CHUNK; take->done++) {
 		struct xrs_user_job *job = take->jobs[take->done];
-
 		int ret = xrs_client_admit(client);
 
+		if (ret == -EAGAIN && xrs_client_forget_unread(client))
+			ret = xrs_client_admit(client);
 		if (ret == -EAGAIN)
 			xrs_user_job_no_room(client, job);
 		if (ret)
@@ -222,11 +223,13 @@ static int ring_take(struct xrs_ring *ring, u32 max)
 	u32 taken = 0;
 	int ret;
 
-	mutex_lock(&ring->submit);
+	/* Others may hold it for as long as their memory takes to come. */
+	if (mutex_lock_interruptible(&ring->submit))
+		return -ERESTARTSYS;
 	/* No more than there can be, or we might never be done. */
 	max = min(max, ring->sq_entries);
 	while (take_chunk(ring, max - taken, &taken, &ret))
-		cond_resched();
+		cond_resched_tasks_rcu_qs();
 	mutex_unlock(&ring->submit);
 	return taken ? taken : ret;
 }
@@ -258,10 +261,15 @@ static int ring_wake(struct wait_queue_entry *entry, unsigned int mode,
 	return autoremove_wake_function(entry, mode, sync, key);
 }
 
-/* Also moves in what waits for room, a chunk each time. */
-static bool ring_check(struct xrs_ring *ring, u32 min)
+/*
+ * Also moves in what waits for room, a chunk each time.  Returns true when
+ * there is nothing to wait for: -ENODEV in @ret if nothing will come any more,
+ * else 0.  Others may take what there is as soon as the lock is free.
+ */
+static bool ring_check(struct xrs_ring *ring, u32 min, int *ret)
 {
 	struct xrs_device *dev = ring->device;
+	u32 ready;
 	bool done;
 
 	spin_lock_irq(&dev->lock);
@@ -269,7 +277,10 @@ static bool ring_check(struct xrs_ring *ring, u32 min)
 		xrs_ring_flush(ring, XRS_CHUNK);
 		xrs_device_run(dev);
 	}
-	done = dev->ended || xrs_ring_ready(ring) >= min;
+	ready = xrs_ring_ready(ring);
+	done = dev->ended || ready >= min;
+	if (done)
+		*ret = dev->ended && !ready ? -ENODEV : 0;
 	spin_unlock_irq(&dev->lock);
 	return done;
 }
@@ -296,19 +307,13 @@ static int ring_wait(struct xrs_ring *ring, u32 min, u64 timeout_ns)
 	waiter.entry.func = ring_wake;
 	for (;;) {
 		prepare_to_wait(&ring->wait, &waiter.entry, TASK_INTERRUPTIBLE);
-		if (ring_check(ring, min)) {
-			ret = 0;
-			break;
-		}
-		if (ret)
+		if (ring_check(ring, min, &ret) || ret)
 			break;
 		ret = ring_sleep(&expires, timeout_ns);
 		if (ret == -ERESTARTSYS)
 			break;
 	}
 	finish_wait(&ring->wait, &waiter.entry);
-	if (!ret && !xrs_ring_ready(ring))
-		ret = -ENODEV;
 	return ret;
 }
 
@@ -328,7 +333,7 @@ int xrs_ring_enter(struct xrs_ring *ring, const struct xrsched_ring_enter *arg)
 		return -EINVAL;
 	}
 	if (READ_ONCE(ring->sq_flags) & XRSCHED_SQ_OVERFLOW)
-		ring_check(ring, 0);
+		ring_check(ring, 0, &ret);
 	if (arg->to_submit)
 		taken = ring_take(ring, arg->to_submit);
 	if (taken < 0)
@@ -400,10 +405,9 @@ int xrs_ring_thread(void *arg)
 			until_ns = ktime_get_ns() + ring->idle_ns;
 		else if (ret < 0 || ktime_get_ns() >= until_ns)
 			thread_sleep(ring, ret);
-		if (need_resched())
-			cond_resched();
-		else
-			cpu_relax();
+		/* To others it must not look as if it never left the module. */
+		cond_resched_tasks_rcu_qs();
+		cpu_relax();
 	}
 	return 0;
 }

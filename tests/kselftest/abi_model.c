@@ -393,6 +393,19 @@ TEST_F(models, destroy_flags)
 	EXPECT_EQ(0, model_destroy(self->fd, arg.handle));
 }
 
+/* The argument does not say how long it is, so the call's number has to. */
+TEST_F(models, destroy_longer)
+{
+	struct {
+		struct xrsched_handle handle;
+		uint64_t more;
+	} arg = {};
+
+	EXPECT_EQ(-ENOTTY, call(self->fd, _IOC(_IOC_WRITE, XRSCHED_IOC_MAGIC,
+					_IOC_NR(XRSCHED_IOC_MODEL_DESTROY),
+					sizeof(arg)), &arg));
+}
+
 TEST_F(models, destroy_nowhere)
 {
 	char *page = page_before_hole(PROT_READ | PROT_WRITE);

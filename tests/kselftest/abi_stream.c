@@ -339,6 +339,19 @@ TEST_F(streams, destroy_flags)
 	EXPECT_EQ(0, stream_destroy(self->fd, self->first));
 }
 
+/* The argument does not say how long it is, so the call's number has to. */
+TEST_F(streams, destroy_longer)
+{
+	struct {
+		struct xrsched_handle handle;
+		uint64_t more;
+	} arg = {};
+
+	EXPECT_EQ(-ENOTTY, call(self->fd, _IOC(_IOC_WRITE, XRSCHED_IOC_MAGIC,
+					_IOC_NR(XRSCHED_IOC_STREAM_DESTROY),
+					sizeof(arg)), &arg));
+}
+
 TEST_F(streams, destroy_nowhere)
 {
 	char *page = page_before_hole(PROT_READ | PROT_WRITE);

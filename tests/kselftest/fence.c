@@ -204,7 +204,7 @@ TEST_F(fence, errors_are_passed_on)
 	int first, second;
 
 	NEED_FENCES();
-	self->job[0].release_ns = now_ns() + 100 * SEC;
+	self->job[0].release_ns = now_ns() + 9 * SEC;
 	self->job[1].stream = stream_create(self->fd, self->model, 0);
 	ASSERT_EQ(1, submit_fence(self->fd, &self->job[0], -1, true));
 	first = self->job[0].out_fence;
@@ -240,6 +240,29 @@ TEST_F(fence, expired)
 	close(out);
 }
 
+/* Others do not wait for ever: the fence is over, the job is not. */
+TEST_F(fence, takes_too_long)
+{
+	uint64_t began_ns = now_ns(), at_ns = 0;
+	int out;
+
+	NEED_FENCES();
+	self->job->stream = stream_create(
+		self->fd, model_create(self->fd, 1, 15 * SEC), 0);
+	self->job->release_ns = began_ns + 900 * SEC;
+	EXPECT_EQ(-EINVAL, submit_fence(self->fd, self->job, -1, true));
+	self->job->release_ns = 0;
+	ASSERT_EQ(1, submit_fence(self->fd, self->job, -1, true));
+	out = self->job->out_fence;
+	EXPECT_TRUE(signalled(out, 14000));
+	EXPECT_EQ(-ETIME, fence_status(out, &at_ns));
+	EXPECT_LE(began_ns + XRSCHED_OUT_FENCE_NS, at_ns);
+	EXPECT_EQ(0, wait_none(self->fd, self->done, 1));
+	EXPECT_EQ(1, wait_all(self->fd, self->done, 1));
+	EXPECT_EQ(XRSCHED_COMPLETED, self->done->outcome);
+	close(out);
+}
+
 /*
  * The second frame ends before the first: a merge of the two still waits for
  * the first.
@@ -249,7 +272,7 @@ TEST_F(fence, merge_keeps_both)
 	int a, b, both;
 
 	NEED_FENCES();
-	self->job[0].release_ns = now_ns() + 100 * SEC;
+	self->job[0].release_ns = now_ns() + 9 * SEC;
 	self->job[1].release_ns = self->job[0].release_ns;
 	ASSERT_EQ(1, submit_fence(self->fd, &self->job[0], -1, true));
 	ASSERT_EQ(1, submit_fence(self->fd, &self->job[1], -1, true));

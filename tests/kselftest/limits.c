@@ -493,6 +493,60 @@ TEST_F(limits, ring_jobs)
 	close(fd);
 }
 
+/*
+ * What a ring leaves behind when nobody can read the queue any more is nobody's,
+ * and does not count against those that are left, whichever went first.
+ */
+static void unread(struct __test_metadata *_metadata, bool first)
+{
+	struct ring left, gone;
+	uint32_t stream;
+	int fd, i;
+
+	fd = client_as(NOBODY, &stream);
+	stream = stream_create(fd, model_create(fd, 1, 50 * MSEC), 0);
+	ASSERT_EQ(0, ring_open(fd, &left, 8));
+	ASSERT_EQ(0, ring_open(fd, &gone, 2));
+	EXPECT_EQ(0, set_limit("max_jobs", 4));
+	for (i = 0; i < 2; i++) {
+		ring_add(&gone, stream, i);
+		EXPECT_EQ(1, ring_enter(&gone, 1, 0));
+	}
+	if (first)
+		close(fd);
+	ring_close(&gone);
+	if (first) {
+		for (i = 0; i < 10000 && get(ATTRS, "jobs"); i++)
+			sleep_ns(MSEC);
+		EXPECT_EQ(0, get(ATTRS, "jobs"));
+	} else {
+		struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+		struct xrsched_stream_stats stats = {};
+
+		for (i = 0; i < 10000 && stats.completed < 2; i++) {
+			sleep_ns(MSEC);
+			EXPECT_EQ(0, stream_stats(fd, stream, &stats));
+		}
+		EXPECT_EQ(1, poll(&pfd, 1, 0));
+		EXPECT_EQ(2, get(ATTRS, "jobs"));
+		close(fd);
+	}
+	for (i = 0; i < 4; i++)
+		ring_add(&left, stream, i + 2);
+	EXPECT_EQ(4, ring_enter(&left, 4, 4));
+	ring_close(&left);
+}
+
+TEST_F(limits, ring_jobs_unread_after_the_file)
+{
+	unread(_metadata, true);
+}
+
+TEST_F(limits, ring_jobs_unread_before_the_file)
+{
+	unread(_metadata, false);
+}
+
 /* The thread tries again by itself, though nobody tells it. */
 TEST_F(limits, ring_jobs_by_thread)
 {

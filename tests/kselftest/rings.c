@@ -357,6 +357,9 @@ TEST_F(rings, eventfd_refused)
 	EXPECT_EQ(-EINVAL, call(self->ring.fd, XRSCHED_IOC_RING_EVENTFD, &arg));
 	EXPECT_EQ(-EINVAL, ring_eventfd(&self->ring, -2, 0));
 	EXPECT_EQ(-EBADF, ring_eventfd(&self->ring, 12345, 0));
+	/* It would never be told if nobody took what is there. */
+	EXPECT_EQ(-EINVAL, ring_eventfd(&self->ring, -1, 2 * ENTRIES + 1));
+	EXPECT_EQ(0, ring_eventfd(&self->ring, -1, 2 * ENTRIES));
 	EXPECT_EQ(-EINVAL, ring_eventfd(&self->ring, self->fd, 0));
 	EXPECT_EQ(-ENOTTY, call(self->fd, XRSCHED_IOC_RING_EVENTFD, &arg));
 }
@@ -588,6 +591,52 @@ TEST_F(rings, several_wait)
 		ASSERT_EQ(0, pthread_join(thread[i], NULL));
 		EXPECT_EQ(0, w[i].ret);
 	}
+}
+
+struct taker {
+	struct ring *ring;
+	uint32_t stream;
+	unsigned int nr;
+	unsigned int failed;
+};
+
+/* Submits one at a time and takes each as soon as it is there. */
+static void *take_thread(void *arg)
+{
+	struct taker *t = arg;
+	struct xrsched_completion done;
+	unsigned int i;
+
+	for (i = 0; i < t->nr; i++) {
+		ring_add(t->ring, t->stream, i);
+		t->failed += ring_enter(t->ring, 1, 0) != 1;
+		while (!ring_get(t->ring, &done))
+			sched_yield();
+	}
+	return NULL;
+}
+
+/*
+ * Who waited for what another has taken is told that it came, and not that the
+ * device has gone.
+ */
+TEST_F(rings, taken_by_another)
+{
+	struct taker t = { .ring = &self->ring, .nr = 3000 };
+	pthread_t thread;
+	int ret;
+
+	ASSERT_LE(0, engine_add_null(CLASS));
+	t.stream = stream_create(self->fd, self->model, 0);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, take_thread, &t));
+	do {
+		ret = ring_enter_flags(&self->ring, 0, 1, 0,
+				       now_ns() + LONG_NS);
+	} while (!ret);
+	/* None came for long: it is done, or stalls. */
+	EXPECT_EQ(-ETIMEDOUT, ret);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, t.failed);
 }
 
 /* A child has the same ring, as a thread would. */

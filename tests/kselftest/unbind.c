@@ -4,8 +4,10 @@
  */
 #include <pthread.h>
 
+#include <sys/eventfd.h>
+
 #include "control.h"
-#include "helpers.h"
+#include "ring_helpers.h"
 
 #define DRIVER		"/sys/bus/platform/drivers/xrsched"
 #define LAYERS		2
@@ -326,6 +328,21 @@ TEST_F(unbind, close_after)
 	ASSERT_EQ(0, bind_again());
 	EXPECT_TRUE(device_quiet(0, 0));
 	self->fd = other;
+}
+
+/* Who would be told by an eventfd that it went is told by the call. */
+TEST_F(unbind, ring_eventfd)
+{
+	struct xrsched_ring_eventfd arg = { .size = sizeof(arg), .fd = -1 };
+	struct ring ring;
+
+	ASSERT_EQ(0, ring_open(self->fd, &ring, 4));
+	arg.fd = eventfd(0, EFD_CLOEXEC);
+	ASSERT_LE(0, arg.fd);
+	ASSERT_EQ(0, unbind());
+	EXPECT_EQ(-ENODEV, call(ring.fd, XRSCHED_IOC_RING_EVENTFD, &arg));
+	close(arg.fd);
+	ring_close(&ring);
 }
 
 /* The device comes and goes while others open, use and close it. */

@@ -187,6 +187,9 @@ struct xrsched_model_create {
  * still gets its completion; EBUSY while another stream names this one as its
  * upstream.
  *
+ * It does not say its size, so it stays as it is, and the size that is part of
+ * the call's number has to be right (ENOTTY).
+ *
  * Errors: EINVAL, ENOENT (no such handle), EBUSY, EFAULT, ENODEV.
  */
 struct xrsched_handle {
@@ -255,6 +258,14 @@ struct xrsched_stream_create {
 #define XRSCHED_JOB_FENCES	(XRSCHED_JOB_IN_FENCE | XRSCHED_JOB_OUT_FENCE)
 #define XRSCHED_JOB_FLAGS	(XRSCHED_JOB_FENCES | XRSCHED_JOB_BUFFERS)
 
+/**
+ * XRSCHED_OUT_FENCE_NS - How long others may have to wait for an out-fence
+ *
+ * Who waits for a fence cannot give up, so it is signalled so long after it was
+ * made, with the error -ETIME, if its frame has not ended; the frame goes on.
+ */
+#define XRSCHED_OUT_FENCE_NS	10000000000ULL
+
 /** XRSCHED_MAX_BUFFERS - Buffers of a frame, at most. */
 #define XRSCHED_MAX_BUFFERS	8
 
@@ -279,8 +290,10 @@ struct xrsched_stream_create {
  *            before the frame is released, which it is then or at @release_ns,
  *            whichever is later.  The caller's still.  Else 0.
  * @out_fence: Out: with XRSCHED_JOB_OUT_FENCE: a new sync_file, close-on-exec,
- *             that is signalled when the job ends.  Otherwise left alone, and
- *             so it is when the element is refused.
+ *             that is signalled when the job ends, or by
+ *             XRSCHED_OUT_FENCE_NS; a frame with a @release_ns that is further
+ *             away is refused.  Otherwise left alone, and so it is when the
+ *             element is refused.
  * @buffers: In: with XRSCHED_JOB_BUFFERS: pointer to @nr_buffers __s32, file
  *           descriptors of the buffers: memfds (or other files of a tmpfs or
  *           hugetlbfs) and dma-bufs.  The caller's still.  Else 0.
@@ -296,7 +309,8 @@ struct xrsched_stream_create {
  * it completed, late or not; with -ETIME if it was dropped for its deadline or
  * by the policy; -ECANCELED if it was cancelled, or dropped with its upstream
  * frame; the error of its in-fence if it was dropped for that; -EIO if it
- * failed.  Its time stamp is finish_ns of the completion.
+ * failed.  Its time stamp is finish_ns of the completion.  With -ETIME, too, if
+ * the job takes longer than XRSCHED_OUT_FENCE_NS.
  *
  * The frame holds its buffers until it ends.  Nothing is copied, and nothing
  * looks into them but the servers that have a layer of the frame; what these
@@ -487,8 +501,9 @@ struct xrsched_completion {
  * @nr: Out: completions written.
  *
  * read() on the file does the same with @min 1 (0 with O_NONBLOCK: -EAGAIN
- * when there is none) and returns whole struct xrsched_completion; a buffer
- * too small for one is -EINVAL.  poll() reports POLLIN when there is one,
+ * when there is none) and returns whole struct xrsched_completion as they are
+ * today, 72 bytes each, however long they become: there is no room to say how
+ * long they are to be.  A buffer too small for one is -EINVAL.  poll() reports POLLIN when there is one,
  * POLLOUT when there is room for a job, POLLHUP when the device is gone.
  *
  * Errors: EINVAL (also: @min above @max), E2BIG, EFAULT (completions that were
@@ -727,7 +742,8 @@ struct xrsched_ring_enter {
  * @flags: In: must be 0.
  * @fd: In: the eventfd, in place of the one before; -1: none any more.
  * @count: In: add 1 to it each time that at least so many completions have
- *         been added to the ring since the last time; 0: 1.
+ *         been added to the ring since the last time, at most its entries; 0:
+ *         1.
  *
  * On the file of a ring.  Completions of one instant are told of once.  Those
  * that do not fill up @count are told of together with later ones: wait with a
