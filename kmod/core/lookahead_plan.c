@@ -50,7 +50,16 @@ static u64 expected_end(const struct xrs_engine *engine, u64 now_ns)
 					       ran_ns - latency_ns);
 }
 
-/* Those that rest or are parked are as good as absent. */
+/* Whether a layer has taken twice as long as it should: it may never end. */
+static bool stuck(const struct xrs_engine *engine, u64 now_ns)
+{
+	return engine->job &&
+	       now_ns - engine->since_ns >
+		       2 * xrs_job_cost(engine->job, engine)->latency_ns +
+			       engine->switch_ns;
+}
+
+/* Those that rest, are parked or are stuck are as good as absent. */
 static void add_engines(struct xrs_core *core, struct xrs_picture *p,
 			u64 now_ns)
 {
@@ -62,6 +71,8 @@ static void add_engines(struct xrs_core *core, struct xrs_picture *p,
 		struct xrs_ahead_engine *e = &p->engine[p->nr_engines];
 
 		if (!engine->job && !(core->idle & BIT_ULL(engine->id)))
+			continue;
+		if (stuck(engine, now_ns))
 			continue;
 		p->nr_engines++;
 		e->id = engine->id;

@@ -420,6 +420,25 @@ static void sound_by_default(void **state)
 	assert_int_equal(param[XRS_PARAM_ADMIT], XRS_ADMIT_OFF);
 }
 
+/* But nobody waits for an engine that may have hung. */
+static void waits_for_no_stuck_one(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 0, "a");
+	struct xrs_engine *b = world_engine(w, 1, "b");
+	struct xrs_model *first = MODEL(w, 1, "a", { 100, 1 });
+	struct xrs_model *second = MODEL(w, 1, "ab", { 500, 1 }, { 900, 1 });
+	struct xrs_job *j;
+
+	world_policy(w, "lookahead", 0);
+	j = enqueue(w, world_stream(w, 1, first, NULL), 150);
+	world_settle(w, 0);
+	expect_dispatch(w, j, a);
+	j = enqueue(w, world_stream(w, 2, second, NULL), 201 + 950);
+	world_settle(w, 201);
+	expect_dispatch(w, j, b);
+}
+
 /* ----- wrong estimates --------------------------------------------------- */
 
 /* So many frames of a stream, one after the other, that take so long each. */
@@ -508,14 +527,24 @@ static void benefit_of_the_doubt(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	WORLD_TEST(learns_where_it_may),  WORLD_TEST(benefit_of_the_doubt),
-	WORLD_TEST(urgent_first),	  WORLD_TEST(then_by_deadline),
-	WORLD_TEST(waits_for_the_better), WORLD_TEST(slack_for_energy),
-	WORLD_TEST(gives_up_the_lesser),  WORLD_TEST(weights_count),
-	WORLD_TEST(takes_back),		  WORLD_TEST(leaves_time_for_its_child),
-	WORLD_TEST(spares_a_flush),	  WORLD_TEST(regrets),
-	WORLD_TEST(crowd_is_edf),	  WORLD_TEST(bounded),
-	WORLD_TEST(pays_for_its_looks),	  WORLD_TEST(late_ones_are_run),
-	WORLD_TEST(absent_engines),	  WORLD_TEST(sound_by_default),
+	WORLD_TEST(waits_for_no_stuck_one),
+	WORLD_TEST(learns_where_it_may),
+	WORLD_TEST(benefit_of_the_doubt),
+	WORLD_TEST(urgent_first),
+	WORLD_TEST(then_by_deadline),
+	WORLD_TEST(waits_for_the_better),
+	WORLD_TEST(slack_for_energy),
+	WORLD_TEST(gives_up_the_lesser),
+	WORLD_TEST(weights_count),
+	WORLD_TEST(takes_back),
+	WORLD_TEST(leaves_time_for_its_child),
+	WORLD_TEST(spares_a_flush),
+	WORLD_TEST(regrets),
+	WORLD_TEST(crowd_is_edf),
+	WORLD_TEST(bounded),
+	WORLD_TEST(pays_for_its_looks),
+	WORLD_TEST(late_ones_are_run),
+	WORLD_TEST(absent_engines),
+	WORLD_TEST(sound_by_default),
 };
 SUITE(suite_lookahead, tests);
