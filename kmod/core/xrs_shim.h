@@ -75,7 +75,7 @@ typedef __s64 s64;
 #define max_t(type, a, b) XRS_PICK((type)(a), >, (type)(b))
 
 #ifndef noinline
-#define noinline __attribute__((__noinline__))
+#define noinline __attribute_noinline__
 #endif
 #ifndef container_of
 #define container_of(ptr, type, member) caa_container_of(ptr, type, member)

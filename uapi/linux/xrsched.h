@@ -503,8 +503,9 @@ struct xrsched_completion {
  * read() on the file does the same with @min 1 (0 with O_NONBLOCK: -EAGAIN
  * when there is none) and returns whole struct xrsched_completion as they are
  * today, 72 bytes each, however long they become: there is no room to say how
- * long they are to be.  A buffer too small for one is -EINVAL.  poll() reports POLLIN when there is one,
- * POLLOUT when there is room for a job, POLLHUP when the device is gone.
+ * long they are to be.  A buffer too small for one is -EINVAL.  poll() reports
+ * POLLIN when there is one, POLLOUT when there is room for a job, POLLHUP when
+ * the device is gone.
  *
  * Errors: EINVAL (also: @min above @max), E2BIG, EFAULT (completions that were
  * not copied stay queued), ETIMEDOUT (nothing was there at @timeout_ns), EINTR
