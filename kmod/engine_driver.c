@@ -54,6 +54,8 @@ static void drv_dispatch(struct xrs_engine_dev *engine,
 		.cookie = user->done.cookie,
 		.layer = job->layer,
 		.variant = job->variant,
+		.profile_ns =
+			xrs_job_estimate(job, &engine->core)->profile_ns,
 		.expected_ns = cost->latency_ns,
 		.energy_pj = cost->energy_pj,
 		.deadline_ns = job->deadline_ns,

@@ -142,7 +142,8 @@ static void sim_dispatch(struct xrs_engine_dev *engine,
 {
 	struct sim_engine *sim = to_sim(engine);
 	const struct xrs_cost *cost = xrs_job_cost(job, &engine->core);
-	u64 latency_ns = cost->latency_ns;
+	/* Others of the class may be real, and have taught that it takes longer. */
+	u64 latency_ns = xrs_job_estimate(job, &engine->core)->profile_ns;
 	enum xrs_inject_kind fault;
 
 	fault = xrs_inject_layer(&sim->inject, now_ns, &latency_ns);

@@ -36,6 +36,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include "abi.h"
 #include "buffer.h"
 #include "compat.h"
 #include "engine.h"
@@ -195,7 +196,7 @@ static void fill_slot(struct xrsched_server_slot *slot,
 	slot->nr_buffers = xrs_buffers_nr(user);
 	if (!job->layers)
 		slot->flags |= XRSCHED_SLOT_FIRST;
-	if (job->tries)
+	if (job->again)
 		slot->flags |= XRSCHED_SLOT_RETRY;
 	memcpy(slot->model_name, stream->profile->name, XRS_NAME_LEN);
 	slot->deadline_ns = job->deadline_ns;
@@ -415,7 +416,9 @@ static int fetch(struct server_queue *queue, struct xrsched_server_args *arg,
 	spin_lock_irq(&dev->lock);
 	ret = xrs_engine_present(queue->engine) ? arm(queue) : -ENODEV;
 	xrs_device_run(dev);
-	queue->waiting = !ret;
+	/* If it is refused, another one may be waiting. */
+	if (!ret)
+		queue->waiting = true;
 	spin_unlock_irq(&dev->lock);
 	if (ret)
 		return ret;
@@ -426,6 +429,10 @@ static int fetch(struct server_queue *queue, struct xrsched_server_args *arg,
 		ret = take(queue, arg, buffers);
 		if (ret != -EAGAIN || woken || !block)
 			break;
+		if (queue->state != XRSCHED_SLOT_ARMED) {
+			ret = -EBUSY;
+			break;
+		}
 		/* It was there, and was taken away before it was fetched. */
 		spin_unlock_irq(&dev->lock);
 	}
@@ -445,7 +452,9 @@ static void put_back(struct server_queue *queue, u64 seq)
 	struct xrs_device *dev = queue->engine->device;
 
 	spin_lock_irq(&dev->lock);
-	if (queue->seq == seq && queue->state == XRSCHED_SLOT_OWNED)
+	if (!xrs_engine_present(queue->engine))
+		; /* Its id may be another's by now. */
+	else if (queue->seq == seq && queue->state == XRSCHED_SLOT_OWNED)
 		set_state(queue, XRSCHED_SLOT_READY);
 	else if (queue->seq == seq && queue->state == XRSCHED_SLOT_LOST)
 		come_back(queue);
@@ -528,7 +537,7 @@ static long server_ioctl(struct file *file, unsigned int cmd,
 
 	if ((cmd ^ XRSCHED_IOC_SERVER_NEXT) & ~size_mask)
 		return -ENOTTY;
-	ret = XRS_ARG_GET(arg, sizeof(struct xrsched_server_args), (void __user *)uarg);
+	ret = XRS_ARG_GET(arg, XRS_SERVER_NEXT_SIZE_VER0, (void __user *)uarg);
 	return ret ?: server_next(server, &arg, (void __user *)uarg);
 }
 

@@ -57,7 +57,9 @@ enum xrs_layer_status {
  * @cookie: the client's own
  * @layer: index of the layer among those of the model
  * @variant: number of the variant, from 1
- * @expected_ns: how long it is expected to take
+ * @profile_ns: what the model's profile says of how long it takes
+ * @expected_ns: how long it is expected to take by now: on engines that learn,
+ *               by what was seen of it
  * @energy_pj: what the model's profile says of its energy
  * @deadline_ns: deadline of the job, CLOCK_MONOTONIC
  */
@@ -71,6 +73,7 @@ struct xrs_layer_info {
 	u64 cookie;
 	u32 layer;
 	u32 variant;
+	u64 profile_ns;
 	u64 expected_ns;
 	u64 energy_pj;
 	u64 deadline_ns;

@@ -8,6 +8,7 @@
  * end of a layer does not.
  */
 #include "internal.h"
+#include "xrs_score.h"
 
 /**
  * xrs_core_set_guard() - treat faults differently from now on
@@ -164,11 +165,13 @@ static struct xrs_job *take_layer(struct xrs_core *core,
 	engine->lost++;
 	engine->busy_ns += busy_ns;
 	engine->lost_ns += busy_ns;
-	engine->energy_pj += energy_pj;
-	engine->lost_pj += energy_pj + engine->switch_pj;
-	job->energy_pj += energy_pj;
+	xrs_add_sat(&engine->energy_pj, energy_pj);
+	xrs_add_sat(&engine->lost_pj, energy_pj);
+	xrs_add_sat(&engine->lost_pj, engine->switch_pj);
+	xrs_add_sat(&job->energy_pj, energy_pj);
 	job->engine = NULL;
 	job->last = XRS_MAX_ENGINES;
+	job->again = true;
 	job->state = XRS_JOB_PENDING;
 	return job;
 }
@@ -269,7 +272,7 @@ static void reset_over(struct xrs_core *core, struct xrs_engine *engine,
 /**
  * xrs_core_engine_reset() - how the reset of an engine went
  * @core: the core
- * @engine: one of its engines
+ * @engine: one of its engines; nothing happens if it is none any more
  * @ok: it works again
  * @now_ns: now
  *
@@ -281,6 +284,8 @@ static void reset_over(struct xrs_core *core, struct xrs_engine *engine,
 void xrs_core_engine_reset(struct xrs_core *core, struct xrs_engine *engine,
 			   bool ok, u64 now_ns)
 {
+	if (core->engine[engine->id] != engine)
+		return;
 	now_ns = xrs_core_advance(core, now_ns);
 	if (xrs_recorded(core))
 		xrs_record_engine_arg(core, XRS_REC_ENGINE_RESET, engine, ok);
@@ -290,7 +295,7 @@ void xrs_core_engine_reset(struct xrs_core *core, struct xrs_engine *engine,
 /**
  * xrs_core_engine_park() - an engine takes no layer for a while, or does again
  * @core: the core
- * @engine: one of its engines
+ * @engine: one of its engines; nothing happens if it is none any more
  * @parked: does not
  * @now_ns: now
  *
@@ -302,7 +307,7 @@ void xrs_core_engine_reset(struct xrs_core *core, struct xrs_engine *engine,
 void xrs_core_engine_park(struct xrs_core *core, struct xrs_engine *engine,
 			  bool parked, u64 now_ns)
 {
-	if (engine->parked == parked)
+	if (engine->parked == parked || core->engine[engine->id] != engine)
 		return;
 	xrs_core_advance(core, now_ns);
 	if (xrs_recorded(core))

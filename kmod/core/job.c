@@ -304,11 +304,12 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 	engine->busy_ns += engine->reported_ns ?
 				   min(engine->reported_ns, seen_ns) : seen_ns;
 	engine->reported_ns = 0;
-	engine->energy_pj += energy_pj;
+	xrs_add_sat(&engine->energy_pj, energy_pj);
 	engine->layers++;
-	job->energy_pj += energy_pj;
+	xrs_add_sat(&job->energy_pj, energy_pj);
 	job->layers++;
 	job->tries = 0;
+	job->again = false;
 	job->stream->count.layers++;
 	if (advance_layer(job) && !job->cancelled)
 		xrs_job_end(core, job, XRS_COMPLETED, XRS_REASON_NONE, now_ns);
@@ -328,6 +329,7 @@ void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
 	job->engine = NULL;
 	job->last = XRS_MAX_ENGINES;
+	job->again = true;
 	job->stream->count.retried++;
 	xrs_job_next_layer(core, job, now_ns);
 }

@@ -325,6 +325,7 @@ struct xrs_stream {
  * @cancelled: to be cancelled (with @reason) when its running layer ends
  * @released: counted as released
  * @tries: times that its next layer has failed
+ * @again: its next layer was begun before
  * @rejected: lookahead's: not to be run until it looks ahead again
  * @ahead: lookahead's: where it is in the picture, if it is
  * @planned: lookahead's: it was there when the last look began
@@ -372,6 +373,7 @@ struct xrs_job {
 	bool cancelled;
 	bool released;
 	u8 tries;
+	bool again;
 	bool rejected;
 	u8 ahead;
 	bool planned;

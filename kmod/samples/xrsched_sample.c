@@ -75,7 +75,7 @@ static void sample_dispatch(void *priv, const struct xrs_layer_info *layer)
 	s->energy_pj = layer->energy_pj;
 	s->busy = true;
 	spin_unlock(&s->lock);
-	hrtimer_start(&s->timer, ns_to_ktime(layer->expected_ns),
+	hrtimer_start(&s->timer, ns_to_ktime(layer->profile_ns),
 		      HRTIMER_MODE_REL);
 }
 

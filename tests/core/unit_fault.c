@@ -382,6 +382,35 @@ static void removed_while_it_rests(void **state)
 	assert_int_equal(w->core.up, 0);
 }
 
+/* What is said of an engine that has gone is not about its number's next owner. */
+static void said_of_one_that_is_gone(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *old = guarded(w, 0), *e;
+	struct xrs_job *j;
+
+	xrs_core_engine_remove(&w->core, old, 1);
+	e = guarded(w, 0);
+	xrs_core_engine_park(&w->core, old, true, 2);
+	xrs_core_engine_reset(&w->core, old, false, 2);
+	j = world_submit(w, two_layers(w, 1, 100), 0, 0, 1000 * MS, 2);
+	expect_dispatch(w, j, e);
+	assert_int_equal(old->strikes, 0);
+}
+
+static void energy_stops_at_the_most(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = guarded(w, 0);
+	struct xrs_job *j =
+		world_submit(w, two_layers(w, 1, 100), 0, 0, 1000 * MS, 0);
+
+	expect_dispatch(w, j, e);
+	e->energy_pj = U64_MAX - 10;
+	xrs_core_layer_done(&w->core, e, 100, 5);
+	assert_int_equal(e->energy_pj, U64_MAX);
+}
+
 static void guard_is_checked(void **state)
 {
 	struct world *w = *state;
@@ -529,6 +558,8 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(back_after_a_failed_reset),
 	WORLD_TEST(parked_takes_nothing),
 	WORLD_TEST(removed_while_it_rests),
+	WORLD_TEST(said_of_one_that_is_gone),
+	WORLD_TEST(energy_stops_at_the_most),
 	WORLD_TEST(guard_is_checked),
 	WORLD_TEST(estimate_follows),
 	WORLD_TEST(outlier_is_damped),

@@ -207,6 +207,40 @@ TEST_F(server, waiting_ends)
 	EXPECT_EQ(XRSCHED_SLOT_PARKED, self->slot->state);
 }
 
+struct waiter {
+	int fd;
+	int ret;
+	uint64_t seq;
+};
+
+static void *wait_for_layer(void *arg)
+{
+	struct waiter *w = arg;
+
+	w->ret = fetch(w->fd, &w->seq);
+	return NULL;
+}
+
+/* Who is refused does not make room for a third. */
+TEST_F(server, one_waits_at_a_time)
+{
+	struct waiter w = { .fd = self->s.fd, .ret = 1 };
+	uint64_t seq = 0;
+	pthread_t thread;
+	unsigned int i;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_for_layer, &w));
+	while (self->slot->state != XRSCHED_SLOT_ARMED)
+		sleep_ns(MSEC);
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(-EBUSY, fetch(self->s.fd, &seq));
+	ASSERT_EQ(1, submit_one(self->fd, self->stream, 0));
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, w.ret);
+	EXPECT_EQ(-EBUSY, fetch(self->s.fd, &seq));
+	EXPECT_EQ(0, commit(self->s.fd, w.seq, XRSCHED_LAYER_DONE));
+}
+
 TEST_F(server, map_is_read_only)
 {
 	void *map = mmap(NULL, self->s.map_bytes, PROT_READ | PROT_WRITE,
@@ -719,6 +753,31 @@ TEST_F(server, engine_is_removed)
 	EXPECT_TRUE(p.revents & POLLHUP);
 	ASSERT_EQ(1, wait_all(self->fd, self->done, 1));
 	EXPECT_EQ(XRSCHED_COMPLETED, self->done[0].outcome);
+}
+
+/* What was begun on an engine that went is begun again. */
+TEST_F(server, engine_of_another_is_removed)
+{
+	const struct xrsched_server_slot *slot;
+	struct xrsched_serve other;
+	uint64_t seq = 0;
+
+	ASSERT_EQ(1, submit_one(self->fd, self->stream, 0));
+	ASSERT_EQ(0, fetch(self->s.fd, &seq));
+	EXPECT_FALSE(self->slot->flags & XRSCHED_SLOT_RETRY);
+	serve_init(&other, 1);
+	ASSERT_EQ(0, serve(self->fd, &other));
+	slot = mmap(NULL, other.map_bytes, PROT_READ, MAP_SHARED, other.fd, 0);
+	ASSERT_NE(MAP_FAILED, slot);
+	ASSERT_EQ(0, engine_del(self->s.engine[0]));
+	seq = 0;
+	ASSERT_EQ(0, fetch(other.fd, &seq));
+	EXPECT_TRUE(slot->flags & XRSCHED_SLOT_RETRY);
+	ASSERT_EQ(0, next(other.fd, 0, XRSCHED_NEXT_COMMIT | XRSCHED_NEXT_FETCH,
+			  &seq, XRSCHED_LAYER_DONE));
+	EXPECT_FALSE(slot->flags & XRSCHED_SLOT_RETRY);
+	munmap((void *)slot, other.map_bytes);
+	close(other.fd);
 }
 
 TEST_F(server, client_closes_first)
