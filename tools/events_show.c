@@ -77,6 +77,7 @@ json_t *events_json(const struct xrsched_event *event)
 	case XRSCHED_CMD_ENGINE_FAULT_NTF:
 		if (event->stream != XRSCHED_EVENT_NONE)
 			put_count(object, "layer", event->layer);
+		put_text(object, "fault", xrsched_fault_name(event->fault));
 		put_text(object, "reason", reason_name(event->reason));
 		break;
 	case XRSCHED_CMD_POLICY_CHANGE_NTF:
@@ -128,10 +129,10 @@ static void print_miss(const struct xrsched_event *event)
 
 static void print_fault(const struct xrsched_event *event)
 {
-	const char *reason = reason_name(event->reason);
+	const char *fault = xrsched_fault_name(event->fault);
 
 	print_engine(event);
-	printf(": %s", reason ? reason : "fault");
+	printf(": %s", fault ? fault : "fault");
 	if (event->stream == XRSCHED_EVENT_NONE)
 		return;
 	printf(" at layer %" PRIu32 " of ", event->layer);

@@ -81,7 +81,7 @@ static int refuse_engines(const struct loan *loan, const struct bench *bench,
 			  const struct xrsched_engine *engines, unsigned int nr)
 {
 	fail("device %u has other engines than %s:", loan->number,
-	     bench->hardware);
+	     bench->hardware ? bench->hardware : "those that --engines brings");
 	for (unsigned int i = 0; i < nr; i++)
 		fprintf(stderr, "  %s (%s)%s", engines[i].name,
 			engines[i].class_name, i + 1 < nr ? "" : "\n");

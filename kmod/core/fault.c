@@ -66,15 +66,18 @@ void xrs_engine_alarm(struct xrs_core *core, struct xrs_engine *engine,
  * @engine: the engine
  * @now_ns: now
  *
+ * However fast others of its class have shown to be, it may take what the
+ * profile says: who declares that, and keeps to it, is not hung.
+ *
  * Context: caller's lock.
  */
 void xrs_engine_watch(struct xrs_core *core, struct xrs_engine *engine,
 		      u64 now_ns)
 {
 	u64 floor_ns = max(core->guard.floor_ns, engine->floor_ns);
+	const struct xrs_estimate *e = xrs_job_estimate(engine->job, engine);
 	/* Neither product nor sum can wrap: 2^40 * 1000 + a time. */
-	u64 limit_ns = xrs_job_estimate(engine->job, engine)->ns *
-		       core->guard.factor;
+	u64 limit_ns = max(e->ns, e->profile_ns) * core->guard.factor;
 
 	xrs_engine_alarm(core, engine, now_ns + engine->switch_ns +
 				       max(limit_ns, floor_ns));

@@ -373,6 +373,7 @@ static void unscored(void **state)
 			}
 			compare(seed, a, b, from);
 		}
+		assert_int_equal(b->w->core.policy_faults, 0);
 		drive_free(a);
 		drive_free(b);
 	}

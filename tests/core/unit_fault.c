@@ -507,6 +507,32 @@ static void admission_follows(void **state)
 	assert_int_equal(waits->layers, 0);
 }
 
+/* Another of the class is much faster: who keeps to the profile is not hung. */
+static void profile_may_be_kept_to(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *fast = guarded(w, 0), *e;
+	struct xrs_stream *s = two_layers(w, 1, 100 * MS);
+	u64 now_ns = 0;
+	struct xrs_job *j;
+	u32 i;
+
+	fast->learns = XRS_LEARNS_ALWAYS;
+	for (i = 0; i < 100; i++) {
+		world_submit(w, s, i, now_ns, now_ns + 1000 * MS, now_ns);
+		world_done(w, fast, ++now_ns);
+		world_done(w, fast, ++now_ns);
+	}
+	w->seen = w->nr_log;
+	assert_true(s->model->estimate[0].ns < MS);
+	xrs_core_engine_remove(&w->core, fast, now_ns);
+	e = guarded(w, 1);
+	j = world_submit(w, s, i, now_ns, now_ns + 1000 * MS, now_ns);
+	expect_dispatch(w, j, e);
+	assert_int_equal(w->core.alarm_ns,
+			 now_ns + 100 * MS * w->core.guard.factor);
+}
+
 static void outlier_is_damped(void **state)
 {
 	struct world *w = *state;
@@ -562,6 +588,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(energy_stops_at_the_most),
 	WORLD_TEST(guard_is_checked),
 	WORLD_TEST(estimate_follows),
+	WORLD_TEST(profile_may_be_kept_to),
 	WORLD_TEST(outlier_is_damped),
 	WORLD_TEST(profile_stays_where_nothing_learns),
 	WORLD_TEST(chain_follows),
