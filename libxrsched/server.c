@@ -259,13 +259,21 @@ XRSCHED_API int xrsched_server_fetch(struct xrsched_server *s,
 	return fetch(s, queue, NULL, layer, timeout_ns);
 }
 
+/* Of what the kernel would refuse, the layer's buffers are needed still. */
+static bool answerable(const struct xrsched_server *s, unsigned int queue,
+		       const struct xrsched_server_result *result)
+{
+	return queue < s->nr && s->queue[queue].seq && !result->pad &&
+	       result->status <= XRSCHED_LAYER_REFUSED;
+}
+
 XRSCHED_API int xrsched_server_next(struct xrsched_server *s,
 				    unsigned int queue,
 				    const struct xrsched_server_result *result,
 				    struct xrsched_server_layer *layer,
 				    uint64_t timeout_ns)
 {
-	if (queue >= s->nr || result->pad || !s->queue[queue].seq)
+	if (!answerable(s, queue, result))
 		return -EINVAL;
 	return fetch(s, queue, result, layer, timeout_ns);
 }
@@ -276,7 +284,7 @@ xrsched_server_commit(struct xrsched_server *s, unsigned int queue,
 {
 	int ret;
 
-	if (queue >= s->nr || result->pad || !s->queue[queue].seq)
+	if (!answerable(s, queue, result))
 		return -EINVAL;
 	ret = call_next(s, queue, result, 0, 0);
 	if (!ret || ret == -ESTALE)

@@ -196,8 +196,8 @@ int xrsched_server_fetch(struct xrsched_server *server, unsigned int queue,
  * @queue: the queue.
  * @result: what became of the layer.
  *
- * Return: 0, -ESTALE (the layer had been taken away), -EINVAL (there is none),
- * -ENODEV.
+ * Return: 0, -ESTALE (the layer had been taken away), -EINVAL (there is none; no
+ * such status, and the layer is still to be answered), -ENODEV.
  */
 int xrsched_server_commit(struct xrsched_server *server, unsigned int queue,
 			  const struct xrsched_server_result *result);
@@ -211,7 +211,7 @@ int xrsched_server_commit(struct xrsched_server *server, unsigned int queue,
  * @timeout_ns: as for xrsched_server_fetch().
  *
  * One system call.  If it fails with -ETIMEDOUT, -EAGAIN or -EINTR the answer
- * has been taken, and the next call is xrsched_server_fetch().
+ * has been taken, or was too late, and the next call is xrsched_server_fetch().
  *
  * Return: as xrsched_server_fetch().
  */
