@@ -113,8 +113,11 @@ static void put_attribute(struct nl_msg *msg, int attr, int how)
 
 #define WAYS 9
 
-/* Attribute 1 names the device in every set. */
-TEST_F(words, of_every_command)
+/*
+ * Attribute 1 names the device in every set.  On debug kernels this takes longer
+ * than the harness allows if nothing is said.
+ */
+TEST_F_TIMEOUT(words, of_every_command, 110)
 {
 	struct nl_msg *msg;
 	int cmd, attr, how, with;

@@ -375,8 +375,9 @@ TEST_F(alone, comes_back)
 	if (variant->outcome == XRSCHED_FAILED) {
 		ASSERT_EQ(1, wait_all(self->fd, &self->end, 1));
 		EXPECT_LE(2 * TOO_LATE_MS * MSEC, now_ns() - begin);
+		/* Quarantined, or its next reset, after its rest, is tried. */
 		ASSERT_EQ(0, only_engine(&state, &strikes));
-		EXPECT_EQ(XRSCHED_ENGINE_STATE_QUARANTINED, state);
+		EXPECT_NE(XRSCHED_ENGINE_STATE_UP, state);
 	}
 	sleep_ns(variant->after_ms * MSEC);
 	if (!variant->asks)
