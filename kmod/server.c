@@ -143,6 +143,7 @@ static void server_judge(struct work_struct *work)
 		container_of(work, struct server_engine, judge.work);
 	struct xrs_engine_dev *engine = &mine->engine;
 	struct xrs_device *dev = engine->device;
+	bool cookie = xrs_signalling_begin();
 	u64 now_ns = ktime_get_ns();
 
 	spin_lock_irq(&dev->lock);
@@ -163,6 +164,7 @@ static void server_judge(struct work_struct *work)
 	}
 unlock:
 	spin_unlock_irq(&dev->lock);
+	xrs_signalling_end(cookie);
 }
 
 static int server_init(struct xrs_engine_dev *engine)

@@ -47,7 +47,7 @@ static void foresee(struct xrs_picture *p, const struct xrs_ahead_job *parent)
 		    !stream->model->engines)
 			continue;
 		xrs_ahead_add(p, stream, NULL, deadline_ns);
-		if (p->now_ns + j->togo_ns > deadline_ns + j->grace_ns)
+		if (p->now_ns + j->togo_ns > deadline_ns)
 			j->rejected = true;
 		else
 			p->waiting |= BIT(p->nr_jobs - 1);

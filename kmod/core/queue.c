@@ -73,7 +73,8 @@ static u64 hopeless_at(const struct xrs_core *core, const struct xrs_job *job)
 }
 
 /* When something is to be done about a waiting job's deadline. */
-static __always_inline u64 overdue_at(const struct xrs_core *core, const struct xrs_job *job)
+static __always_inline u64 overdue_at(const struct xrs_core *core,
+				      const struct xrs_job *job)
 {
 	u64 at_ns = hopeless_at(core, job);
 

@@ -205,9 +205,12 @@ static void put_learned(struct xrs_core *core)
 	u32 next;
 
 	list_for_each_entry(stream, &core->streams, link) {
+		if (!note(stream->model))
+			continue;
+		/* Of what is unseen, the replay's will be as of now. */
+		xrs_model_view_anew(core, stream->model);
 		next = 0;
-		if (note(stream->model))
-			xrs_record_learned(core, stream->model, &next, U32_MAX);
+		xrs_record_learned(core, stream->model, &next, U32_MAX);
 	}
 	forget_notes(core);
 }

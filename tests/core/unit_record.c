@@ -255,11 +255,34 @@ static void state_of_a_busy_core(void **state)
 	assert_int_equal(t->record[t->nr - 1].type, XRS_REC_SNAP_END);
 }
 
+/*
+ * What is unseen of a layer follows its samples when the model's tables are made
+ * anew; a replay does that with those of the moment that it begins at.
+ */
+static void tables_of_the_moment(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_stream *s = world_stream(w, 1, two_layers(w), NULL);
+	struct xrs_model *m = s->model;
+	u64 before_ns;
+
+	e->learns = XRS_LEARNS_ALWAYS;
+	world_submit(w, s, 0, 0, 1000000, 0);
+	before_ns = m->view[0].unseen_ns;
+	world_done(w, e, 700);
+	assert_int_equal(m->estimate[0].samples, 1);
+	assert_int_equal(m->view[0].unseen_ns, before_ns);
+	tape_start(w);
+	xrs_record_snapshot(&w->core);
+	assert_in_range(m->view[0].unseen_ns, 1, before_ns - 1);
+}
+
 static const struct CMUnitTest tests[] = {
 	WORLD_TEST(life_of_a_frame),	  WORLD_TEST(other_inputs),
 	WORLD_TEST(policy_by_name),	  WORLD_TEST(refused_leaves_nothing),
 	WORLD_TEST(times_as_taken),	  WORLD_TEST(tables_of_a_model),
-	WORLD_TEST(state_of_a_busy_core),
+	WORLD_TEST(state_of_a_busy_core), WORLD_TEST(tables_of_the_moment),
 };
 
 SUITE(suite_record, tests);
