@@ -52,7 +52,7 @@ enum xrs_fault_kind {
  * enum xrs_engine_kind - Who provides an engine
  * @XRS_ENGINE_SIM: simulated: takes as long as the model's profile says
  * @XRS_ENGINE_NULL: takes no time; for measuring the scheduler itself
- * @XRS_ENGINE_SERVER: a process, see server.c
+ * @XRS_ENGINE_SERVER: a process, see server_queue.h
  * @XRS_ENGINE_DRIVER: a kernel driver's, see engine_driver.c
  */
 enum xrs_engine_kind {
