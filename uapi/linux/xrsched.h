@@ -53,6 +53,8 @@
  * @max_streams: Out: streams a client may hold.
  * @max_jobs: Out: jobs a client may have submitted and not yet reaped.
  * @max_batch: Out: elements one XRSCHED_IOC_SUBMIT or _WAIT may carry.
+ *
+ * Errors: EINVAL, E2BIG, EFAULT, ENODEV.
  */
 struct xrsched_caps {
 	__u32 size;
@@ -159,9 +161,8 @@ struct xrsched_cost {
  * The model is immutable and lives until it is destroyed and its last stream
  * is gone.
  *
- * Errors: EINVAL (a field out of its range), E2BIG (see the head of this
- * file), EFAULT, ENOMEM, ENOSPC (the client's limit), EDQUOT (the user's),
- * ENODEV (device gone).
+ * Errors: EINVAL (a field out of its range), E2BIG (@size), EFAULT, ENOMEM,
+ * ENOSPC (the client's limit), EDQUOT (the user's), ENODEV (device gone).
  */
 struct xrsched_model_create {
 	__u32 size;
@@ -673,7 +674,7 @@ struct xrsched_stream_stats {
  *
  * Errors: EINVAL, E2BIG, EFAULT, ENOMEM (no memory, or RLIMIT_MEMLOCK), ENOSPC
  * (the client's limits max_rings and max_ring_bytes, or the device's),
- * EMFILE, ENFILE, ENODEV.
+ * EMFILE, ENFILE, EINTR (killed), ENODEV.
  */
 struct xrsched_ring_setup {
 	__u32 size;

@@ -184,7 +184,7 @@ struct xrsched_record {
 
 #define XRSCHED_IOC_RECORD_START \
 	_IOWR(XRSCHED_IOC_MAGIC, 0x18, struct xrsched_record_args)
-/* On the file of a recording: */
+/* On the file of a recording.  To stop it never fails. */
 #define XRSCHED_IOC_RECORD_STOP	_IO(XRSCHED_IOC_MAGIC, 0x19)
 #define XRSCHED_IOC_RECORD_STATS \
 	_IOWR(XRSCHED_IOC_MAGIC, 0x1a, struct xrsched_record_stats)
