@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests to the control plane.
+ */
+#define _GNU_SOURCE
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <linux/xrsched_netlink.h>
+
+#include "fuzz.h"
+
+static size_t put_attr(struct fuzz *f, char *to, unsigned int depth)
+{
+	struct nlattr *attr = (struct nlattr *)to;
+	size_t len = NLA_HDRLEN, i;
+
+	attr->nla_type = below(f, 24) | (below(f, 8) ? 0 : NLA_F_NESTED);
+	switch (below(f, depth < 2 ? 6 : 5)) {
+	case 0:
+	case 1: {
+		uint64_t value = below(f, 2) ? below(f, 3) : edge(f);
+
+		len += below(f, 2) ? 4 : 8;
+		memcpy(to + NLA_HDRLEN, &value, 8);
+		break;
+	}
+	case 2:
+		strcpy(to + NLA_HDRLEN, below(f, 2) ? "dream" : "fuzz");
+		len += 6;
+		break;
+	case 3:
+		for (i = 0; i < 16; i++)
+			to[len + i] = number(f);
+		len += below(f, 17);
+		break;
+	case 4:
+		break;
+	default:
+		attr->nla_type |= NLA_F_NESTED;
+		for (i = below(f, 4); i > 0; i--)
+			len += put_attr(f, to + len, depth + 1);
+	}
+	attr->nla_len = below(f, 32) ? len : below(f, 64);
+	return NLA_ALIGN(len);
+}
+
+/*
+ * A request; of root only to the second device, whose number is the first
+ * attribute of all sets.
+ */
+void fuzz_netlink(struct fuzz *f)
+{
+	char buffer[2048] = { 0 }, answer[8192];
+	struct nlmsghdr *hdr = (struct nlmsghdr *)buffer;
+	struct genlmsghdr *genl = NLMSG_DATA(hdr);
+	size_t len = NLMSG_HDRLEN + GENL_HDRLEN;
+	struct nlattr *device = (struct nlattr *)(buffer + len);
+	unsigned int i;
+
+	hdr->nlmsg_type = f->family;
+	hdr->nlmsg_flags = NLM_F_REQUEST |
+			   (below(f, 2) ? NLM_F_ACK : NLM_F_DUMP);
+	genl->cmd = below(f, 32);
+	genl->version = below(f, 16) ? XRSCHED_FAMILY_VERSION : number(f);
+	device->nla_type = 1;
+	device->nla_len = NLA_HDRLEN + 4;
+	*(uint32_t *)(device + 1) = f->nr ? below(f, 3) : 1;
+	if (!f->nr || below(f, 8))
+		len += NLA_HDRLEN + 4;
+	for (i = below(f, 6); i > 0 && len < sizeof(buffer) - 300; i--)
+		len += put_attr(f, buffer + len, 0);
+	/* Of two attributes of one type the last one counts. */
+	if (!f->nr) {
+		memcpy(buffer + len, device, NLA_HDRLEN + 4);
+		len += NLA_HDRLEN + 4;
+	}
+	hdr->nlmsg_len = f->nr && !below(f, 32) ? below(f, len + 8) : len;
+	seen(f, send(f->netlink, buffer, len, 0));
+	for (i = 0; i < 4; i++)
+		if (recv(f->netlink, answer, sizeof(answer), MSG_DONTWAIT) <= 0)
+			break;
+}
+
+uint16_t fuzz_family(void)
+{
+	struct {
+		struct nlmsghdr hdr;
+		struct genlmsghdr genl;
+		struct nlattr attr;
+		char name[8];
+	} request = {
+		.hdr = { sizeof(request), GENL_ID_CTRL, NLM_F_REQUEST, 1, 0 },
+		.genl = { CTRL_CMD_GETFAMILY, 1, 0 },
+		.attr = { NLA_HDRLEN + 8, CTRL_ATTR_FAMILY_NAME },
+		.name = XRSCHED_FAMILY_NAME,
+	};
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+	struct nlattr *attr;
+	char answer[4096];
+	ssize_t len, at;
+
+	if (fd < 0 || send(fd, &request, sizeof(request), 0) < 0)
+		return 0;
+	len = recv(fd, answer, sizeof(answer), 0);
+	close(fd);
+	for (at = NLMSG_HDRLEN + GENL_HDRLEN; at + NLA_HDRLEN < len;
+	     at += NLA_ALIGN(attr->nla_len)) {
+		attr = (struct nlattr *)(answer + at);
+		if (attr->nla_type == CTRL_ATTR_FAMILY_ID)
+			return *(uint16_t *)(attr + 1);
+		if (attr->nla_len < NLA_HDRLEN)
+			break;
+	}
+	return 0;
+}
