@@ -262,7 +262,9 @@ enum xrsched_a_engine {
  * @XRSCHED_A_STREAM_PAD: Aligns 64 bit values. (pad)
  * @XRSCHED_A_STREAM_NAME: Its name, given by its client. (string)
  * @XRSCHED_A_STREAM_MODEL: Name of its model, given by its client. (string)
- * @XRSCHED_A_STREAM_CLIENT: Number of its client on the device. (u32)
+ * @XRSCHED_A_STREAM_CLIENT: Number of its client, never 0 and of all devices
+ *     together used again only after 2^32 others; as in events, traces and
+ *     fdinfo (drm-client-id). (u32)
  * @XRSCHED_A_STREAM_PID: Process that opened the client's file, as the
  *     initial PID namespace numbers it. (u32)
  * @XRSCHED_A_STREAM_UPSTREAM: Number of the stream whose frame of the same
@@ -426,8 +428,8 @@ enum xrsched_a_policy {
  * @XRSCHED_A_EVENT_SEQ: Number of the event on its device, from 1, counted
  *     whether anybody listens or not. Who is told of one and then of another
  *     by more than one higher has missed what lies between. (u64)
- * @XRSCHED_A_EVENT_CLIENT: Number of the client whose job it is, as in
- *     stream-get. (u32)
+ * @XRSCHED_A_EVENT_CLIENT: Number of the client whose job it is, as client
+ *     of stream-get. (u32)
  * @XRSCHED_A_EVENT_STREAM: Number of the stream on the device, as in
  *     stream-get and traces. (u32)
  * @XRSCHED_A_EVENT_FRAME: Frame of the stream. (u64)

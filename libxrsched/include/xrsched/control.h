@@ -28,6 +28,14 @@
  * device), -EPERM (needs CAP_NET_ADMIN), -ENOENT (the module is gone), -ENOMEM,
  * -EPROTO (an answer that makes no sense).
  *
+ * DOC: Lists
+ *
+ * Functions that give a list make it of several messages, between which engines,
+ * streams and policies may come and go.  The kernel says so; the list is thrown
+ * away and asked for again, up to eight times.  If things change as quickly as
+ * that, the last one is given even so: what is in it was there, each once and
+ * with figures of one moment, but perhaps not all of it at the same time.
+ *
  * DOC: Threads
  *
  * A handle is used by one thread at a time; different handles by different
