@@ -85,13 +85,14 @@ struct bound_world {
  * @world: filled in; to be given to bound_world_free() in any case.
  * @workload: with scenario and hardware.
  * @opts: of the run.
+ * @heaviest: of each model only the heaviest variant may run.
  * @error: place for what is wrong.
  *
  * Return: 0 or -errno.
  */
 int bound_world_init(struct bound_world *world,
 		     const struct xrsched_workload *workload,
-		     const struct xrsched_run_opts *opts,
+		     const struct xrsched_run_opts *opts, bool heaviest,
 		     struct xrsched_error *error);
 void bound_world_free(struct bound_world *world);
 

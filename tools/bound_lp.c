@@ -321,19 +321,31 @@ static void rows_chain(struct program *p, const struct part *part)
 	}
 }
 
-/* DLV of a stream: its violated share, and at least that of half a frame. */
-static void rows_dlv(struct program *p, uint32_t s)
+/* @factor times the share of a stream's frames that is violated. */
+static void violated(struct program *p, uint32_t s, double factor)
 {
 	const struct bound_world *world = p->world;
 
-	entry(p, 1 + s, 1);
 	for (uint32_t g = 0; g < world->nr_groups; g++)
 		if (world->group[g].stream == s)
 			entry(p, world->group[g].column,
-			      -(double)world->group[g].nr / world->frames[s]);
+			      factor * world->group[g].nr / world->frames[s]);
+}
+
+/*
+ * DLV of a stream: its violated share, or that of half a frame if none is.  So
+ * with k frames violated, of n, it is not less than (k + 1) / 2n: as k is a
+ * whole number, that holds for all schedules, and less than half a frame more
+ * is not free.
+ */
+static void rows_dlv(struct program *p, uint32_t s)
+{
+	entry(p, 1 + s, 1);
+	violated(p, s, -1);
 	end_row(p, GE, 0);
 	entry(p, 1 + s, 1);
-	end_row(p, GE, 0.5 / world->frames[s]);
+	violated(p, s, -0.5);
+	end_row(p, GE, 0.5 / p->world->frames[s]);
 }
 
 static int program_init(struct program *p, struct bound_world *world,
@@ -384,6 +396,27 @@ static void program_free(struct program *p)
 
 /* ----- frontier --------------------------------------------------------- */
 
+/*
+ * The solver goes on from where it was, and now and then loses its way for it:
+ * then it begins anew, by other rules.
+ */
+static int solve_anyhow(lprec *lp)
+{
+	static const int pivoting[] = { PRICER_DEVEX, PRICER_STEEPESTEDGE,
+					PRICER_DANTZIG };
+	int ret = solve(lp);
+
+	for (size_t i = 0; i < sizeof(pivoting) / sizeof(pivoting[0]); i++) {
+		if (ret == OPTIMAL || ret == PRESOLVED || ret == NOMEMORY)
+			break;
+		default_basis(lp);
+		set_pivoting(lp, pivoting[i] | PRICE_ADAPTIVE);
+		ret = solve(lp);
+	}
+	set_pivoting(lp, PRICER_DEVEX | PRICE_ADAPTIVE);
+	return ret;
+}
+
 static int solve_line(struct program *p, double dlv, double ne,
 		      struct bound_line *line)
 {
@@ -394,7 +427,7 @@ static int solve_line(struct program *p, double dlv, double ne,
 		p->value[c] = c <= streams ? dlv : ne * p->ne[c];
 	if (!set_obj_fn(p->lp, p->value))
 		return -ENOMEM;
-	ret = solve(p->lp);
+	ret = solve_anyhow(p->lp);
 	if (ret != OPTIMAL && ret != PRESOLVED)
 		return ret == NOMEMORY ? -ENOMEM : -EDOM;
 	*line = (struct bound_line){ .dlv = dlv, .ne = ne };

@@ -59,7 +59,7 @@ static double worst_energy(const struct xrsched_workload_model *model)
 	return sum;
 }
 
-static void read_streams(struct bound_world *world)
+static void read_streams(struct bound_world *world, bool heaviest)
 {
 	for (uint32_t i = 0; i < world->nr_streams; i++) {
 		xrsched_workload_get_stream(world->workload, i,
@@ -68,6 +68,8 @@ static void read_streams(struct bound_world *world)
 					   world->stream[i].model_index,
 					   &world->model[i]);
 		world->worst_pj[i] = worst_energy(&world->model[i]);
+		if (heaviest)
+			world->stream[i].lightest_variant = 1;
 	}
 }
 
@@ -304,7 +306,7 @@ static int group_frames(struct bound_world *world,
 
 int bound_world_init(struct bound_world *world,
 		     const struct xrsched_workload *workload,
-		     const struct xrsched_run_opts *opts,
+		     const struct xrsched_run_opts *opts, bool heaviest,
 		     struct xrsched_error *error)
 {
 	struct xrsched_workload_info info;
@@ -328,7 +330,7 @@ int bound_world_init(struct bound_world *world,
 	}
 	ret = info.nr_streams > BOUND_STREAMS ? -E2BIG : count_engines(world);
 	if (!ret) {
-		read_streams(world);
+		read_streams(world, heaviest);
 		ret = group_frames(world, jobs, nr,
 				   opts->seconds * NS_PER_S + 0.5);
 	}
