@@ -6,12 +6,12 @@ import statistics
 import subprocess
 
 from evalreport.lines import (BUILD, CELLS, DEFAULT, FIRST, FULL, HARDWARE, LENGTHS, LOADS, MEASURED, POLICIES, PROBABILITIES,
-                              SCENARIOS, SECONDS, STANDARD, SWEPT, XRSCHED, by_load, cached, cells_of, geometric_mean, read,
+                              SCENARIOS, SECONDS, SEEDS, STANDARD, SWEPT, XRSCHED, by_load, cached, cells_of, geometric_mean, read,
                               source)
 from evalreport.tables import gnuplot, percent, relative, table
 
 CONVERGENCE = ['VR_Gaming', '4k-1ws2os', '0.8', '30']
-BOUNDED = [DEFAULT, FULL, 'edf', 'planaria']
+BOUNDED = [DEFAULT, FULL, 'edf', 'llf', 'planaria']
 
 
 def lengths(out):
@@ -118,14 +118,45 @@ plot $alpha using 1:2 with steps linewidth 2 title 'alpha', $beta using 1:2 with
 """, paths))
 
 
-def bound_command(scenario, hw, load):
-    words = ['xrsched', 'bound', scenario, '--hw', hw, '--seconds', SECONDS, '--seed', str(FIRST)]
+def bound_command(scenario, hw, load, seed=FIRST, more=()):
+    words = ['xrsched', 'bound', scenario, '--hw', hw, '--seconds', SECONDS, '--seed', str(seed)]
     words += ['--costs', 'asis'] if load == 'asis' else ['--costs', 'rsfix']
     if load not in ('asis', 'natural'):
         words += ['--load', load]
     for policy in BOUNDED:
         words += ['-p', policy]
-    return ' '.join(words + ['--json'])
+    return ' '.join(words + [*more, '--json'])
+
+
+def mean(answers, what):
+    """Of each cell the arithmetic mean over seeds, as of the policies' figures."""
+    return [statistics.fmean(what(a) for a in cell) for cell in answers]
+
+
+def room(answers, other):
+    """How far below another policy DEFAULT is, and how far below it its bound, as shares."""
+    least = mean(answers, lambda a: a['policies'][0]['uxcost_bound'])
+    mine, others = (mean(answers, lambda a, n=n: a['policies'][n]['uxcost']) for n in (0, other))
+    return [1 - geometric_mean([a / b for a, b in zip(ours, others)]) for ours in (mine, least)]
+
+
+def heaviest(out):
+    """How far below other policies anything could be that is as accurate."""
+    seeds = [FIRST + i for i in range(SEEDS)]
+    words = {load: [[bound_command(s, h, load, seed, ['--heaviest']) for seed in seeds]
+                    for s in SCENARIOS for h in HARDWARE] for load in LOADS}
+    flat = [line for cells in words.values() for cell in cells for line in cell]
+    said = dict(zip(flat, cached('bound', flat)))
+    answers = {load: [[said[line] for line in cell] for cell in cells] for load, cells in words.items()}
+    out.append(f'`{bound_command("SCENARIO", "HW", "LOAD", "SEED", ["--heaviest"])}` (seeds {seeds[0]}…{seeds[-1]})\n\n')
+    out.append(f'A lighter variant takes less energy and is less accurate; {DEFAULT} and all others but {FULL} run the heaviest '
+               f'only. How far {DEFAULT} is below others, and, after the arrow, how far below them a schedule could be at most '
+               f'that runs the heaviest variants and misses no more deadlines than {DEFAULT} in any cell, even if it knows the future (%):\n\n')
+    rows = []
+    for number, policy in list(enumerate(BOUNDED))[1:]:
+        shares = [room(answers[load], number) for load in LOADS]
+        rows.append([policy] + [f'{percent(now)} → {percent(most)}' for now, most in shares])
+    out.append(table(['below'] + LOADS, rows) + '\n')
 
 
 def bound(out):
@@ -151,3 +182,4 @@ def bound(out):
     out.append(f'Cells in which {DEFAULT} is within 5 % of the bound of honest UXCost, so that nothing is left to be gained:'
                '\n\n' + table(['load'] + LOADS, [[f'cells (of {CELLS})'] + [
                    sum(1 for over, place in near if place[0] == load and over < 0.05) for load in LOADS]]) + '\n')
+    heaviest(out)
