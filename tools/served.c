@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -42,12 +43,16 @@ static int find_program(const char *class_name, char *path)
 /* Starts a program; its arguments end with NULL. */
 static pid_t start(char *const *args)
 {
+	pid_t parent = getpid();
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
-	/* The terminal's signals are for us; we end our children. */
+	/* The terminal's signals are for us; we end our children, in any way. */
 	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
 	execv(args[0], args);
 	_exit(127);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <xrsched/server.h>
 
@@ -14,10 +15,15 @@
 
 static volatile sig_atomic_t stop;
 
+/*
+ * It may come just before we begin to wait for a layer, which nothing else would
+ * end then: it comes again.
+ */
 static void on_signal(int number)
 {
 	(void)number;
 	stop = 1;
+	alarm(1);
 }
 
 /* Without SA_RESTART: whoever waits for a layer is to come back. */
@@ -26,6 +32,7 @@ static void catch_signals(void)
 	struct sigaction action = { .sa_handler = on_signal };
 
 	sigemptyset(&action.sa_mask);
+	sigaction(SIGALRM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 }
@@ -135,9 +142,10 @@ int serve(const struct options *o, struct nets *nets)
 	struct xrsched_server *server;
 	int ret;
 
-	catch_signals();
+	/* Who is not an engine yet has no layer to end. */
 	if (prepare(o, nets))
 		return EXIT_FAILURE;
+	catch_signals();
 	ret = xrsched_server_open(&opts, &server);
 	if (ret) {
 		fprintf(stderr, "xrsched-engine-cpu: cannot serve %s: %s%s\n",
