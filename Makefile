@@ -18,9 +18,12 @@ DESTDIR ?=
 # Kernel to build kmod/xrsched.ko for: the one that runs if its headers are
 # installed, else the test VM's stock kernel, unpacked into a cache.
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
+# Where it is built.
+KMOD ?= $(CURDIR)/kmod
 
 .PHONY: all packages module lib tools bpf demo demo-host demo-cpu test eval \
-	bench bench-json bench-check check install install-man clean
+	bench bench-json bench-check check install install-man install-driver \
+	install-module clean
 
 all: module lib tools bpf
 
@@ -30,10 +33,12 @@ packages:
 
 module:
 ifneq ($(KDIR),)
-	$(MAKE) -C $(KDIR) M=$(CURDIR)/kmod W=1 modules
+	$(MAKE) -C $(KDIR) M=$(KMOD) W=1 modules
 else
 	@tests/vm/build-module stock >$(BUILD)/.module-path
-	@cp "$$(cat $(BUILD)/.module-path)" kmod/xrsched.ko
+	@from=$$(dirname "$$(cat $(BUILD)/.module-path)"); \
+		cp "$$from"/xrsched.ko "$$from"/Module.symvers kmod; \
+		cp "$$from"/samples/xrsched_sample.ko kmod/samples
 	@echo "kmod/xrsched.ko is for the test VM's kernel: this one has no headers installed"
 endif
 
@@ -94,12 +99,33 @@ install-man:
 		done; \
 	done
 
-install: lib tools bpf install-man
+# What a driver of an engine is built with, out of this tree; the versions of the
+# module's symbols come with the module that has them.
+SRC := $(DESTDIR)$(PREFIX)/src/xrsched
+install-driver:
+	install -d $(SRC)/samples
+	install -m 644 kmod/xrsched_engine.h $(SRC)
+	install -m 644 kmod/samples/Kbuild kmod/samples/xrsched_sample.c $(SRC)/samples
+
+install-module: module install-driver
+ifneq ($(KDIR),)
+	@set -e; release=$$($(MAKE) -s -C $(KDIR) kernelrelease); set -x; \
+		install -D -m 644 $(KMOD)/xrsched.ko \
+			$(DESTDIR)/lib/modules/$$release/extra/xrsched.ko; \
+		$(if $(DESTDIR),,depmod $$release)
+	install -m 644 $(KMOD)/Module.symvers $(SRC)
+else
+	@echo "this kernel has no headers: apt-get install linux-headers-$$(uname -r)" >&2
+	@exit 1
+endif
+
+install: lib tools bpf install-man install-driver
 	@$(MAKE) --no-print-directory -C libxrsched install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	@$(MAKE) --no-print-directory -C tools install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	install -D -m 644 kmod/99-xrsched.rules $(DESTDIR)/lib/udev/rules.d/99-xrsched.rules
 
 clean:
 	rm -rf $(BUILD)
-	rm -f kmod/*.o kmod/*.ko kmod/*.mod kmod/*.mod.c kmod/.*.cmd kmod/core/*.o \
-		kmod/core/.*.cmd kmod/Module.symvers kmod/modules.order
+	rm -f kmod/Module.symvers kmod/modules.order kmod/samples/modules.order
+	for dir in kmod kmod/core kmod/samples; do (cd $$dir && \
+		rm -f *.o *.ko *.mod *.mod.c .*.cmd); done

@@ -5,21 +5,12 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <xrsched/buffer.h>
 #include <xrsched/server.h>
 
 #define BYTES 64
-
-static volatile sig_atomic_t stop;
-
-static void on_signal(int signal)
-{
-	(void)signal;
-	stop = 1;
-}
 
 /* Executes a layer; says whether it could, and what it took. */
 static void execute(const struct xrsched_server_layer *layer,
@@ -53,7 +44,6 @@ int main(void)
 		.queues = 1,
 		.watchdog_ms = 1000,
 	};
-	struct sigaction action = { .sa_handler = on_signal };
 	struct xrsched_server_layer layer;
 	struct xrsched_server_result result;
 	struct xrsched_server *server;
@@ -63,17 +53,19 @@ int main(void)
 		fprintf(stderr, "cannot serve: %s\n", strerror(-ret));
 		return 1;
 	}
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
 	printf("engine %d is up\n", xrsched_server_engine(server, 0));
 	fflush(stdout);
-	ret = xrsched_server_fetch(server, 0, &layer, 0);
-	while (!ret && !stop) {
-		execute(&layer, &result);
-		/* Answers, and waits for the next one. */
-		ret = xrsched_server_next(server, 0, &result, &layer, 0);
-	}
-	/* A layer that is not answered is run elsewhere. */
+	do {
+		ret = xrsched_server_fetch(server, 0, &layer, 0);
+		while (!ret) {
+			execute(&layer, &result);
+			/* Answers, and waits for the next one. */
+			ret = xrsched_server_next(server, 0, &result, &layer,
+						  0);
+		}
+	} while (ret == -EINTR); /* it was stopped, and goes on */
+	/* The engine was removed, say. */
+	fprintf(stderr, "no longer an engine: %s\n", strerror(-ret));
 	xrsched_server_close(server);
-	return ret && ret != -EINTR;
+	return 1;
 }
