@@ -18,6 +18,7 @@
 #include "module.h"
 #include "profile.h"
 #include "stream.h"
+#include "words.h"
 #include "xrsched_trace.h"
 
 /* ----- open and close ---------------------------------------------------- */
@@ -285,6 +286,21 @@ int xrs_client_wait(struct xrs_client *client,
 	return ret;
 }
 
+/* Moves the first @nr of the @all entries of a list to an empty one. */
+static void list_take(struct list_head *to, struct list_head *from, u32 all,
+		      u32 nr)
+{
+	struct list_head *last = from;
+
+	if (nr == all) {
+		list_splice_init(from, to);
+		return;
+	}
+	while (nr--)
+		last = last->next;
+	list_cut_position(to, from, last);
+}
+
 int xrs_client_reap(struct xrs_client *client, struct xrs_reap *reap, u32 min,
 		    u32 max)
 {
@@ -300,10 +316,8 @@ int xrs_client_reap(struct xrs_client *client, struct xrs_reap *reap, u32 min,
 	 * entries at most, which is less than XRS_CHUNK events take.
 	 */
 	if (client->nr_done >= min || dev->ended) {
-		while (reap->nr < max && !list_empty(&client->done)) {
-			list_move_tail(client->done.next, &reap->jobs);
-			reap->nr++;
-		}
+		reap->nr = min(max, client->nr_done);
+		list_take(&reap->jobs, &client->done, client->nr_done, reap->nr);
 		client->nr_done -= reap->nr;
 		if (!reap->nr && dev->ended)
 			ret = -ENODEV;
@@ -320,8 +334,8 @@ u32 xrs_client_copy(const struct xrs_reap *reap, void __user *uptr, u32 stride)
 	u32 nr = 0;
 
 	list_for_each_entry(job, &reap->jobs, link) {
-		if (copy_to_user(uptr, &job->done, size) ||
-		    clear_user(uptr + size, stride - size))
+		if (xrs_words_put(uptr, &job->done, size) ||
+		    (stride > size && clear_user(uptr + size, stride - size)))
 			break;
 		uptr += stride;
 		nr++;
@@ -332,13 +346,9 @@ u32 xrs_client_copy(const struct xrs_reap *reap, void __user *uptr, u32 stride)
 void xrs_client_reaped(struct xrs_client *client, struct xrs_reap *reap, u32 nr)
 {
 	struct xrs_device *dev = client->device;
-	struct list_head *last = &reap->jobs;
 	LIST_HEAD(read);
-	u32 i;
 
-	for (i = 0; i < nr; i++)
-		last = last->next;
-	list_cut_position(&read, &reap->jobs, last);
+	list_take(&read, &reap->jobs, reap->nr, nr);
 
 	spin_lock_irq(&dev->lock);
 	xrs_user_job_pool_fill(client, &read);

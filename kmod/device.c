@@ -172,9 +172,11 @@ static void wake_clients(struct xrs_device *dev)
 
 	list_for_each_entry_safe(client, next, &dev->kicked, kick) {
 		list_del_init(&client->kick);
-		wake_up_interruptible_poll(&client->wait,
-					   EPOLLIN | EPOLLRDNORM | EPOLLOUT |
-					   EPOLLWRNORM);
+		/* Those who begin to wait look at the client after us. */
+		if (waitqueue_active(&client->wait))
+			wake_up_interruptible_poll(&client->wait,
+						   EPOLLIN | EPOLLRDNORM |
+						   EPOLLOUT | EPOLLWRNORM);
 	}
 	xrs_ring_notify_all(dev);
 }

@@ -19,6 +19,7 @@
 #include "server.h"
 #include "stream.h"
 #include "tape.h"
+#include "words.h"
 
 int xrs_arg_get(void *arg, size_t ksize, size_t least, void __user *uarg)
 {
@@ -31,7 +32,7 @@ int xrs_arg_get(void *arg, size_t ksize, size_t least, void __user *uarg)
 		return -EINVAL;
 	if (size > PAGE_SIZE)
 		return -E2BIG;
-	ret = copy_struct_from_user(arg, ksize, uarg, size);
+	ret = xrs_words_get_struct(arg, ksize, uarg, size);
 	if (ret)
 		return ret;
 	/* The caller's may have changed since. */

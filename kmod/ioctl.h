@@ -22,8 +22,11 @@ struct xrsched_record_stats;
 int xrs_arg_get(void *arg, size_t ksize, size_t least, void __user *uarg);
 
 /** XRS_ARG_GET() - the same for a struct by name */
-#define XRS_ARG_GET(arg, least, uarg) \
-	xrs_arg_get(&(arg), sizeof(arg), least, uarg)
+#define XRS_ARG_GET(arg, least, uarg)					\
+({									\
+	static_assert(!(sizeof(arg) % sizeof(u64)));			\
+	xrs_arg_get(&(arg), sizeof(arg), least, uarg);			\
+})
 #include "abi.h"
 
 /**

@@ -12,6 +12,7 @@
 #include "job.h"
 #include "module.h"
 #include "ring.h"
+#include "words.h"
 #include "xrsched_trace.h"
 
 /* ----- what the core says of them ---------------------------------------- */
@@ -93,11 +94,14 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 
 /* ----- submitting -------------------------------------------------------- */
 
+/** define BATCH_SPARE - Jobs that are taken from the client's at a time. */
+#define BATCH_SPARE 16
+
 /**
  * struct batch - A submit under way
  * @client: whose
  * @jobs: jobs still to be submitted, in order
- * @spare: jobs for elements still to be copied
+ * @spare: BATCH_SPARE of room: jobs for elements still to be copied
  * @nr_spare: how many
  * @nr: how many elements could be copied and have a job
  * @accepted: elements that were accepted
@@ -108,7 +112,7 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 struct batch {
 	struct xrs_client *client;
 	struct list_head jobs;
-	struct xrs_user_job *spare[16];
+	struct xrs_user_job **spare;
 	u32 nr_spare;
 	u32 nr;
 	u32 accepted;
@@ -189,8 +193,7 @@ static void batch_add(struct batch *batch, const struct xrsched_submit *arg,
 	if (!batch->nr_spare)
 		batch->nr_spare =
 			xrs_user_job_take(batch->client, batch->spare,
-					  min_t(u32, left,
-						ARRAY_SIZE(batch->spare)));
+					  min_t(u32, left, BATCH_SPARE));
 	if (!batch->nr_spare) {
 		batch->error = -ENOMEM;
 		return;
@@ -217,13 +220,14 @@ static void batch_add(struct batch *batch, const struct xrsched_submit *arg,
  */
 static int batch_copy(struct batch *batch, const struct xrsched_submit *arg)
 {
-	struct xrsched_job elem;
+	struct xrsched_job elem __uninitialized;
 	int ret;
 	u32 i;
 
+	BUILD_BUG_ON(sizeof(elem) % sizeof(u64));
 	for (i = 0; i < arg->nr; i++) {
-		ret = copy_struct_from_user(&elem, sizeof(elem),
-					    element(arg, i), arg->stride);
+		ret = xrs_words_get_struct(&elem, sizeof(elem),
+					   element(arg, i), arg->stride);
 		if (ret)
 			return ret;
 		if (put_user(elem.result, element_result(arg, i)))
@@ -412,8 +416,10 @@ static void batch_submit(struct batch *batch, const struct xrsched_submit *arg)
 
 int xrs_user_job_submit(struct xrs_client *client, struct xrsched_submit *arg)
 {
+	struct xrs_user_job *spare[BATCH_SPARE] __uninitialized;
 	struct batch batch = {
 		.client = client,
+		.spare = spare,
 		.jobs = LIST_HEAD_INIT(batch.jobs),
 		.exports = LIST_HEAD_INIT(batch.exports),
 		.judged = true,

@@ -103,7 +103,7 @@ static int take_copy(struct xrs_ring *ring, struct take *take, u32 max)
 	take->nr = xrs_user_job_take(ring->client, take->jobs, max);
 	for (i = 0; i < take->nr; i++) {
 		struct xrs_user_job *job = take->jobs[i];
-		struct xrsched_job elem;
+		struct xrsched_job elem __uninitialized;
 		int ret;
 
 		ret = entry_copy(ring, ring->sq_head + i, &elem);
@@ -144,11 +144,10 @@ static void entry_submit(struct xrs_ring *ring, struct xrs_user_job *job,
 }
 
 /* Takes as many as there is room for, or XRS_CHUNK allows. */
-static int take_submit(struct xrs_ring *ring, struct take *take)
+static int take_submit(struct xrs_ring *ring, struct take *take, u64 now_ns)
 {
 	struct xrs_client *client = ring->client;
 	struct xrs_device *dev = ring->device;
-	u64 now_ns = ktime_get_ns();
 	u32 events = 0;
 
 	lockdep_assert_held(&dev->lock);
@@ -190,15 +189,18 @@ static bool take_chunk(struct xrs_ring *ring, u32 max, u32 *taken, int *ret)
 {
 	struct xrs_client *client = ring->client;
 	struct xrs_device *dev = ring->device;
-	struct take take;
+	/* Larger than what is mostly used of it: not to be cleared each time. */
+	struct take take __uninitialized;
+	u64 now_ns;
 	bool more;
 	u32 i;
 
 	*ret = take_copy(ring, &take, max);
 	spin_lock_irq(&dev->lock);
+	now_ns = ktime_get_ns();
 	xrs_ring_flag(ring, XRSCHED_SQ_BROKEN, *ret == -EINVAL);
 	if (take.nr) {
-		*ret = take_submit(ring, &take);
+		*ret = take_submit(ring, &take, now_ns);
 		take_advance(ring, take.done);
 	}
 	for (i = take.done; i < take.nr; i++) {
@@ -208,7 +210,7 @@ static bool take_chunk(struct xrs_ring *ring, u32 max, u32 *taken, int *ret)
 	*taken += take.done;
 	more = !*ret && take.done && take.done < max;
 	if (!more && *taken)
-		xrs_device_run(dev);
+		xrs_device_run_at(dev, now_ns);
 	spin_unlock_irq(&dev->lock);
 	return more;
 }

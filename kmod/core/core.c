@@ -557,8 +557,6 @@ static bool decide_one(struct xrs_core *core, const struct xrs_ready *ready,
 {
 	struct xrs_pick pick;
 
-	if (!ready->nr)
-		return false;
 	memset(&pick, 0, sizeof(pick));
 	if (!core->policy->pick(core, ready, now_ns, &pick))
 		return false;
@@ -574,6 +572,17 @@ static bool decide_one(struct xrs_core *core, const struct xrs_ready *ready,
 							       now_ns));
 	xrs_job_dispatch(core, &pick, now_ns);
 	return true;
+}
+
+static bool decide(struct xrs_core *core, u64 now_ns)
+{
+	u32 set;
+
+	for (set = 0; core->idle && set < 2; set++)
+		if (core->ready[set].nr &&
+		    decide_one(core, &core->ready[set], now_ns))
+			return true;
+	return false;
 }
 
 static void work_off_timers(struct xrs_core *core, u32 *budget, u64 now_ns)
@@ -640,8 +649,7 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 	if (core->param[XRS_PARAM_TUNE])
 		xrs_tuner_run(core, now_ns);
 	drop_early(core, &budget, now_ns);
-	while (core->idle && (decide_one(core, &core->ready[0], now_ns) ||
-			      decide_one(core, &core->ready[1], now_ns)))
+	while (decide(core, now_ns))
 		;
 	timer = xrs_heap_first(&core->timers);
 	wake_ns = min(core->alarm_ns, timer ? timer->at_ns : XRS_NEVER);

@@ -317,8 +317,9 @@ static void look_for(const struct xrs_core *core, struct xrs_ready *ready,
  * @now_ns: now
  * @pick: set, if there is a pair
  *
- * Context: caller's lock.  For each idle engine O(groups) comparisons, and
- * O(log n) jobs of each group that has a chance.
+ * Context: caller's lock.  For each idle engine, of those of a kind on which
+ * nothing lies for one, O(groups) comparisons, and O(log n) jobs of each group
+ * that has a chance.
  * Return: whether there is a pair.
  */
 bool xrs_dream_index_pick(struct xrs_core *core, u32 set,
@@ -330,7 +331,7 @@ bool xrs_dream_index_pick(struct xrs_core *core, u32 set,
 	/* Both are millionths, at most 2. */
 	u64 bound_for = (u64)core->param[XRS_PARAM_ALPHA] << 32 |
 			core->param[XRS_PARAM_BETA];
-	u64 engines;
+	u64 engines, kinds = 0;
 
 	if (ready->bound_for != bound_for) {
 		ready->bound_for = bound_for;
@@ -340,6 +341,12 @@ bool xrs_dream_index_pick(struct xrs_core *core, u32 set,
 	look_at_residents(core, ready, w, now_ns, pick);
 	for (engines = core->idle; engines; engines &= engines - 1) {
 		k.engine = core->engine[__ffs64(engines)];
+		/* As good for any job as the first of its kind, which wins. */
+		if (!k.engine->resident) {
+			if (kinds & BIT_ULL(k.engine->kind))
+				continue;
+			kinds |= BIT_ULL(k.engine->kind);
+		}
 		look_for(core, ready, &k);
 	}
 	return pick->job;
