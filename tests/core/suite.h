@@ -53,6 +53,8 @@ extern const struct suite suite_limits;
 extern const struct suite suite_baselines;
 extern const struct suite suite_blocks;
 extern const struct suite suite_lookahead;
+extern const struct suite suite_ahead_rules;
+extern const struct suite suite_ahead_plans;
 extern const struct suite suite_admission;
 extern const struct suite suite_peek;
 extern const struct suite suite_broken;

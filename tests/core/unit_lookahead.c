@@ -1,27 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* lookahead: Documentation/policy-lookahead.md, rule by rule. */
 
+#include "ahead.h"
 #include "suite.h"
-
-static struct xrs_job *enqueue(struct world *w, struct xrs_stream *s,
-			       u64 deadline)
-{
-	struct xrs_job *j =
-		world_job(w, s, s->next_frame, w->core.now_ns, deadline);
-
-	assert_int_equal(xrs_core_submit(&w->core, j, w->core.now_ns), 0);
-	return j;
-}
-
-/* As world_stream(), with a period: a miss weighs as much as that is long. */
-static struct xrs_stream *periodic(struct world *w, u32 id, struct xrs_model *m)
-{
-	struct xrs_stream *s = world_stream(w, id, m, NULL);
-
-	s->period_ns = 1000;
-	s->weight = 1;
-	return s;
-}
 
 static void submit_two(struct world *w, struct xrs_job **a,
 		       struct xrs_stream *sa, u64 da, struct xrs_job **b,
@@ -302,22 +283,6 @@ static void absent_engines(void **state)
 	assert_int_equal(w->core.policy_faults, 0);
 }
 
-/* A model of many layers, so that what there is to be seen is long. */
-static struct xrs_model *endless(struct world *w, u64 latency_ns)
-{
-	u32 layers[] = { XRS_MAX_LAYERS };
-	struct xrs_cost *cost =
-		world_alloc(w, layers[0] * sizeof(struct xrs_cost));
-	struct xrs_model *m;
-	u32 i;
-
-	for (i = 0; i < layers[0]; i++)
-		cost[i] = (struct xrs_cost){ latency_ns, 1 };
-	m = model_new(w, 1, layers, "a", cost);
-	model_seal(m);
-	return m;
-}
-
 /* Look-ahead has a bound; without its help the rule still decides. */
 static void bounded(void **state)
 {
@@ -325,7 +290,7 @@ static void bounded(void **state)
 	struct xrs_engine *e[XRS_AHEAD_ENGINES];
 	struct xrs_lookahead *ahead = &w->core.ahead;
 	u32 i, nr = XRS_AHEAD_JOBS - XRS_AHEAD_ENGINES;
-	struct xrs_model *m = endless(w, 1000);
+	struct xrs_model *m = endless(w, "a", 1000);
 
 	for (i = 0; i < XRS_AHEAD_ENGINES; i++)
 		e[i] = world_engine(w, i, "a");
@@ -360,7 +325,7 @@ static void pays_for_its_looks(void **state)
 	struct world *w = *state;
 	struct xrs_engine *e = world_engine(w, 0, "a");
 	struct xrs_lookahead *ahead = &w->core.ahead;
-	struct xrs_model *m = endless(w, 10),
+	struct xrs_model *m = endless(w, "a", 10),
 			 *tiny = MODEL(w, 1, "a", { 1, 1 });
 	struct xrs_stream *s = world_stream(w, 1, tiny, NULL);
 	u64 now, looks = 0, most;
