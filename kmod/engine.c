@@ -179,6 +179,8 @@ static void engine_reset(struct work_struct *work)
 	struct xrs_engine_dev *engine =
 		container_of(work, struct xrs_engine_dev, reset_work);
 	struct xrs_device *dev = engine->device;
+	/* Its layer's job may have a fence: what a reset may do is checked. */
+	bool cookie = xrs_signalling_begin();
 	int ret = engine->ops->reset(engine);
 
 	spin_lock_irq(&dev->lock);
@@ -191,6 +193,7 @@ static void engine_reset(struct work_struct *work)
 		xrs_device_run(dev);
 	}
 	spin_unlock_irq(&dev->lock);
+	xrs_signalling_end(cookie);
 }
 
 void xrs_engine_recovered(struct xrs_engine_dev *engine)

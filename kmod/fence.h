@@ -27,8 +27,8 @@
  * needs to end is interrupts, xrs_device::lock, and works of xrs_workqueue
  * (WQ_MEM_RECLAIM), which do not wait for memory; those that may (events, what
  * is freed) are xrs_chores'.  Works that jobs may depend on are marked by
- * xrs_signalling_begin(), so that lockdep checks it; drivers' resets of engines
- * are not, and have the rule (xrs_engine_ops.reset).  An engine that does not
+ * xrs_signalling_begin(), so that lockdep checks it, drivers' resets of engines
+ * (xrs_engine_ops.reset has the rule) as well.  An engine that does not
  * answer is taken away by the core's watch, so a job does not wait for it for
  * ever.  It may for others: frames before it, a server that is stopped,
  * somebody else's fence.  So a fence is signalled with -ETIME once its job was
