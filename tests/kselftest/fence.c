@@ -290,6 +290,39 @@ TEST_F(fence, merge_keeps_both)
 	close(both);
 }
 
+/* Ours merged with somebody else's, either way round, and waited for by a frame. */
+TEST_F(fence, merge_with_anothers)
+{
+	int timeline, other, out, both[2];
+
+	NEED_SW_SYNC(timeline);
+	other = sw_fence(timeline, 1);
+	ASSERT_LE(0, other);
+	ASSERT_EQ(1, submit_fence(self->fd, &self->job[0], -1, true));
+	out = self->job[0].out_fence;
+	both[0] = fence_merge(out, other);
+	both[1] = fence_merge(other, out);
+	ASSERT_LE(0, both[0]);
+	ASSERT_LE(0, both[1]);
+	ASSERT_EQ(1, submit_fence(self->fd, &self->job[1], both[0], true));
+	/* The first frame's end is not enough. */
+	ASSERT_EQ(1, wait_all(self->fd, self->done, 1));
+	EXPECT_TRUE(signalled(out, 10000));
+	EXPECT_FALSE(signalled(both[1], 20));
+	EXPECT_EQ(0, wait_none(self->fd, self->done, 1));
+	ASSERT_EQ(0, sw_inc(timeline));
+	EXPECT_TRUE(signalled(both[1], 10000));
+	ASSERT_EQ(1, wait_all(self->fd, self->done, 1));
+	EXPECT_EQ(XRSCHED_COMPLETED, self->done->outcome);
+	EXPECT_TRUE(signalled(self->job[1].out_fence, 10000));
+	close(self->job[1].out_fence);
+	close(both[0]);
+	close(both[1]);
+	close(out);
+	close(other);
+	close(timeline);
+}
+
 /* What is refused leaves no file behind, and what was there before. */
 TEST_F(fence, refused)
 {
