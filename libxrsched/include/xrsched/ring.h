@@ -164,8 +164,10 @@ unsigned int xrsched_ring_space(const struct xrsched_ring *ring);
  * system call unless the kernel's thread has to be woken.
  *
  * Return: jobs that were taken (XRSCHED_RING_POLL: handed over), 0 if there
- * were none; -EAGAIN (the client's queue is full), -ENOMEM, -ENODEV (the device
- * is gone).
+ * were none; -EAGAIN (the client's queue is full), -EDQUOT, -ENOSPC (its user,
+ * all users of the device have as many jobs as they may), -ENOMEM, -ENODEV (the
+ * device is gone).  With XRSCHED_RING_POLL -ENODEV only: the rest is tried again
+ * by the thread.
  */
 int xrsched_ring_submit(struct xrsched_ring *ring);
 
@@ -261,7 +263,8 @@ uint32_t xrsched_ring_overflow(const struct xrsched_ring *ring);
  * @fd: the eventfd, in place of the one before; -1: none any more.
  * @count: each time that so many have come; 0: 1.
  *
- * Return: 0, -EBADF, -EINVAL.
+ * Return: 0, -EBADF (@fd is not open), -EINVAL (it is no eventfd, or @count is
+ * more than there is room for), -ENODEV (the device is gone).
  */
 int xrsched_ring_set_eventfd(struct xrsched_ring *ring, int fd,
 			     unsigned int count);
