@@ -76,6 +76,16 @@ static void restore_limits(struct xrsched_control *control)
 	xrsched_control_limits_set(control, 1, &limits);
 }
 
+/*
+ * Memory far from all else, also if half of its address is changed: what the
+ * kernel is told to write there must not come to be in our own books.
+ */
+static char *map_apart(unsigned int at, size_t size, int prot)
+{
+	return mmap(FUZZ_APART + at * FUZZ_STEP, size, prot,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+}
+
 /* The first is root and does netlink only, the others are nobody. */
 static int fuzz_process(unsigned int nr, uint64_t seed, uint64_t calls,
 			uint16_t family)
@@ -90,11 +100,10 @@ static int fuzz_process(unsigned int nr, uint64_t seed, uint64_t calls,
 	};
 	unsigned int i;
 
-	f.memory = mmap(NULL, MEMORY + 4096, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	f.read_only = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
-			   -1, 0);
-	munmap(f.read_only + 4096, 4096);
+	f.memory = map_apart(0, MEMORY, PROT_READ | PROT_WRITE);
+	f.read_only = map_apart(1, 4096, PROT_READ);
+	if (f.memory == MAP_FAILED || f.read_only == MAP_FAILED)
+		return 1;
 	setrlimit(RLIMIT_MEMLOCK, &limit);
 	if (!nr && xrsched_control_open(&control))
 		return 1;

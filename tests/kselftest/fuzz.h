@@ -14,14 +14,14 @@
 
 #define MAX_FILES	6	/* of each kind that a process has open */
 #define MAX_PROCESSES	8
-#define MAX_CALLS	64	/* numbers of calls */
+#define MAX_CALLS	64	/* numbers of calls; the last one: requests */
 #define GOOD_CLASS	"good"	/* of the client that behaves */
 
 /**
  * struct shared - What the processes tell each other
  * @calls: how many were made, by process.
  * @errors: how often each errno was seen, of netlink and of what is no call.
- * @call_errors: of calls, by number.
+ * @call_errors: of calls, by number, and of requests.
  * @good: jobs of the client that behaves that completed.
  * @bad: what was wrong with its completions.
  * @stop: it shall end.
@@ -72,6 +72,9 @@ struct fuzz {
 };
 
 #define MEMORY 65536
+/* Where memory for the kernel to write to begins, and how far apart it is. */
+#define FUZZ_APART	((char *)(1UL << 44))
+#define FUZZ_STEP	(64UL << 20)
 
 /* ----- numbers ----------------------------------------------------------- */
 
@@ -158,6 +161,13 @@ static inline int seen(struct fuzz *f, long ret)
 		return ret;
 	__atomic_add_fetch(&shared->errors[errno & 255], 1, __ATOMIC_RELAXED);
 	return -1;
+}
+
+/* Counts that a call, or MAX_CALLS - 1: a request, has failed. */
+static inline void call_failed(unsigned int nr, int error)
+{
+	__atomic_add_fetch(&shared->call_errors[nr][error & 255], 1,
+			   __ATOMIC_RELAXED);
 }
 
 /* Makes a call, or does something else to a file. */

@@ -53,7 +53,7 @@ bool fuzz_calls_documented(void)
 			ok = false;
 		}
 	}
-	printf("# %8llu calls failed\n", (unsigned long long)nr_calls);
+	printf("# %8llu calls and requests failed\n", (unsigned long long)nr_calls);
 	return ok;
 }
 
@@ -63,13 +63,12 @@ static int make_call(struct fuzz *f, int fd, unsigned long cmd, void *arg)
 	unsigned int nr = _IOC_NR(cmd);
 	int ret;
 
-	if (fd < 0 || _IOC_TYPE(cmd) != XRSCHED_IOC_MAGIC || nr >= MAX_CALLS)
+	if (fd < 0 || _IOC_TYPE(cmd) != XRSCHED_IOC_MAGIC || nr >= MAX_CALLS - 1)
 		return seen(f, ioctl(fd, cmd, arg));
 	shared->calls[f->nr]++;
 	ret = ioctl(fd, cmd, arg);
 	if (ret < 0)
-		__atomic_add_fetch(&shared->call_errors[nr][errno & 255], 1,
-				   __ATOMIC_RELAXED);
+		call_failed(nr, errno);
 	return ret;
 }
 
@@ -279,7 +278,8 @@ static void try_map(struct fuzz *f, size_t size)
 		size = (1 + below(f, 16)) * 4096;
 	if (f->file[at] < 0)
 		return;
-	map = mmap(NULL, size, prot, flags, f->file[at], offset);
+	map = mmap(FUZZ_APART + (2 + at) * FUZZ_STEP, size, prot, flags,
+		   f->file[at], offset);
 	seen(f, map == MAP_FAILED ? -1 : 0);
 	if (map == MAP_FAILED)
 		return;

@@ -47,13 +47,35 @@ static size_t put_attr(struct fuzz *f, char *to, unsigned int depth)
 	return NLA_ALIGN(len);
 }
 
+/* Counts what became of requests. */
+static void take_answers(struct fuzz *f)
+{
+	char answer[8192] __attribute__((aligned(NLMSG_ALIGNTO)));
+	const struct nlmsghdr *hdr;
+	const struct nlmsgerr *err;
+	unsigned int i;
+	ssize_t len;
+
+	for (i = 0; i < 4; i++) {
+		len = recv(f->netlink, answer, sizeof(answer), MSG_DONTWAIT);
+		if (len <= 0)
+			break;
+		for (hdr = (void *)answer; NLMSG_OK(hdr, len);
+		     hdr = NLMSG_NEXT(hdr, len)) {
+			err = NLMSG_DATA(hdr);
+			if (hdr->nlmsg_type == NLMSG_ERROR && err->error < 0)
+				call_failed(MAX_CALLS - 1, -err->error);
+		}
+	}
+}
+
 /*
  * A request; of root only to the second device, whose number is the first
  * attribute of all sets.
  */
 void fuzz_netlink(struct fuzz *f)
 {
-	char buffer[2048] = { 0 }, answer[8192];
+	char buffer[2048] = { 0 };
 	struct nlmsghdr *hdr = (struct nlmsghdr *)buffer;
 	struct genlmsghdr *genl = NLMSG_DATA(hdr);
 	size_t len = NLMSG_HDRLEN + GENL_HDRLEN;
@@ -79,9 +101,7 @@ void fuzz_netlink(struct fuzz *f)
 	}
 	hdr->nlmsg_len = f->nr && !below(f, 32) ? below(f, len + 8) : len;
 	seen(f, send(f->netlink, buffer, len, 0));
-	for (i = 0; i < 4; i++)
-		if (recv(f->netlink, answer, sizeof(answer), MSG_DONTWAIT) <= 0)
-			break;
+	take_answers(f);
 }
 
 uint16_t fuzz_family(void)
