@@ -63,9 +63,9 @@ static int server_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct xrs_server *server = file->private_data;
 
-	if (vma->vm_flags & VM_WRITE)
+	if (vma->vm_flags & (VM_WRITE | VM_EXEC))
 		return -EPERM;
-	xrs_vm_flags_clear(vma, VM_MAYWRITE);
+	xrs_vm_flags_clear(vma, VM_MAYWRITE | VM_MAYEXEC);
 	return remap_vmalloc_range(vma, server->slots, vma->vm_pgoff);
 }
 

@@ -113,15 +113,20 @@ TEST_F(server, one_waits_at_a_time)
 
 TEST_F(server, map_is_read_only)
 {
-	void *map = mmap(NULL, self->s.map_bytes, PROT_READ | PROT_WRITE,
-			 MAP_SHARED, self->s.fd, 0);
+	static const int more[] = { PROT_WRITE, PROT_EXEC };
+	size_t bytes = self->s.map_bytes;
+	unsigned int i;
 
-	EXPECT_EQ(MAP_FAILED, map);
-	EXPECT_EQ(-1, mprotect((void *)self->slot, self->s.map_bytes,
-			       PROT_READ | PROT_WRITE));
-	/* The mapping holds the file: its layers are not lost by close(). */
-	EXPECT_EQ(MAP_FAILED, mmap(NULL, 2 * self->s.map_bytes, PROT_READ,
-				   MAP_SHARED, self->s.fd, 0));
+	for (i = 0; i < 2; i++) {
+		EXPECT_EQ(MAP_FAILED, mmap(NULL, bytes, PROT_READ | more[i],
+					   MAP_SHARED, self->s.fd, 0));
+		EXPECT_EQ(EPERM, errno);
+		EXPECT_EQ(-1, mprotect((void *)self->slot, bytes,
+				       PROT_READ | more[i]));
+	}
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 2 * bytes, PROT_READ, MAP_SHARED,
+				   self->s.fd, 0));
+	EXPECT_EQ(EINVAL, errno);
 }
 
 TEST_F(server, queues_are_engines)

@@ -45,7 +45,8 @@
  * @fd: Out: the server's file, close-on-exec.
  * @slot_bytes: Out: bytes from one struct xrsched_server_slot to the next in
  *              the mapping.
- * @map_bytes: Out: bytes to be mapped, at offset 0, PROT_READ only.
+ * @map_bytes: Out: bytes to be mapped, at offset 0, PROT_READ only (EPERM
+ *             otherwise).
  * @engine: Out: numbers of the engines on the device, by queue.
  *
  * The engines take no layer before their queue has been asked for one.  They go
