@@ -278,12 +278,26 @@ static bool errors_documented(void)
 	return fuzz_calls_documented() && ok;
 }
 
+/* A layer may take 18 minutes, but no longer than there is its engine. */
+static void remove_engines(struct xrsched_control *control)
+{
+	struct xrsched_control_engine *list;
+	int nr = xrsched_control_engines(control, XRSCHED_CONTROL_ALL, &list);
+	int i;
+
+	for (i = 0; i < nr; i++)
+		xrsched_control_engine_del(control, list[i].device, list[i].id);
+	if (nr >= 0)
+		xrsched_free(list);
+}
+
 /* Whether, within some seconds, nothing of any client is left. */
 static bool all_gone(struct xrsched_control *control)
 {
 	struct xrsched_limits limits = { .clients = 1 };
 	unsigned int device, tries;
 
+	remove_engines(control);
 	for (device = 0; device < 2; device++) {
 		for (tries = 0; tries < 500; tries++) {
 			if (xrsched_control_limits_get(control, device,
