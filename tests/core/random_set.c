@@ -102,6 +102,14 @@ static u64 true_latency(const struct set *set, const struct event *e)
 	return max_t(u64, latency_ns * set->times / set->over, 1);
 }
 
+/* When it will be over; what a hung engine begins, never. */
+static u64 layer_end(const struct set *set, const struct event *e, u64 now)
+{
+	if (set->hangs_ns && !e->engine->id && !(now / set->hangs_ns % 2))
+		return XRS_NEVER;
+	return now + e->engine->switch_ns + true_latency(set, e);
+}
+
 /* What the core has asked for. */
 void set_obey(struct set *set, u64 now)
 {
@@ -112,8 +120,7 @@ void set_obey(struct set *set, u64 now)
 		const struct event *e = &w->log[i];
 
 		if (e->kind == EV_DISPATCH) {
-			set->end[e->engine->id] = now + e->engine->switch_ns +
-						  true_latency(set, e);
+			set->end[e->engine->id] = layer_end(set, e, now);
 		} else if (e->job->outcome == XRS_COMPLETED &&
 			   now <= e->job->deadline_ns) {
 			set->done++;

@@ -29,6 +29,7 @@
  * @over: … over so many
  * @wrong: stream whose period is not what it says …
  * @wrong_ns: … but this
+ * @hangs_ns: engine 0 hangs for so long, then works for so long, and so on; 0: it never does
  * @missed: frames that were late or lost
  * @done: frames that were on time
  */
@@ -49,6 +50,7 @@ struct set {
 	u32 over;
 	const struct xrs_stream *wrong;
 	u64 wrong_ns;
+	u64 hangs_ns;
 	u32 missed;
 	u32 done;
 };

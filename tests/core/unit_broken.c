@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * When what a policy is told is wrong: a stream with another period than it
- * says, a model whose estimates are off by 5, 100 streams at once.  lookahead
+ * says, a model whose estimates are off by 5, 100 streams at once; and when an
+ * engine hangs half of the time.  lookahead
  * must not lose more than edf does, which looks at deadlines alone.
  */
 
@@ -34,6 +35,24 @@ static void wrong_period(struct set *set)
 	set->wrong_ns = stream->period_ns;
 	stream->period_ns = set->seed % 2 ? stream->period_ns * 3
 					  : max(stream->period_ns / 3, 1ULL);
+}
+
+/* The first engine hangs half of the time; the core's guard finds out. */
+static void hung_engine(struct set *set)
+{
+	static const struct xrs_guard guard = {
+		.floor_ns = 1000,
+		.factor = 4,
+		.retries = 3,
+		.strikes = XRS_MAX_STRIKES,
+		.rest_ns = 1000,
+		.rest_max_ns = 2000,
+	};
+	struct xrs_core *core = &set->w->core;
+
+	set->hangs_ns = 8000;
+	assert_int_equal(xrs_core_set_guard(core, &guard, 0), 0);
+	xrs_core_engine_guard(core, core->engine[0], 0);
 }
 
 /* Frames missed under a policy, of how many. */
@@ -96,6 +115,12 @@ static void stream_with_a_wrong_period(void **state)
 	no_worse("wrong period", wrong_period, false);
 }
 
+static void an_engine_that_hangs(void **state)
+{
+	(void)state;
+	no_worse("an engine hangs half of the time", hung_engine, false);
+}
+
 static void many_streams(void **state)
 {
 	(void)state;
@@ -104,6 +129,7 @@ static void many_streams(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(all_right),
+	cmocka_unit_test(an_engine_that_hangs),
 	cmocka_unit_test(estimates_five_times_off),
 	cmocka_unit_test(many_streams),
 	cmocka_unit_test(stream_with_a_wrong_period),
