@@ -357,7 +357,7 @@ static u32 choose(const struct xrs_picture *p, u32 i, const struct seat *seat,
 	u32 price = urgent ? p->style->urgent : p->style->relaxed;
 	bool may_wait = !forced && (urgent || p->style->patient);
 	u64 spare_ns, best_pj = U64_MAX;
-	struct offer o;
+	struct offer o __uninitialized;
 	u32 best;
 
 	ask(p, i, seat, may_wait, &o);
@@ -377,7 +377,7 @@ static u32 choose(const struct xrs_picture *p, u32 i, const struct seat *seat,
 static u32 decide(struct xrs_picture *p, const u8 *order, u32 nr, bool forced,
 		  struct xrs_ahead_pick *picks, u32 max)
 {
-	struct seat seat[XRS_AHEAD_ENGINES];
+	struct seat seat[XRS_AHEAD_ENGINES] __uninitialized;
 	u32 e, k, n = 0;
 
 	set_seats(p, seat);
@@ -411,7 +411,7 @@ static u32 decide(struct xrs_picture *p, const u8 *order, u32 nr, bool forced,
 u32 xrs_ahead_choose(struct xrs_picture *p, struct xrs_ahead_pick *picks,
 		     u32 max)
 {
-	u8 order[XRS_AHEAD_JOBS];
+	u8 order[XRS_AHEAD_JOBS] __uninitialized;
 	u32 e, nr, n, nr_idle = 0;
 
 	for (e = 0; e < p->nr_engines; e++)

@@ -156,7 +156,7 @@ static u32 sort_ready(const struct xrs_ready *ready, u64 now_ns,
 void xrs_ahead_paint(struct xrs_core *core, const struct xrs_ready *ready,
 		     u64 now_ns, bool childless, struct xrs_picture *p)
 {
-	struct xrs_job *sorted[XRS_AHEAD_JOBS];
+	struct xrs_job *sorted[XRS_AHEAD_JOBS] __uninitialized;
 	u32 i, nr = sort_ready(ready, now_ns, sorted);
 	/* Where something is given up anyway, what is new waits for the plan. */
 	bool held = core->ahead.lossy && core->ahead.stage != XRS_AHEAD_REST;

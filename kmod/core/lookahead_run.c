@@ -234,7 +234,7 @@ void xrs_ahead_begin(struct xrs_picture *p)
  */
 enum xrs_ahead_end xrs_ahead_run(struct xrs_picture *p)
 {
-	struct xrs_ahead_pick picks[XRS_AHEAD_ENGINES];
+	struct xrs_ahead_pick picks[XRS_AHEAD_ENGINES] __uninitialized;
 
 	while (p->work >= moment(p)) {
 		u32 n = xrs_ahead_choose(p, picks, XRS_AHEAD_ENGINES);

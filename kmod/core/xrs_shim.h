@@ -22,6 +22,15 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+/*
+ * For what is written before it is read, where clearing it, as kernels with
+ * CONFIG_INIT_STACK_ALL_ZERO do, would cost more than what it is for.  The first
+ * releases of 6.1 and 6.12 do not have it.
+ */
+#ifndef __uninitialized
+#define __uninitialized
+#endif
+
 #else
 
 #include <assert.h>
@@ -83,6 +92,7 @@ typedef __s64 s64;
 #define BIT_ULL(n) (1ULL << (n))
 #define BIT(n) (1UL << (n))
 #define unlikely(x) caa_unlikely(x)
+#define __uninitialized
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define __ffs64(word) ((unsigned int)__builtin_ctzll(word))
 #define hweight64(word) ((unsigned int)__builtin_popcountll(word))
