@@ -11,6 +11,13 @@
 
 unsigned int xrs_event_limit = 4096;
 
+/* Jobs and answers together leave the reserve alone. */
+static const u32 event_burst[XRS_EVENT_NR_CLASSES] = {
+	[XRS_EVENT_JOB] = XRS_EVENT_BURST,
+	[XRS_EVENT_ANSWER] = XRS_EVENT_BURST_ANSWER,
+	[XRS_EVENT_STATE] = XRS_EVENT_BURST,
+};
+
 /* ----- into the ring ----------------------------------------------------- */
 
 static u32 ring_room(const struct xrs_events *events)
@@ -19,13 +26,13 @@ static u32 ring_room(const struct xrs_events *events)
 }
 
 /* Takes a token, if there is one. */
-static bool rate_allows(struct xrs_event_rate *rate, u64 now_ns)
+static bool rate_allows(struct xrs_event_rate *rate, u32 burst, u64 now_ns)
 {
 	u32 each_ns = NSEC_PER_SEC / READ_ONCE(xrs_event_limit);
 	u64 fresh = div_u64(now_ns - rate->filled_ns, each_ns);
 
-	if (fresh >= XRS_EVENT_BURST - rate->tokens) {
-		rate->tokens = XRS_EVENT_BURST;
+	if (fresh >= burst - rate->tokens) {
+		rate->tokens = burst;
 		rate->filled_ns = now_ns;
 	} else {
 		rate->tokens += fresh;
@@ -58,7 +65,7 @@ static struct xrs_event *event_new(struct xrs_device *dev, u8 cmd,
 				   enum xrs_event_class class)
 {
 	struct xrs_events *events = &dev->events;
-	u32 need = class == XRS_EVENT_JOB ? 1 + XRS_EVENT_RESERVED : 1;
+	u32 need = class == XRS_EVENT_STATE ? 1 : 1 + XRS_EVENT_RESERVED;
 	struct xrs_event *event = NULL;
 	u64 now_ns;
 
@@ -72,7 +79,7 @@ static struct xrs_event *event_new(struct xrs_device *dev, u8 cmd,
 		goto unlock;
 	now_ns = ktime_get_ns();
 	if (ring_room(events) < need ||
-	    !rate_allows(&events->rate[class], now_ns)) {
+	    !rate_allows(&events->rate[class], event_burst[class], now_ns)) {
 		event_lose(events, 1, events->seq);
 		goto unlock;
 	}
@@ -174,7 +181,7 @@ void xrs_event_engine_fault(const struct xrs_engine_dev *engine,
 			     xrs_engine_present(engine) ?
 				     xrs_engine_state(engine) :
 				     XRSCHED_ENGINE_STATE_GONE,
-			     answer ? XRS_EVENT_JOB : XRS_EVENT_STATE);
+			     answer ? XRS_EVENT_ANSWER : XRS_EVENT_STATE);
 	if (!event)
 		return;
 	event->engine.fault = fault;

@@ -11,11 +11,12 @@
  * each device, so that nothing is allocated where something happens.
  *
  * An event is put into it only if somebody listens.  Events of jobs, which
- * clients can cause as fast as they like, and those of engines and policies
- * are each limited to xrs_event_limit a second, and jobs leave some room in the
- * ring for the others: a flood of misses does not hide that an engine broke.
- * What is left out is counted and reported (XRSCHED_CMD_LOST_NTF) at most once
- * in XRS_EVENT_REPORT_MS.
+ * clients can cause as fast as they like, wrong answers, which servers can give
+ * as fast as they like, and those of engines and policies are each limited to
+ * xrs_event_limit a second, and the first two leave some room in the ring for
+ * the third: a flood of misses does not hide that an engine broke, nor does one
+ * of wrong answers hide misses.  What is left out is counted and reported
+ * (XRSCHED_CMD_LOST_NTF) at most once in XRS_EVENT_REPORT_MS.
  */
 #ifndef XRS_EVENT_H
 #define XRS_EVENT_H
@@ -31,18 +32,22 @@ struct xrs_engine_dev;
 /** define XRS_EVENT_RING - Events that wait to be sent (power of 2). */
 #define XRS_EVENT_RING 512
 
-/** define XRS_EVENT_RESERVED - Of these, how many are not for jobs' events. */
+/** define XRS_EVENT_RESERVED - Of these, how many are only for events of state. */
 #define XRS_EVENT_RESERVED 64
 
 /** define XRS_EVENT_REPORT_MS - Least time between two reports of losses. */
 #define XRS_EVENT_REPORT_MS 100
 
-/** define XRS_EVENT_BURST - Events of a class that may come at once. */
+/** define XRS_EVENT_BURST - Events of jobs, and of state, that may come at once. */
 #define XRS_EVENT_BURST (XRS_EVENT_RING / 2)
+
+/** define XRS_EVENT_BURST_ANSWER - Wrong answers that may come at once. */
+#define XRS_EVENT_BURST_ANSWER (XRS_EVENT_RING / 8)
 
 /** enum xrs_event_class - Events that share a limit of their rate */
 enum xrs_event_class {
 	XRS_EVENT_JOB,
+	XRS_EVENT_ANSWER,
 	XRS_EVENT_STATE,
 	XRS_EVENT_NR_CLASSES,
 };

@@ -722,9 +722,9 @@ enum xrsched_a_limits {
  * @XRSCHED_CMD_ENGINE_FAULT_NTF: An engine did something wrong; fault says
  *     what, and reason, for a layer that was lost by it, what a job will
  *     fail with that is not tried again. client, stream, frame, layer and
- *     stream-name are there if a layer was. Answers that were refused count
- *     as events of jobs where rates are concerned: a server that sends many
- *     hides no fault.
+ *     stream-name are there if a layer was. Wrong answers have a rate of
+ *     their own: a server that sends many hides neither faults nor what
+ *     becomes of jobs.
  * @XRSCHED_CMD_POLICY_CHANGE_NTF: The policy of a device, or its parameters,
  *     were set; policy-get shows them.
  * @XRSCHED_CMD_TUNER_STEP_NTF: A window of the search for alpha and beta
