@@ -310,6 +310,7 @@ static int read_health(struct replay_world *world, const struct xrs_record *r)
 
 	if (!engine || r->snap_health.health > XRS_HEALTH_QUARANTINED ||
 	    r->snap_health.strikes > XRS_MAX_STRIKES ||
+	    r->snap_health.slack > XRS_MAX_SLACK ||
 	    (engine->job && r->snap_health.health != XRS_HEALTH_GOOD))
 		return replay_bad(world, "engine %u in an impossible state",
 				  r->id);
@@ -318,6 +319,7 @@ static int read_health(struct replay_world *world, const struct xrs_record *r)
 	engine->good = r->snap_health.good;
 	engine->parked = r->snap_health.parked;
 	engine->revived = r->snap_health.revived;
+	engine->slack = r->snap_health.slack;
 	engine->alarm_ns = r->snap_health.alarm_ns;
 	/* A rest is as long as strikes say, at least one. */
 	if (engine->health != XRS_HEALTH_GOOD && !engine->strikes)

@@ -261,6 +261,7 @@ int xrs_core_engine_add(struct xrs_core *core, struct xrs_engine *engine,
 	engine->job = NULL;
 	engine->resident = NULL;
 	engine->strikes = 0;
+	engine->slack = 0;
 	engine->alarm_ns = XRS_NEVER;
 	xrs_engine_bring_up(core, engine, core->now_ns);
 	return 0;

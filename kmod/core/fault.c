@@ -60,6 +60,15 @@ void xrs_engine_alarm(struct xrs_core *core, struct xrs_engine *engine,
 	}
 }
 
+/* How long a layer may take, but for the floor. 2^40 * 1000 * 8 at most. */
+static u64 limit_of(const struct xrs_core *core,
+		    const struct xrs_engine *engine, const struct xrs_job *job)
+{
+	const struct xrs_estimate *e = xrs_job_estimate(job, engine);
+
+	return max(e->ns, e->profile_ns) * core->guard.factor << engine->slack;
+}
+
 /**
  * xrs_engine_watch() - a guarded engine has begun a layer
  * @core: the core
@@ -75,9 +84,7 @@ void xrs_engine_watch(struct xrs_core *core, struct xrs_engine *engine,
 		      u64 now_ns)
 {
 	u64 floor_ns = max(core->guard.floor_ns, engine->floor_ns);
-	const struct xrs_estimate *e = xrs_job_estimate(engine->job, engine);
-	/* Neither product nor sum can wrap: 2^40 * 1000 + a time. */
-	u64 limit_ns = max(e->ns, e->profile_ns) * core->guard.factor;
+	u64 limit_ns = limit_of(core, engine, engine->job);
 
 	xrs_engine_alarm(core, engine, now_ns + engine->switch_ns +
 				       max(limit_ns, floor_ns));
@@ -107,13 +114,18 @@ void xrs_engine_settle(struct xrs_core *core, struct xrs_engine *engine)
  * xrs_engine_layer_over() - an engine that is not quite like others is done
  * @core: the core
  * @engine: the engine; its layer is off it
+ * @job: its job, still at that layer
+ * @seen_ns: time that it took
  *
  * Context: caller's lock.
  */
-void xrs_engine_layer_over(struct xrs_core *core, struct xrs_engine *engine)
+void xrs_engine_layer_over(struct xrs_core *core, struct xrs_engine *engine,
+			   const struct xrs_job *job, u64 seen_ns)
 {
 	if (engine->guarded)
 		xrs_engine_alarm(core, engine, XRS_NEVER);
+	if (engine->slack && seen_ns <= limit_of(core, engine, job) / 4)
+		engine->slack--;
 	if (engine->strikes && ++engine->good >= XRS_GOOD_LAYERS)
 		engine->strikes = 0;
 	xrs_engine_settle(core, engine);
@@ -179,6 +191,15 @@ static struct xrs_job *take_layer(struct xrs_core *core,
 	return job;
 }
 
+static void count_timeout(struct xrs_engine *engine)
+{
+	engine->timeouts++;
+	/* A simulation that is slower than its profile is at fault. */
+	if (engine->guarded && engine->learns == XRS_LEARNS_ALWAYS &&
+	    engine->slack < XRS_MAX_SLACK)
+		engine->slack++;
+}
+
 static void layer_failed(struct xrs_core *core, struct xrs_engine *engine,
 			 enum xrs_reason reason, u64 energy_pj, u64 now_ns)
 {
@@ -195,7 +216,8 @@ static void layer_failed(struct xrs_core *core, struct xrs_engine *engine,
 		xrs_engine_settle(core, engine);
 	} else {
 		engine->faults++;
-		engine->timeouts += reason == XRS_REASON_TIMEOUT;
+		if (reason == XRS_REASON_TIMEOUT)
+			count_timeout(engine);
 		if (core->ops->fault)
 			core->ops->fault(core, engine, job, reason, now_ns);
 		strike(core, engine, now_ns);

@@ -29,7 +29,8 @@ void xrs_engine_alarm(struct xrs_core *core, struct xrs_engine *engine,
 void xrs_engine_watch(struct xrs_core *core, struct xrs_engine *engine,
 		      u64 now_ns);
 void xrs_engine_settle(struct xrs_core *core, struct xrs_engine *engine);
-void xrs_engine_layer_over(struct xrs_core *core, struct xrs_engine *engine);
+void xrs_engine_layer_over(struct xrs_core *core, struct xrs_engine *engine,
+			   const struct xrs_job *job, u64 seen_ns);
 void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns);

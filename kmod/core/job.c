@@ -294,7 +294,7 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 	job->engine = NULL;
 	seen_ns = now_ns - engine->since_ns;
 	if (engine->guarded || engine->parked || engine->strikes)
-		xrs_engine_layer_over(core, engine);
+		xrs_engine_layer_over(core, engine, job, seen_ns);
 	else
 		core->idle |= BIT_ULL(engine->id);
 	if (engine->learns == XRS_LEARNS_ALWAYS ||

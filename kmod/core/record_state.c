@@ -95,6 +95,7 @@ static void put_health(struct xrs_core *core, const struct xrs_engine *engine)
 	record.snap_health.good = engine->good;
 	record.snap_health.parked = engine->parked;
 	record.snap_health.revived = engine->revived;
+	record.snap_health.slack = engine->slack;
 	put(core, &record);
 }
 

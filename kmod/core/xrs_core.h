@@ -127,6 +127,7 @@ enum xrs_learns {
  * @health: enum xrs_health
  * @strikes: faults in a row
  * @good: layers finished since the last fault, if there are strikes
+ * @slack: layers have 2^slack times as long, see xrs_fault.h
  * @floor_ns: set by the caller: least time that a layer has, if it is more than
  *            the device's
  * @alarm_ns: when the running layer is overdue, or its rest is over
@@ -167,6 +168,7 @@ struct xrs_engine {
 	u8 health;
 	u8 strikes;
 	u8 good;
+	u8 slack;
 	u64 floor_ns;
 	u64 alarm_ns;
 	u64 reported_ns;

@@ -23,10 +23,19 @@
  * its rest.  XRS_GOOD_LAYERS layers without a fault clear the strikes.  After
  * XRS_MAX_STRIKES it stays down until its provider or an administrator says
  * that it works; then it comes back after a last rest.
+ *
+ * An engine that is no simulation and has become slow for good would lose every
+ * layer, and nothing would be learned from those.  So each layer that took too long doubles what
+ * the engine's next ones have, XRS_MAX_SLACK times at most, as TCP does with its
+ * timeouts; each that would have been done in a quarter of its time halves it
+ * again.  The floor stays.
  */
 
 /** define XRS_GOOD_LAYERS - Layers in a row that clear an engine's strikes. */
 #define XRS_GOOD_LAYERS 8
+
+/** define XRS_MAX_SLACK - Times that the limit of an engine's layers doubles. */
+#define XRS_MAX_SLACK 3
 
 /** define XRS_MAX_STRIKES - Strikes in a row after which an engine stays down. */
 #define XRS_MAX_STRIKES 16

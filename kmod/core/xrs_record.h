@@ -318,7 +318,8 @@ struct xrs_record {
 			u8 good;
 			u8 parked;
 			u8 revived;
-			u8 pad[35];
+			u8 slack;
+			u8 pad[34];
 		} snap_health;
 		struct {
 			u64 wake_ns;

@@ -41,6 +41,7 @@ extern const struct suite suite_held;
 extern const struct suite suite_expiry;
 extern const struct suite suite_engine;
 extern const struct suite suite_fault;
+extern const struct suite suite_fault_slow;
 extern const struct suite suite_inject;
 extern const struct suite suite_switch;
 extern const struct suite suite_policy;

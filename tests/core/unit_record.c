@@ -220,7 +220,7 @@ static void state_of_a_busy_core(void **state)
 	struct tape *t;
 	u32 i, seen[256] = { 0 };
 
-	world_engine(w, 0, "a");
+	world_engine(w, 0, "a")->slack = 2;
 	up = world_stream(w, 1, two_layers(w), NULL);
 	down = world_stream(w, 2, two_layers(w), up);
 	world_submit(w, up, 0, 1000, 9000, 500);
@@ -241,6 +241,8 @@ static void state_of_a_busy_core(void **state)
 			assert_int_equal(r->snap_engine.since_ns, 1000);
 			assert_int_equal(r->snap_engine.stream, 1);
 		}
+		if (r->type == XRS_REC_SNAP_HEALTH)
+			assert_int_equal(r->snap_health.slack, 2);
 		if (r->type == XRS_REC_SNAP_DEP)
 			assert_int_equal(r->id, 2);
 		if (r->type == XRS_REC_SNAP_JOB && r->id == 1)
