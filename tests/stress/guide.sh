@@ -19,7 +19,8 @@ tmp=$(mktemp -d)
 loaded=
 cleanup()
 {
-	[[ ! $loaded ]] || busybox rmmod my_engine xrsched 2>/dev/null
+	busybox rmmod xrsched_sample 2>/dev/null
+	[[ ! $loaded ]] || busybox rmmod xrsched
 	rm -rf "$tmp"
 }
 trap cleanup EXIT
@@ -52,7 +53,7 @@ engines() { [[ $(grep -c "$1" "$tmp/out") -eq $2 ]]; }
 short() { (($(wc -l <"$1") < 100)); }
 
 # As a user has it: installed (where it was built), and a way to become root.
-mkdir "$tmp/bin" "$tmp/work"
+mkdir "$tmp/bin" "$tmp/user"
 sed -e "s|@PREFIX@|$build|" -e 's|@VERSION@|0|' \
 	"$top/libxrsched/libxrsched.pc.in" >"$tmp/libxrsched.pc"
 printf '#!/bin/sh\nexec "$@"\n' >"$tmp/bin/sudo"
@@ -60,7 +61,7 @@ printf '#!/bin/sh\nexec busybox %s "$@"\n' insmod >"$tmp/bin/insmod"
 printf '#!/bin/sh\nexec busybox %s "$@"\n' rmmod >"$tmp/bin/rmmod"
 chmod +x "$tmp/bin/"*
 cp "$top/Documentation/example-server.c" "$top/Documentation/example-client.c" \
-	"$tmp/work"
+	"$tmp/user"
 block sh >"$tmp/commands"
 : >"$tmp/out"
 
@@ -76,7 +77,7 @@ for _ in {1..50}; do
 	sleep 0.1
 done
 (
-	cd "$tmp/work" || exit
+	cd "$tmp/user" || exit
 	PATH=$tmp/bin:$build/bin:$PATH LD_LIBRARY_PATH=$build/lib \
 		PKG_CONFIG_PATH=$tmp bash -e "$tmp/commands"
 ) >"$tmp/out" 2>&1 </dev/null
@@ -89,16 +90,14 @@ expect 'a buffer that is too small' says '^outcome 4, reason 11'
 expect 'the engine goes on' says '^STILL THERE$'
 expect 'what it executed' says '"layers": *2,'
 expect 'the engine goes with its process' engines 'upper' 2
-# The other door. What "make install-module" does takes too long here, and
-# tests/check/run has it; so has it the building.
-make -s -C "$top" install-driver DESTDIR="$tmp/dest" >"$tmp/why" 2>&1
-cp "${XRSCHED_KO%/*}/Module.symvers" "$tmp/dest/usr/local/src/xrsched"
-kdir=$("$top/tests/vm/kernel" "$XRSCHED_KERNEL" --print kdir)
-{ block 'sh build a driver'; block 'sh run a driver'; } |
-	sed -e "s,/usr/local,$tmp/dest/usr/local,g" \
-		-e "s,/lib/modules/\$(uname -r)/build,$kdir," >"$tmp/commands"
+# The other door. An emulated processor takes minutes to build a module:
+# tests/check/run does what the guide says of that.
+mkdir "$tmp/user/my-engine"
+cp "${XRSCHED_KO%/*}/xrsched_sample.ko" "$tmp/user/my-engine"
+{ echo cd my-engine && block 'sh run a driver'; } |
+	sed 's/my_engine/xrsched_sample/g' >"$tmp/commands"
 (
-	cd "$tmp/work" || exit
+	cd "$tmp/user" || exit
 	PATH=$tmp/bin:$build/bin:$PATH LD_LIBRARY_PATH=$build/lib \
 		bash -e "$tmp/commands"
 ) >"$tmp/out" 2>&1 </dev/null
