@@ -254,12 +254,14 @@ static int hand_over(struct xrs_server_queue *queue,
 int xrs_server_next(struct xrs_server *server, struct xrsched_server_args *arg,
 		    void __user *uarg)
 {
+	const u32 fetch_only = XRSCHED_NEXT_NOWAIT | XRSCHED_NEXT_BUFFERS;
 	u32 what = arg->flags & (XRSCHED_NEXT_COMMIT | XRSCHED_NEXT_FETCH);
 	struct xrs_buffers *buffers = NULL;
 	struct xrs_server_queue *queue;
 	int ret = 0;
 
 	if ((arg->flags & ~XRSCHED_NEXT_FLAGS) || !what ||
+	    ((arg->flags & fetch_only) && !(what & XRSCHED_NEXT_FETCH)) ||
 	    arg->queue >= server->nr)
 		return -EINVAL;
 	queue = &server->queue[array_index_nospec(arg->queue, server->nr)];

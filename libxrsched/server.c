@@ -246,47 +246,73 @@ static int fetch(struct xrsched_server *s, unsigned int queue,
 	return ret;
 }
 
-XRSCHED_API int xrsched_server_fetch(struct xrsched_server *s,
-				     unsigned int queue,
-				     struct xrsched_server_layer *layer,
-				     uint64_t timeout_ns)
+XRSCHED_API int xrsched_server_fetch_sized(struct xrsched_server *s,
+					   unsigned int queue,
+					   struct xrsched_server_layer *layer,
+					   uint64_t timeout_ns, size_t size)
 {
+	struct xrsched_server_layer ours;
+	int ret;
+
 	if (queue >= s->nr)
 		return -EINVAL;
 	/* Nobody answers any more what was lost: its buffers are of no use. */
 	if (xrsched_server_lost(s, queue))
 		close_buffers(&s->queue[queue]);
-	return fetch(s, queue, NULL, layer, timeout_ns);
+	ret = fetch(s, queue, NULL, &ours, timeout_ns);
+	if (!ret)
+		xrsched_give_sized(layer, size, &ours, sizeof(ours));
+	return ret;
 }
 
-/* Of what the kernel would refuse, the layer's buffers are needed still. */
-static bool answerable(const struct xrsched_server *s, unsigned int queue,
-		       const struct xrsched_server_result *result)
+/*
+ * Copies an answer.  Of what the kernel would refuse, the layer's buffers are
+ * needed still.
+ */
+static int get_answer(const struct xrsched_server *s, unsigned int queue,
+		      struct xrsched_server_result *ours,
+		      const struct xrsched_server_result *theirs, size_t size)
 {
-	return queue < s->nr && s->queue[queue].seq && !result->pad &&
-	       result->status <= XRSCHED_LAYER_REFUSED;
-}
+	int ret = xrsched_copy_sized(ours, sizeof(*ours), theirs, size);
 
-XRSCHED_API int xrsched_server_next(struct xrsched_server *s,
-				    unsigned int queue,
-				    const struct xrsched_server_result *result,
-				    struct xrsched_server_layer *layer,
-				    uint64_t timeout_ns)
-{
-	if (!answerable(s, queue, result))
-		return -EINVAL;
-	return fetch(s, queue, result, layer, timeout_ns);
+	if (ret)
+		return ret;
+	return queue < s->nr && s->queue[queue].seq && !ours->pad &&
+			       ours->status <= XRSCHED_LAYER_REFUSED
+		       ? 0
+		       : -EINVAL;
 }
 
 XRSCHED_API int
-xrsched_server_commit(struct xrsched_server *s, unsigned int queue,
-		      const struct xrsched_server_result *result)
+xrsched_server_next_sized(struct xrsched_server *s, unsigned int queue,
+			  const struct xrsched_server_result *result,
+			  size_t result_size,
+			  struct xrsched_server_layer *layer, size_t layer_size,
+			  uint64_t timeout_ns)
 {
-	int ret;
+	struct xrsched_server_result answer;
+	struct xrsched_server_layer ours;
+	int ret = get_answer(s, queue, &answer, result, result_size);
 
-	if (!answerable(s, queue, result))
-		return -EINVAL;
-	ret = call_next(s, queue, result, 0, 0);
+	if (ret)
+		return ret;
+	ret = fetch(s, queue, &answer, &ours, timeout_ns);
+	if (!ret)
+		xrsched_give_sized(layer, layer_size, &ours, sizeof(ours));
+	return ret;
+}
+
+XRSCHED_API int
+xrsched_server_commit_sized(struct xrsched_server *s, unsigned int queue,
+			    const struct xrsched_server_result *result,
+			    size_t size)
+{
+	struct xrsched_server_result answer;
+	int ret = get_answer(s, queue, &answer, result, size);
+
+	if (ret)
+		return ret;
+	ret = call_next(s, queue, &answer, 0, 0);
 	if (!ret || ret == -ESTALE)
 		s->queue[queue].seq = 0;
 	return ret;

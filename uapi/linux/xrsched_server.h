@@ -168,7 +168,8 @@ enum xrsched_layer_status {
 /**
  * struct xrsched_server_args - XRSCHED_IOC_SERVER_NEXT: commit and fetch
  * @size: In: sizeof(struct xrsched_server_args).
- * @flags: In: XRSCHED_NEXT_*; at least one of _COMMIT and _FETCH.
+ * @flags: In: XRSCHED_NEXT_*; at least one of _COMMIT and _FETCH; _NOWAIT and
+ *         _BUFFERS only with _FETCH.
  * @queue: In: number of the queue.
  * @status: In: with _COMMIT: enum xrsched_layer_status.
  * @seq: In: with _COMMIT: number of the layer that is answered.  Out: with
@@ -186,6 +187,9 @@ enum xrsched_layer_status {
  * @max_buffers: In: room there.
  * @nr_buffers: Out: file descriptors written: as many as the slot says that
  *              the job has, or @max_buffers.
+ *
+ * Fields that belong to a flag are not looked at without it, so that the same
+ * struct can go round.
  *
  * _COMMIT alone parks the queue: it gets no layer until it is asked for again.
  * With both, the answer has been taken whatever becomes of the waiting, unless

@@ -31,12 +31,16 @@
  * Threads: each queue is used by one thread at a time; different queues by
  * different threads.  xrsched_server_close() comes last.
  *
+ * Structs may grow at their end: the calls pass on how large they were when the
+ * program was compiled.
+ *
  * Needs CAP_SYS_ADMIN: a server sees the layers and buffers of all clients.
  */
 #ifndef XRSCHED_SERVER_H
 #define XRSCHED_SERVER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <linux/xrsched_server.h>
@@ -175,6 +179,25 @@ unsigned int xrsched_server_queues(const struct xrsched_server *server);
 int xrsched_server_engine(const struct xrsched_server *server,
 			  unsigned int queue);
 
+/** xrsched_server_fetch_sized() - xrsched_server_fetch() of @size bytes */
+int xrsched_server_fetch_sized(struct xrsched_server *server,
+			       unsigned int queue,
+			       struct xrsched_server_layer *layer,
+			       uint64_t timeout_ns, size_t size);
+
+/** xrsched_server_commit_sized() - xrsched_server_commit(), likewise */
+int xrsched_server_commit_sized(struct xrsched_server *server,
+				unsigned int queue,
+				const struct xrsched_server_result *result,
+				size_t size);
+
+/** xrsched_server_next_sized() - xrsched_server_next(), likewise */
+int xrsched_server_next_sized(struct xrsched_server *server, unsigned int queue,
+			      const struct xrsched_server_result *result,
+			      size_t result_size,
+			      struct xrsched_server_layer *layer,
+			      size_t layer_size, uint64_t timeout_ns);
+
 /**
  * xrsched_server_fetch() - wait for a layer
  * @server: the handle.
@@ -186,9 +209,14 @@ int xrsched_server_engine(const struct xrsched_server *server,
  * -ENODEV (the engine or the device is gone), or another -errno as
  * XRSCHED_IOC_SERVER_NEXT.
  */
-int xrsched_server_fetch(struct xrsched_server *server, unsigned int queue,
-			 struct xrsched_server_layer *layer,
-			 uint64_t timeout_ns);
+static inline int xrsched_server_fetch(struct xrsched_server *server,
+				       unsigned int queue,
+				       struct xrsched_server_layer *layer,
+				       uint64_t timeout_ns)
+{
+	return xrsched_server_fetch_sized(server, queue, layer, timeout_ns,
+					  sizeof(*layer));
+}
 
 /**
  * xrsched_server_commit() - answer the queue's layer, ask for no other
@@ -199,8 +227,13 @@ int xrsched_server_fetch(struct xrsched_server *server, unsigned int queue,
  * Return: 0, -ESTALE (the layer had been taken away), -EINVAL (there is none; no
  * such status, and the layer is still to be answered), -ENODEV.
  */
-int xrsched_server_commit(struct xrsched_server *server, unsigned int queue,
-			  const struct xrsched_server_result *result);
+static inline int
+xrsched_server_commit(struct xrsched_server *server, unsigned int queue,
+		      const struct xrsched_server_result *result)
+{
+	return xrsched_server_commit_sized(server, queue, result,
+					   sizeof(*result));
+}
 
 /**
  * xrsched_server_next() - answer the queue's layer and wait for the next
@@ -215,10 +248,14 @@ int xrsched_server_commit(struct xrsched_server *server, unsigned int queue,
  *
  * Return: as xrsched_server_fetch().
  */
-int xrsched_server_next(struct xrsched_server *server, unsigned int queue,
-			const struct xrsched_server_result *result,
-			struct xrsched_server_layer *layer,
-			uint64_t timeout_ns);
+static inline int
+xrsched_server_next(struct xrsched_server *server, unsigned int queue,
+		    const struct xrsched_server_result *result,
+		    struct xrsched_server_layer *layer, uint64_t timeout_ns)
+{
+	return xrsched_server_next_sized(server, queue, result, sizeof(*result),
+					 layer, sizeof(*layer), timeout_ns);
+}
 
 /**
  * xrsched_server_lost() - was the queue's layer taken away?
