@@ -319,7 +319,8 @@ int xrs_engine_next(struct xrs_device *dev, u32 *id,
  * @id: its id
  * @plan: what, from now on
  *
- * Its layers are watched from then on.
+ * Its layers are watched from then on.  If nothing is to go wrong and it is
+ * quarantined, it comes back after its rest, however often it has failed.
  *
  * Return: 0, -ENOENT (no such engine), -EOPNOTSUPP (not a simulated one),
  * -ERANGE (a value) or -ENODEV.

@@ -6,6 +6,7 @@
 #include <linux/debugfs.h>
 #include <linux/fault-inject.h>
 #include <linux/moduleparam.h>
+#include <linux/string.h>
 
 #include "compat.h"
 #include "debugfs.h"
@@ -194,6 +195,11 @@ static struct sim_engine *sim_find(struct xrs_device *dev, u32 id, int *err)
 	return engine->ops == &xrs_engine_sim_ops ? to_sim(engine) : NULL;
 }
 
+static bool says_nothing(const struct xrs_inject_plan *plan)
+{
+	return !plan->nr_steps && !memchr_inv(plan->ppm, 0, sizeof(plan->ppm));
+}
+
 int xrs_engine_set_faults(struct xrs_device *dev, u32 id,
 			  const struct xrs_inject_plan *plan)
 {
@@ -207,6 +213,11 @@ int xrs_engine_set_faults(struct xrs_device *dev, u32 id,
 	if (!ret) {
 		xrs_core_engine_guard(&dev->core, &sim->engine.core,
 				      ktime_get_ns());
+		/* Who takes the faults away says that it works. */
+		if (says_nothing(plan) &&
+		    sim->engine.core.health == XRS_HEALTH_QUARANTINED)
+			xrs_core_engine_reset(&dev->core, &sim->engine.core,
+					      true, ktime_get_ns());
 		xrs_device_run(dev);
 	}
 	spin_unlock_irq(&dev->lock);

@@ -147,6 +147,33 @@ TEST_F(faults, hang)
 	EXPECT_EQ(XRSCHED_COMPLETED, run(self, &done));
 }
 
+/* After 16 strikes it does not come back by itself: taking the faults away helps. */
+TEST_F(faults, forgiven)
+{
+	struct xrsched_control_engine engine = {};
+	struct xrsched_completion done;
+	unsigned int i;
+
+	ASSERT_EQ(0, guard(self, "retries=0,strikes=1,rest=1us,rest-max=1ms"));
+	ASSERT_EQ(0, set(self, "error=100%"));
+	for (i = 0; i < 2000 && engine.strikes < 16; i++) {
+		ASSERT_EQ(XRSCHED_FAILED, run(self, &done));
+		sleep_ns(MSEC);
+		ASSERT_EQ(0, counters(self, &engine));
+	}
+	EXPECT_EQ(16, engine.strikes);
+	sleep_ns(50 * MSEC);
+	ASSERT_EQ(0, counters(self, &engine));
+	EXPECT_EQ(XRSCHED_ENGINE_STATE_QUARANTINED, engine.state);
+	ASSERT_EQ(0, set(self, "none"));
+	for (i = 0; i < 500 && engine.state != XRSCHED_ENGINE_STATE_UP; i++) {
+		sleep_ns(10 * MSEC);
+		ASSERT_EQ(0, counters(self, &engine));
+	}
+	EXPECT_EQ(XRSCHED_ENGINE_STATE_UP, engine.state);
+	EXPECT_EQ(XRSCHED_COMPLETED, run(self, &done));
+}
+
 /* The answer counts as a bad one; what it was for runs out of time. */
 TEST_F(faults, wrong_number)
 {

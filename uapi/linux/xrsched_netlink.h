@@ -737,9 +737,11 @@ enum xrsched_a_limits {
  *     no such engine; EOPNOTSUPP: it is not simulated.
  * @XRSCHED_CMD_FAULT_SET: Let things go wrong on a simulated engine from now
  *     on; what is not mentioned does not. Its layers are watched from then
- *     on, see guard-set. ENODEV: there is no such device; ENOENT: it has no
- *     such engine; EOPNOTSUPP: it is not simulated; ERANGE: a value is out
- *     of its range; E2BIG: too many steps.
+ *     on, see guard-set. If nothing is mentioned and it is quarantined, it
+ *     comes back after its rest, however often it has failed. ENODEV: there
+ *     is no such device; ENOENT: it has no such engine; EOPNOTSUPP: it is
+ *     not simulated; ERANGE: a value is out of its range; E2BIG: too many
+ *     steps.
  * @XRSCHED_CMD_GUARD_GET: Show what a device does about engines that fail.
  *     ENODEV: there is no such device.
  * @XRSCHED_CMD_GUARD_SET: Change what a device does about engines that fail;
