@@ -141,9 +141,12 @@ struct xrs_engine_desc {
 	void *priv;
 };
 
-/*
- * Add an engine.  ops->dispatch may be called before this returns.  Its
- * estimates follow what its layers are seen to take.
+/**
+ * xrs_engine_register() - add an engine
+ * @desc: what it is; only its operations have to stay
+ *
+ * ops->dispatch may be called before this returns.  Its estimates follow what
+ * its layers are seen to take.
  *
  * Context: process; may sleep.
  * Return: the engine, to be given to xrs_engine_unregister(); or an ERR_PTR():
@@ -152,17 +155,23 @@ struct xrs_engine_desc {
  */
 struct xrs_engine_dev *xrs_engine_register(const struct xrs_engine_desc *desc);
 
-/*
- * Take an engine away; a layer that runs is aborted and run elsewhere.  The
- * handle is invalid afterwards.
+/**
+ * xrs_engine_unregister() - take an engine away
+ * @engine: the engine; the handle is invalid afterwards
+ *
+ * A layer that runs is aborted and run elsewhere.
  *
  * Context: process; may sleep; not from ops->reset.
  */
 void xrs_engine_unregister(struct xrs_engine_dev *engine);
 
-/*
- * A layer has ended.  @energy_pj: energy used, without that of moving
- * activations; at most 2^50 pJ, more is cut and counted as a fault.
+/**
+ * xrs_engine_complete() - a layer has ended
+ * @engine: its engine
+ * @seq: its number
+ * @status: how
+ * @energy_pj: energy used, without that of moving activations; at most 2^50 pJ,
+ *             more is cut and counted as a fault
  *
  * Context: any, but not from ops->dispatch and ops->abort.
  * Return: 0; -ESTALE (the layer was taken away, or answered already), -EINVAL
@@ -171,9 +180,12 @@ void xrs_engine_unregister(struct xrs_engine_dev *engine);
 int xrs_engine_complete(struct xrs_engine_dev *engine, u64 seq,
 			enum xrs_layer_status status, u64 energy_pj);
 
-/*
- * The engine works again, after it was quarantined: it comes back after its rest
- * without a reset, also if it had failed too often to be tried again.
+/**
+ * xrs_engine_recovered() - an engine works again, after it was quarantined
+ * @engine: the engine
+ *
+ * It comes back after its rest without a reset, also if it had failed too often
+ * to be tried again.
  *
  * Context: any, but not from ops->dispatch and ops->abort.
  */
