@@ -249,12 +249,21 @@ static bool engine_is_up(unsigned int id)
 TEST_F(hung, server_comes_back)
 {
 	uint64_t seq = 0;
+	int ret;
 
 	ASSERT_TRUE(becomes(self->slot, XRSCHED_SLOT_LOST));
 	/* By asking for the next one: it is up again after its rest. */
-	EXPECT_EQ(-EAGAIN, arm(self->s.fd, 0));
+	ret = next(self->s.fd, 0, XRSCHED_NEXT_FETCH | XRSCHED_NEXT_NOWAIT,
+		   &seq, 0);
+	/* Over already, if the machine stood still: the layer is here again. */
+	if (!ret) {
+		EXPECT_EQ(0, commit(self->s.fd, seq, XRSCHED_LAYER_DONE));
+	} else {
+		EXPECT_EQ(-EAGAIN, ret);
+	}
 	ASSERT_TRUE(engine_is_up(self->s.engine[0]));
 	ASSERT_EQ(1, submit_one(self->fd, self->stream, 1));
+	seq = 0;
 	ASSERT_EQ(0, fetch(self->s.fd, &seq));
 	EXPECT_EQ(0, commit(self->s.fd, seq, XRSCHED_LAYER_DONE));
 }
