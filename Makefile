@@ -109,10 +109,10 @@ install-driver:
 
 install-module: module install-driver
 ifneq ($(KDIR),)
-	@set -e; release=$$($(MAKE) -s -C $(KDIR) kernelrelease); set -x; \
+	@set -e; release=$$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease); set -x; \
 		install -D -m 644 $(KMOD)/xrsched.ko \
-			$(DESTDIR)/lib/modules/$$release/extra/xrsched.ko; \
-		$(if $(DESTDIR),,depmod $$release)
+			"$(DESTDIR)/lib/modules/$$release/extra/xrsched.ko"; \
+		$(if $(DESTDIR),,depmod "$$release")
 	install -m 644 $(KMOD)/Module.symvers $(SRC)
 else
 	@echo "this kernel has no headers: apt-get install linux-headers-$$(uname -r)" >&2

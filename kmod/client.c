@@ -333,6 +333,7 @@ u32 xrs_client_copy(const struct xrs_reap *reap, void __user *uptr, u32 stride)
 	const struct xrs_user_job *job;
 	u32 nr = 0;
 
+	BUILD_BUG_ON(sizeof(struct xrsched_completion) % sizeof(u64));
 	list_for_each_entry(job, &reap->jobs, link) {
 		if (xrs_words_put(uptr, &job->done, size) ||
 		    (stride > size && clear_user(uptr + size, stride - size)))

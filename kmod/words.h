@@ -7,8 +7,16 @@
 #ifndef XRS_WORDS_H
 #define XRS_WORDS_H
 
-#include <linux/build_bug.h>
+#include <linux/align.h>
+#include <linux/kernel.h>
 #include <linux/uaccess.h>
+
+/* Users' structs may lie anywhere. */
+static inline bool xrs_words_aligned(const void __user *uptr)
+{
+	return IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) ||
+	       IS_ALIGNED((uintptr_t)uptr, sizeof(unsigned long));
+}
 
 /**
  * xrs_words_get() - copy a struct in
@@ -16,7 +24,7 @@
  * @from: the caller's
  * @bytes: its size, of whole words
  *
- * Each word is read once.
+ * Each word is read once, or what is not aligned is copied as a whole.
  *
  * Context: process; may fault.  Return: 0 or -EFAULT.
  */
@@ -27,6 +35,9 @@ static inline int xrs_words_get(void *to, const void __user *from,
 	unsigned long *word = to;
 	size_t i;
 
+	might_fault();
+	if (!xrs_words_aligned(from))
+		return copy_from_user(to, from, bytes) ? -EFAULT : 0;
 	if (!user_read_access_begin(source, bytes))
 		return -EFAULT;
 	for (i = 0; i < bytes / sizeof(*word); i++)
@@ -54,6 +65,9 @@ static inline int xrs_words_put(void __user *to, const void *from,
 	const unsigned long *word = from;
 	size_t i;
 
+	might_fault();
+	if (!xrs_words_aligned(to))
+		return copy_to_user(to, from, bytes) ? -EFAULT : 0;
 	if (!user_write_access_begin(target, bytes))
 		return -EFAULT;
 	for (i = 0; i < bytes / sizeof(*word); i++)

@@ -332,7 +332,8 @@ static u32 cheapest(const struct xrs_picture *p, u32 i, const struct offer *o,
 	for (e = 0; e < p->nr_engines; e++) {
 		u64 cost;
 
-		if (o->finish_ns[e] > limit_ns)
+		/* The limit of one with a deadline that never comes is as late. */
+		if (o->finish_ns[e] == XRS_NEVER || o->finish_ns[e] > limit_ns)
 			continue;
 		cost = mul_u64_u64_shr(o->energy_pj[e], unit, 32) +
 		       scale(o->finish_ns[e] - o->first_ns, price);

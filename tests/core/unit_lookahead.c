@@ -88,6 +88,28 @@ static void slack_for_energy(void **state)
 }
 
 /*
+ * The last layer of a frame with a deadline that never comes may end as late as
+ * never, which is when an engine ends it that cannot run it: not asked even so.
+ * What such an engine would take is not known: valgrind sees who looks.
+ */
+static void never_due(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 1, "a");
+	struct xrs_model *m = MODEL(w, 2, "a", { 100, 1 }, { 100, 1 });
+	struct xrs_stream *s = world_stream(w, 1, m, NULL);
+	struct xrs_job *j;
+
+	world_engine(w, 0, "b");
+	world_policy(w, "lookahead", 0);
+	j = enqueue(w, s, U64_MAX);
+	world_run(w, 0);
+	expect_dispatch(w, j, a);
+	world_done(w, a, 100);
+	expect_dispatch(w, j, a);
+}
+
+/*
  * Rule 4: of two that cannot both be on time, the one that is worth less for
  * the time it takes is given up before anything was spent on it.
  */
@@ -499,6 +521,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(then_by_deadline),
 	WORLD_TEST(waits_for_the_better),
 	WORLD_TEST(slack_for_energy),
+	WORLD_TEST(never_due),
 	WORLD_TEST(gives_up_the_lesser),
 	WORLD_TEST(weights_count),
 	WORLD_TEST(takes_back),
