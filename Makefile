@@ -9,6 +9,7 @@
 #                  (EVAL_SEEDS, EVAL_SECONDS)
 #   make check     checkpatch, sparse, W=1, shellcheck, clang-format
 #   make install   library, tool, man pages and udev rule under PREFIX (/usr/local)
+#   make install-module  xrsched.ko, and what engines' drivers are built with
 
 BUILD := $(CURDIR)/build
 export BUILD

@@ -99,6 +99,11 @@ static int work(const struct options *o, struct nets *nets,
 		if (ret)
 			break;
 		execute(o, nets, &layer, &result);
+		/* Who was told to go meanwhile takes no other layer along. */
+		if (stop) {
+			xrsched_server_commit(server, 0, &result);
+			break;
+		}
 		ret = xrsched_server_next(server, 0, &result, &layer, 0);
 	}
 	return stop ? 0 : ret;
