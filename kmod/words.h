@@ -8,6 +8,7 @@
 #define XRS_WORDS_H
 
 #include <linux/align.h>
+#include <linux/fault-inject-usercopy.h>
 #include <linux/kernel.h>
 #include <linux/uaccess.h>
 
@@ -36,6 +37,8 @@ static inline int xrs_words_get(void *to, const void __user *from,
 	size_t i;
 
 	might_fault();
+	if (should_fail_usercopy())
+		return -EFAULT;
 	if (!xrs_words_aligned(from))
 		return copy_from_user(to, from, bytes) ? -EFAULT : 0;
 	if (!user_read_access_begin(source, bytes))
@@ -66,6 +69,8 @@ static inline int xrs_words_put(void __user *to, const void *from,
 	size_t i;
 
 	might_fault();
+	if (should_fail_usercopy())
+		return -EFAULT;
 	if (!xrs_words_aligned(to))
 		return copy_to_user(to, from, bytes) ? -EFAULT : 0;
 	if (!user_write_access_begin(target, bytes))
