@@ -25,10 +25,10 @@
  * that it works; then it comes back after a last rest.
  *
  * An engine that is no simulation and has become slow for good would lose every
- * layer, and nothing would be learned from those.  So each layer that took too long doubles what
- * the engine's next ones have, XRS_MAX_SLACK times at most, as TCP does with its
- * timeouts; each that would have been done in a quarter of its time halves it
- * again.  The floor stays.
+ * layer, and nothing would be learned from those.  So each layer that took too
+ * long doubles what the engine's next ones have, XRS_MAX_SLACK times at most, as
+ * TCP does with its timeouts; each that is done in a quarter of its time halves
+ * it again.  The floor stays.
  */
 
 /** define XRS_GOOD_LAYERS - Layers in a row that clear an engine's strikes. */
