@@ -58,7 +58,10 @@ void xrs_heap_set(struct xrs_heap *heap, struct xrs_timer *timer, u64 at_ns)
 	else if (timer->at_ns == at_ns)
 		return;
 	timer->at_ns = at_ns;
-	heap_sift(heap, timer, slot);
+	if (heap->nr == 1)
+		heap_place(heap, 0, timer);
+	else
+		heap_sift(heap, timer, slot);
 }
 
 /**

@@ -7,13 +7,7 @@
 
 #include "xrs_core.h"
 
-u64 xrs_core_advance(struct xrs_core *core, u64 now_ns);
-void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
-		     u64 now_ns);
-void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
-		       u32 *budget, u64 now_ns);
-void xrs_job_choose(struct xrs_job *job, u32 variant);
-void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns);
+u32 xrs_core_timers(struct xrs_core *core, u32 budget, u64 now_ns);
 void xrs_job_next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_core_costs_changed(struct xrs_core *core, struct xrs_model *model);
 void xrs_core_observe(struct xrs_core *core, struct xrs_engine *engine,
@@ -34,6 +28,37 @@ void xrs_engine_layer_over(struct xrs_core *core, struct xrs_engine *engine,
 void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns);
+
+/**
+ * xrs_core_advance() - take note of the time
+ * @core: the core
+ * @now_ns: time of an event
+ *
+ * Context: caller's lock.  Return: @now_ns, or the time of an earlier event
+ * if that was later.
+ */
+static inline u64 xrs_core_advance(struct xrs_core *core, u64 now_ns)
+{
+	core->now_ns = max(core->now_ns, now_ns);
+	return core->now_ns;
+}
+
+/**
+ * xrs_stream_poke() - have a stream looked at in the next run
+ * @core: the core
+ * @stream: the stream
+ * @now_ns: now
+ *
+ * Context: caller's lock.
+ */
+static inline void xrs_stream_poke(struct xrs_core *core,
+				   struct xrs_stream *stream, u64 now_ns)
+{
+	if (stream->in_flight)
+		xrs_heap_set(&core->timers, &stream->timer, now_ns);
+	else
+		xrs_heap_clear(&core->timers, &stream->timer);
+}
 
 /**
  * xrs_may_drop_early() - whether a stream's bounds allow one more early drop

@@ -72,6 +72,7 @@ static void release_dependents(struct xrs_core *core, struct xrs_job *job,
 	}
 }
 
+/* Frames that end with it go to @doomed, which may be NULL if none wait. */
 static void end_one(struct xrs_core *core, struct xrs_job *job,
 		    enum xrs_outcome outcome, enum xrs_reason reason,
 		    struct list_head *doomed, u64 now_ns)
@@ -100,7 +101,8 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 	stream->in_flight--;
 	xrs_ready_bounds_changed(core, stream);
 	xrs_stream_poke(core, stream, now_ns);
-	release_dependents(core, job, doomed, now_ns);
+	if (doomed)
+		release_dependents(core, job, doomed, now_ns);
 	if (xrs_recorded(core))
 		xrs_record_finish(core, job);
 	core->ops->finish(core, job, now_ns);
@@ -114,12 +116,14 @@ static noinline void end_all(struct xrs_core *core, struct xrs_job *job,
 	struct list_head doomed;
 
 	INIT_LIST_HEAD(&doomed);
-	end_one(core, job, outcome, reason, &doomed, now_ns);
-	while (!list_empty(&doomed)) {
+	for (;;) {
+		end_one(core, job, outcome, reason, &doomed, now_ns);
+		if (list_empty(&doomed))
+			break;
 		job = list_first_entry(&doomed, struct xrs_job, dep_node);
 		list_del_init(&job->dep_node);
-		end_one(core, job, XRS_DROPPED, XRS_REASON_UPSTREAM, &doomed,
-			now_ns);
+		outcome = XRS_DROPPED;
+		reason = XRS_REASON_UPSTREAM;
 	}
 }
 
@@ -144,110 +148,6 @@ void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 }
 
 /* ----- layers ----------------------------------------------------------- */
-
-/**
- * xrs_switch_pj() - energy to bring a job's activations to an engine
- * @job: the job
- * @engine: the engine
- *
- * Nothing if they are there; else theirs are fetched and those of an
- * unfinished resident are flushed (Switch of DREAM.md 2, before division).
- *
- * Context: caller's lock.
- */
-u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine)
-{
-	const struct xrs_job *resident = engine->resident;
-	u64 bytes = job->live_bytes;
-
-	if (resident == job && job->last == engine->id)
-		return 0;
-	if (resident && resident != job)
-		bytes += resident->live_bytes;
-	return bytes * XRS_PJ_PER_BYTE;
-}
-
-/* How long a switch moves activations before the layer can begin. */
-static u64 switch_ns(const struct xrs_core *core,
-		     const struct xrs_engine *engine, u64 switch_pj)
-{
-	if (core->param[XRS_PARAM_SWITCH] != XRS_SWITCH_TIMED ||
-	    !engine->bytes_per_us)
-		return 0;
-	/* 2^33 bytes at most: no product wraps. */
-	return div64_u64(switch_pj / XRS_PJ_PER_BYTE * 1000,
-			 engine->bytes_per_us);
-}
-
-/**
- * xrs_job_choose() - settle which variant a job runs
- * @job: a ready job that has not begun and has no variant yet
- * @variant: number, from 1; one that the stream does not allow is replaced by
- *           the lightest that it does
- *
- * Context: caller's lock.
- */
-void xrs_job_choose(struct xrs_job *job, u32 variant)
-{
-	u32 lightest = job->stream->lightest_variant;
-
-	if (!lightest || lightest > job->stream->model->nr_variants)
-		lightest = job->stream->model->nr_variants;
-	job->variant = variant && variant < lightest ? variant : lightest;
-	xrs_job_start_of(job, job->variant - 1);
-}
-
-/**
- * xrs_job_dispatch() - start a job's next layer
- * @core: the core
- * @pick: a ready job and an idle engine that can run it
- * @now_ns: now
- *
- * Context: caller's lock.
- */
-void xrs_job_dispatch(struct xrs_core *core, struct xrs_pick *pick, u64 now_ns)
-{
-	struct xrs_engine *engine = pick->engine;
-	struct xrs_job *job = pick->job;
-	u64 switch_pj = xrs_switch_pj(job, engine);
-
-	xrs_ready_erase(core, job);
-	job->state = XRS_JOB_RUNNING;
-	if (!job->started) {
-		job->started = true;
-		job->start_ns = now_ns;
-		if (!job->variant)
-			job->variant = 1;
-		xrs_hist_add(&job->stream->queue_hist,
-			     now_ns - job->release_ns);
-	}
-	if (switch_pj) {
-		job->switches++;
-		job->stream->count.switches++;
-		engine->switches++;
-	}
-	job->energy_pj += switch_pj;
-	engine->energy_pj += switch_pj;
-	engine->switch_pj = switch_pj;
-	engine->switch_ns = switch_ns(core, engine, switch_pj);
-
-	if (engine->resident)
-		engine->resident->resident &= ~BIT_ULL(engine->id);
-	engine->resident = job;
-	job->resident |= BIT_ULL(engine->id);
-	job->engine = engine;
-	job->last = engine->id;
-	engine->job = job;
-	engine->since_ns = now_ns;
-	engine->seq++;
-	core->idle &= ~BIT_ULL(engine->id);
-	if (engine->guarded)
-		xrs_engine_watch(core, engine, now_ns);
-	core->decisions++;
-	if (xrs_recorded(core))
-		xrs_record_dispatch(core, pick);
-	core->ops->dispatch(core, pick, now_ns);
-}
 
 /* Moves a job behind the layer it has run; true if that was its last. */
 static bool advance_layer(struct xrs_job *job)
@@ -370,6 +270,22 @@ static int recent_end(const struct xrs_stream *stream, u64 frame)
 	return -1;
 }
 
+/*
+ * Finds the upstream frame that a new one has to wait for.  Returns 0, 1 if that
+ * has failed already, or -ENOENT.
+ */
+static noinline int find_parent(struct xrs_job *job)
+{
+	struct xrs_stream *upstream = job->stream->upstream;
+	int end;
+
+	job->parent = xrs_core_find(upstream, job->frame);
+	if (job->parent)
+		return 0;
+	end = recent_end(upstream, job->frame);
+	return end < 0 ? -ENOENT : !end;
+}
+
 /**
  * xrs_core_submit() - a new frame
  * @core: the core
@@ -387,8 +303,7 @@ static int recent_end(const struct xrs_stream *stream, u64 frame)
 int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
 	struct xrs_stream *stream = job->stream;
-	struct xrs_job *parent = NULL;
-	bool doomed = false;
+	int doomed = 0;
 
 	if (job->frame < stream->next_frame || job->frame >= U64_MAX / 4 ||
 	    job->release_ns < stream->last_release_ns ||
@@ -397,14 +312,9 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	    job->exit > XRS_MAX_EXITS)
 		return -EINVAL;
 	if (stream->upstream) {
-		parent = xrs_core_find(stream->upstream, job->frame);
-		if (!parent) {
-			int end = recent_end(stream->upstream, job->frame);
-
-			if (end < 0)
-				return -ENOENT;
-			doomed = !end;
-		}
+		doomed = find_parent(job);
+		if (doomed < 0)
+			return doomed;
 	}
 
 	now_ns = xrs_core_advance(core, now_ns);
@@ -412,15 +322,12 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 		xrs_record_submit(core, job);
 	core->events++;
 	INIT_LIST_HEAD(&job->dependents);
-	INIT_LIST_HEAD(&job->dep_node);
 	job->state = XRS_JOB_PENDING;
 	job->last = XRS_MAX_ENGINES;
 	job->ready_ns = XRS_NEVER;
-	job->parent = parent;
-	job->planned = false;
 	job->foreseen = XRS_AHEAD_NONE;
-	if (parent)
-		list_add_tail(&job->dep_node, &parent->dependents);
+	if (job->parent)
+		list_add_tail(&job->dep_node, &job->parent->dependents);
 	list_add_tail(&job->node, &stream->fresh);
 	stream->next_frame = job->frame + 1;
 	stream->last_release_ns = job->release_ns;

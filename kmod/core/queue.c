@@ -4,12 +4,6 @@
  */
 #include "internal.h"
 
-static struct xrs_job *first_job(struct list_head *list)
-{
-	return list_empty(list) ? NULL :
-				  list_first_entry(list, struct xrs_job, node);
-}
-
 /* ----- deadlines -------------------------------------------------------- */
 
 static u64 rest_from(const struct xrs_core *core, const struct xrs_model *model,
@@ -88,17 +82,13 @@ static __always_inline u64 overdue_at(const struct xrs_core *core,
 	}
 }
 
-/*
- * A job between layers, or before its first, whose time has come: dropped, or
- * put aside.  Returns true if it is not at the head of its list any more.
- */
-static bool overdue(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+/* The time of a job between layers, or before its first, has come. */
+static noinline void overdue(struct xrs_core *core, struct xrs_job *job,
+			     u64 now_ns)
 {
 	bool past = job->deadline_ns <= now_ns;
 	s64 rule = core->param[XRS_PARAM_EXPIRED];
 
-	if (overdue_at(core, job) > now_ns)
-		return false;
 	if (past && rule == XRS_EXPIRED_DROP) {
 		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_EXPIRED, now_ns);
 	} else if (hopeless_at(core, job) <= now_ns) {
@@ -112,7 +102,6 @@ static bool overdue(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 		list_add_tail(&job->node, &job->stream->stale);
 		xrs_stream_poke(core, job->stream, now_ns);
 	}
-	return true;
 }
 
 /* ----- readiness -------------------------------------------------------- */
@@ -141,77 +130,114 @@ static bool make_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	return true;
 }
 
-/* Brings the first job of a list to where it belongs; false: it has gone. */
-static bool settle_head(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+/*
+ * Has a job that is on no engine wait or run as it may now.  Returns when
+ * something is to be done about its deadline; 0: it is not at the head of its
+ * list any more.
+ */
+static __always_inline u64 settle_job(struct xrs_core *core,
+				      struct xrs_job *job, bool may_run,
+				      u64 now_ns)
 {
-	if (job->state == XRS_JOB_RUNNING || job->release_ns > now_ns)
-		return true;
-	if (!job->released && !job->parent && !job->held) {
+	u64 at_ns = overdue_at(core, job);
+
+	if (at_ns <= now_ns) {
+		overdue(core, job, now_ns);
+		return 0;
+	}
+	if (may_run && job->state == XRS_JOB_PENDING &&
+	    !make_ready(core, job, now_ns))
+		return 0;
+	return at_ns;
+}
+
+/* The first job of a list; returns as settle_job(), or when it is released. */
+static __always_inline u64 settle_head(struct xrs_core *core,
+				       struct xrs_job *job, u64 now_ns)
+{
+	bool may_run = !job->parent && !job->held;
+
+	if (job->state == XRS_JOB_RUNNING)
+		return XRS_NEVER;
+	if (job->release_ns > now_ns)
+		return job->release_ns;
+	if (may_run && !job->released) {
 		job->released = true;
 		job->stream->count.released++;
 		job->stream->came_ns = job->release_ns;
 	}
-	if (overdue(core, job, now_ns))
-		return false;
-	if (job->state == XRS_JOB_PENDING && !job->parent && !job->held)
-		return make_ready(core, job, now_ns);
-	return true;
+	return settle_job(core, job, may_run, now_ns);
 }
 
-/**
- * xrs_stream_poke() - have a stream looked at in the next run
- * @core: the core
- * @stream: the stream
- * @now_ns: now
- *
- * Context: caller's lock.
+/*
+ * Until the first job of a list stays where it is.  Returns when it is to be
+ * looked at again; 0: the budget is used up.
  */
-void xrs_stream_poke(struct xrs_core *core, struct xrs_stream *stream,
-		     u64 now_ns)
+static __always_inline u64 settle_list(struct xrs_core *core,
+				       struct list_head *list,
+				       u32 *budget, u64 now_ns)
 {
-	if (stream->in_flight)
-		xrs_heap_set(&core->timers, &stream->timer, now_ns);
-	else
-		xrs_heap_clear(&core->timers, &stream->timer);
+	while (!list_empty(list)) {
+		u64 at_ns = settle_head(core,
+					list_first_entry(list, struct xrs_job,
+							 node), now_ns);
+
+		if (at_ns)
+			return at_ns;
+		if (!*budget || !--*budget)
+			return 0;
+	}
+	return XRS_NEVER;
 }
 
-/**
- * xrs_stream_settle() - bring a stream's heads up to date, set its timer
- * @core: the core
- * @stream: a stream whose timer is due
- * @budget: decreased by each job that ends; at 0 the timer stays due and the
- *          rest is for the next run
- * @now_ns: now
- *
- * Context: caller's lock.
- */
-void xrs_stream_settle(struct xrs_core *core, struct xrs_stream *stream,
-		       u32 *budget, u64 now_ns)
+static noinline u64 settle_stale(struct xrs_core *core,
+				 struct xrs_stream *stream, u32 *budget,
+				 u64 now_ns)
 {
-	struct xrs_job *job;
-	u64 at_ns = XRS_NEVER;
+	return settle_list(core, &stream->stale, budget, now_ns);
+}
 
-	while ((job = first_job(&stream->fresh)) &&
-	       !settle_head(core, job, now_ns))
-		if (!*budget || !--*budget)
-			goto more;
-	if (job && job->release_ns > now_ns)
-		at_ns = job->release_ns;
-	else if (job && job->state != XRS_JOB_RUNNING)
-		at_ns = overdue_at(core, job);
+/* Brings a stream's heads up to date, and sets its timer. */
+static void settle_stream(struct xrs_core *core, struct xrs_stream *stream,
+			  u32 *budget, u64 now_ns)
+{
+	u64 at_ns = settle_list(core, &stream->fresh, budget, now_ns);
 
-	while ((job = first_job(&stream->stale)) &&
-	       !settle_head(core, job, now_ns))
-		if (!*budget || !--*budget)
-			goto more;
-	if (at_ns == XRS_NEVER)
+	if (at_ns && !list_empty(&stream->stale) &&
+	    !settle_stale(core, stream, budget, now_ns))
+		at_ns = 0;
+	if (!at_ns)
+		xrs_stream_poke(core, stream, now_ns);
+	else if (at_ns == XRS_NEVER)
 		xrs_heap_clear(&core->timers, &stream->timer);
 	else
 		xrs_heap_set(&core->timers, &stream->timer, at_ns);
-	return;
+}
 
-more:
-	xrs_stream_poke(core, stream, now_ns);
+/**
+ * xrs_core_timers() - bring streams up to date whose timers are due
+ * @core: the core
+ * @budget: how many of them, and of jobs that end; the timers of the others
+ *          stay due
+ * @now_ns: now
+ *
+ * Context: caller's lock, from xrs_core_run().  Return: what is left of @budget.
+ */
+u32 xrs_core_timers(struct xrs_core *core, u32 budget, u64 now_ns)
+{
+	struct xrs_timer *timer;
+
+	while (budget) {
+		timer = xrs_heap_first(&core->timers);
+		if (!timer || timer->at_ns > now_ns)
+			break;
+		settle_stream(core,
+			      container_of(timer, struct xrs_stream, timer),
+			      &budget, now_ns);
+		if (budget)
+			budget--;
+	}
+	return budget;
 }
 
 /**
@@ -237,11 +263,9 @@ void xrs_job_next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 		xrs_job_end(core, job, XRS_CANCELLED, job->reason, now_ns);
 		return;
 	}
-	if (overdue(core, job, now_ns) || !make_ready(core, job, now_ns) ||
-	    job->stale)
+	at_ns = settle_job(core, job, true, now_ns);
+	if (!at_ns || at_ns == XRS_NEVER || job->stale)
 		return;
-	at_ns = overdue_at(core, job);
-	if (at_ns != XRS_NEVER &&
-	    (timer->slot == XRS_TIMER_IDLE || at_ns < timer->at_ns))
+	if (timer->slot == XRS_TIMER_IDLE || at_ns < timer->at_ns)
 		xrs_heap_set(&core->timers, timer, at_ns);
 }

@@ -196,44 +196,33 @@ void xrs_ready_reindex(struct xrs_core *core)
 /* ----- jobs ------------------------------------------------------------- */
 
 /**
- * xrs_ready_insert() - a job is ready
+ * xrs_index_insert() - many jobs are ready, and another one
  * @core: the core
- * @job: the job, with all that policies look at settled
+ * @job: the job, in its set
  *
- * Context: caller's lock.
+ * Context: caller's lock.  O(log n), or O(n log n) if the index is made now.
  */
-void xrs_ready_insert(struct xrs_core *core, struct xrs_job *job)
+void xrs_index_insert(struct xrs_core *core, struct xrs_job *job)
 {
 	struct xrs_ready *ready = &core->ready[job->stale];
 
-	job->slot = ready->nr;
-	job->group = XRS_NO_GROUP;
-	job->state = XRS_JOB_READY;
-	ready->job[ready->nr++] = job;
-	core->ahead.arrived |= !job->started;
 	if (ready->order)
 		index_add(ready, job);
-	else if (ready->nr >= core->index_min && core->policy->order)
+	else if (core->policy->order)
 		index_build(core, ready);
 }
 
 /**
- * xrs_ready_erase() - a job is not ready any more
+ * xrs_index_erase() - a job of an indexed set is not ready any more
  * @core: the core
- * @job: a ready job
+ * @job: the job, not in its set any more
  *
- * Context: caller's lock.
+ * Context: caller's lock.  O(log n), or O(n) if the index is given up.
  */
-void xrs_ready_erase(struct xrs_core *core, struct xrs_job *job)
+void xrs_index_erase(struct xrs_core *core, struct xrs_job *job)
 {
 	struct xrs_ready *ready = &core->ready[job->stale];
-	struct xrs_job *last = ready->job[--ready->nr];
 
-	ready->job[job->slot] = last;
-	last->slot = job->slot;
-	job->state = XRS_JOB_PENDING;
-	if (!ready->order)
-		return;
 	xrs_tree_erase(&ready->group[job->group], job);
 	if (!ready->group[job->group].root)
 		group_free(ready, &ready->group[job->group]);

@@ -585,7 +585,6 @@ void xrs_core_release(struct xrs_core *core, struct xrs_job *job, bool good,
 u64 xrs_core_latest_start(const struct xrs_core *core,
 			  const struct xrs_job *job);
 struct xrs_job *xrs_core_find(struct xrs_stream *stream, u64 frame);
-u64 xrs_switch_pj(const struct xrs_job *job, const struct xrs_engine *engine);
 void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 			 u64 energy_pj, u64 now_ns);
 
@@ -652,6 +651,68 @@ xrs_job_estimate(const struct xrs_job *job, const struct xrs_engine *engine)
 
 	return &model->estimate[(size_t)job->layer * model->nr_classes +
 				model->row[engine->id]];
+}
+
+/**
+ * xrs_switch_pj() - energy to bring a job's activations to an engine
+ * @job: the job
+ * @engine: the engine
+ *
+ * Nothing if they are there; else theirs are fetched and those of an
+ * unfinished resident are flushed (Switch of DREAM.md 2, before division).
+ *
+ * Context: caller's lock.
+ */
+static inline u64 xrs_switch_pj(const struct xrs_job *job,
+				const struct xrs_engine *engine)
+{
+	const struct xrs_job *resident = engine->resident;
+	u64 bytes = job->live_bytes;
+
+	if (resident == job && job->last == engine->id)
+		return 0;
+	if (resident && resident != job)
+		bytes += resident->live_bytes;
+	return bytes * XRS_PJ_PER_BYTE;
+}
+
+/**
+ * xrs_ready_insert() - a job is ready
+ * @core: the core
+ * @job: the job, with all that policies look at settled
+ *
+ * Context: caller's lock.
+ */
+static inline void xrs_ready_insert(struct xrs_core *core, struct xrs_job *job)
+{
+	struct xrs_ready *ready = &core->ready[job->stale];
+
+	job->slot = ready->nr;
+	job->group = XRS_NO_GROUP;
+	job->state = XRS_JOB_READY;
+	ready->job[ready->nr++] = job;
+	core->ahead.arrived |= !job->started;
+	if (unlikely(ready->order || ready->nr >= core->index_min))
+		xrs_index_insert(core, job);
+}
+
+/**
+ * xrs_ready_erase() - a job is not ready any more
+ * @core: the core
+ * @job: a ready job
+ *
+ * Context: caller's lock.
+ */
+static inline void xrs_ready_erase(struct xrs_core *core, struct xrs_job *job)
+{
+	struct xrs_ready *ready = &core->ready[job->stale];
+	struct xrs_job *last = ready->job[--ready->nr];
+
+	ready->job[job->slot] = last;
+	last->slot = job->slot;
+	job->state = XRS_JOB_PENDING;
+	if (unlikely(ready->order))
+		xrs_index_erase(core, job);
 }
 
 #endif /* XRS_CORE_H */

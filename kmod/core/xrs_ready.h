@@ -140,8 +140,8 @@ struct xrs_ready {
 	u64 safe_until_ns;
 };
 
-void xrs_ready_insert(struct xrs_core *core, struct xrs_job *job);
-void xrs_ready_erase(struct xrs_core *core, struct xrs_job *job);
+void xrs_index_insert(struct xrs_core *core, struct xrs_job *job);
+void xrs_index_erase(struct xrs_core *core, struct xrs_job *job);
 void xrs_ready_bounds_changed(struct xrs_core *core,
 			      struct xrs_stream *stream);
 void xrs_ready_forget(struct xrs_ready *ready);

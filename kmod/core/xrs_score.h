@@ -83,7 +83,8 @@ static inline u64 xrs_muldiv(u64 a, u64 b, u64 c, u64 cap)
  */
 static inline void xrs_add_sat(u64 *sum, u64 add)
 {
-	*sum = *sum > U64_MAX - add ? U64_MAX : *sum + add;
+	if (unlikely(__builtin_add_overflow(*sum, add, sum)))
+		*sum = U64_MAX;
 }
 
 /** xrs_ratio_q32() - num / den in Q32, at most XRS_PREFERENCE_CAP */
