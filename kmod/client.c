@@ -159,9 +159,9 @@ static void note_awake(struct xrs_client *client)
 	client->wake.woken_ns = 0;
 }
 
-/* Has those who wait for it woken up at the end of the run. */
-static void client_kick(struct xrs_client *client)
+void xrs_client_kick(struct xrs_client *client)
 {
+	lockdep_assert_held(&client->device->lock);
 	if (list_empty(&client->kick))
 		list_add_tail(&client->kick, &client->device->kicked);
 }
@@ -204,16 +204,7 @@ void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
 	/* Of a ring's job that comes here late, the stream may be gone. */
 	if (!job->ring)
 		note_wake(client, &job->core);
-	client_kick(client);
-}
-
-void xrs_client_uncharge(struct xrs_client *client)
-{
-	lockdep_assert_held(&client->device->lock);
-	if (client->nr_jobs >= xrs_limit(client->device, XRS_LIMIT_JOBS) &&
-	    !client->closed)
-		client_kick(client);
-	xrs_client_charge(client, -1);
+	xrs_client_kick(client);
 }
 
 void xrs_client_kick_all(struct xrs_device *dev)
@@ -224,7 +215,7 @@ void xrs_client_kick_all(struct xrs_device *dev)
 	list_for_each_entry(client, &dev->clients, link)
 		/* Those who begin to wait look at the limits after us. */
 		if (waitqueue_active(&client->wait))
-			client_kick(client);
+			xrs_client_kick(client);
 }
 
 bool xrs_client_has_room(const struct xrs_client *client, u32 nr)

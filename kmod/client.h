@@ -173,6 +173,14 @@ static inline int xrs_client_admit(const struct xrs_client *client)
 }
 
 /**
+ * xrs_client_kick() - have those who wait for it woken up at the end of the run
+ * @client: client; its file is open
+ *
+ * Context: any; xrs_device::lock held; xrs_device_run() follows.
+ */
+void xrs_client_kick(struct xrs_client *client);
+
+/**
  * xrs_client_kick_all() - have all clients of a device look for room again
  * @dev: device
  *
@@ -187,7 +195,14 @@ void xrs_client_kick_all(struct xrs_device *dev);
  * Context: any; xrs_device::lock held; xrs_device_run() follows, to wake up who
  * waits for room.
  */
-void xrs_client_uncharge(struct xrs_client *client);
+static inline void xrs_client_uncharge(struct xrs_client *client)
+{
+	if (unlikely(client->nr_jobs >= xrs_limit(client->device,
+						  XRS_LIMIT_JOBS) &&
+		     !client->closed))
+		xrs_client_kick(client);
+	xrs_client_charge(client, -1);
+}
 
 /**
  * xrs_client_wait() - sleep until something is so

@@ -57,6 +57,23 @@ void xrs_engine_blame(struct xrs_engine_dev *engine, u64 seq,
 	xrs_event_engine_fault(engine, kind + 1, job);
 }
 
+/* The layer that runs is done; its client is charged for it. */
+static inline void layer_done(struct xrs_engine_dev *engine, u64 energy_pj,
+			      u64 now_ns)
+{
+	struct xrs_device *dev = engine->device;
+	struct xrs_engine *core = &engine->core;
+	/* Its job may be gone afterwards; its client not while we have the lock. */
+	struct xrs_client *client =
+		to_xrs_user_stream(core->job->stream)->client;
+	u64 busy_ns = core->busy_ns;
+
+	trace_layer_complete(dev, core, now_ns - core->since_ns, energy_pj,
+			     now_ns);
+	xrs_core_layer_done(&dev->core, core, energy_pj, now_ns);
+	xrs_usage_layer(&client->usage, core->id, core->busy_ns - busy_ns);
+}
+
 int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 			       enum xrs_layer_status status, u64 energy_pj,
 			       u64 now_ns)
@@ -82,15 +99,12 @@ int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 	}
 	/* The core takes a time before its last event for that of the event. */
 	now_ns = max(now_ns, dev->core.now_ns);
-	/* Its job may be gone afterwards; its client not while we have the lock. */
 	usage = &to_xrs_user_stream(core->job->stream)->client->usage;
 	busy_ns = core->busy_ns;
 	switch (status) {
 	case XRS_LAYER_DONE:
-		trace_layer_complete(dev, core, now_ns - core->since_ns,
-				     energy_pj, now_ns);
-		xrs_core_layer_done(&dev->core, core, energy_pj, now_ns);
-		break;
+		layer_done(engine, energy_pj, now_ns);
+		return 0;
 	case XRS_LAYER_ERROR:
 		xrs_core_layer_failed(&dev->core, core, XRS_REASON_FAULT,
 				      energy_pj, now_ns);
@@ -214,26 +228,19 @@ EXPORT_SYMBOL_GPL(xrs_engine_recovered);
 
 /* ----- layers that take no time ------------------------------------------ */
 
-void xrs_engine_instant(struct xrs_engine_dev *engine, u64 energy_pj)
-{
-	lockdep_assert_held(&engine->device->lock);
-	engine->instant_pj = energy_pj;
-	engine->device->instant |= BIT_ULL(engine->core.id);
-}
-
 u32 xrs_engine_finish_instant(struct xrs_device *dev, u64 now_ns)
 {
 	u64 mask = dev->instant;
-	u32 nr = hweight64(mask);
+	u32 nr = 0;
 
 	lockdep_assert_held(&dev->lock);
+	/* Whoever takes a layer away takes its bit away, too. */
 	dev->instant = 0;
-	for (; mask; mask &= mask - 1) {
+	now_ns = max(now_ns, dev->core.now_ns);
+	for (; mask; mask &= mask - 1, nr++) {
 		struct xrs_engine_dev *engine = dev->engine[__ffs64(mask)];
 
-		xrs_engine_complete_locked(engine, engine->core.seq,
-					   XRS_LAYER_DONE, engine->instant_pj,
-					   now_ns);
+		layer_done(engine, engine->instant_pj, now_ns);
 	}
 	return nr;
 }

@@ -407,7 +407,13 @@ static inline bool xrs_engine_present(const struct xrs_engine_dev *engine)
  *
  * Context: ops->dispatch only.
  */
-void xrs_engine_instant(struct xrs_engine_dev *engine, u64 energy_pj);
+static inline void xrs_engine_instant(struct xrs_engine_dev *engine,
+				      u64 energy_pj)
+{
+	lockdep_assert_held(&engine->device->lock);
+	engine->instant_pj = energy_pj;
+	engine->device->instant |= BIT_ULL(engine->core.id);
+}
 
 /*
  * For the device.

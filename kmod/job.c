@@ -17,25 +17,20 @@
 
 /* ----- what the core says of them ---------------------------------------- */
 
-void xrs_user_job_announce(struct xrs_device *dev, struct xrs_user_job *job)
+void xrs_user_job_trace_submit(struct xrs_device *dev,
+			       const struct xrs_user_job *job)
 {
-	lockdep_assert_held(&dev->lock);
-	if (job->announced)
-		return;
-	job->announced = true;
 	trace_job_submit(dev, job,
 			 to_xrs_user_stream(job->core.stream)->client->nr);
 }
 
-static void job_trace_end(struct xrs_device *dev, const struct xrs_job *job,
-			  u32 client)
+/* It was late, or dropped. */
+static noinline void tell_bad_end(struct xrs_device *dev,
+				  const struct xrs_job *job, u32 client)
 {
-	bool late = job->outcome == XRS_COMPLETED &&
-		    job->finish_ns > job->deadline_ns;
-	bool expired = job->outcome == XRS_DROPPED &&
-		       job->reason == XRS_REASON_EXPIRED;
-
-	if (late || expired) {
+	if (job->outcome == XRS_COMPLETED ||
+	    (job->outcome == XRS_DROPPED &&
+	     job->reason == XRS_REASON_EXPIRED)) {
 		trace_deadline_miss(dev, job);
 		xrs_event_deadline_miss(dev, job, client);
 	}
@@ -43,42 +38,22 @@ static void job_trace_end(struct xrs_device *dev, const struct xrs_job *job,
 		trace_job_drop(dev, job);
 		xrs_event_drop(dev, job, client);
 	}
-	dev->nr_ended++;
-	trace_job_complete(dev, job, (u64)client << 32 | job->stream->id);
-}
-
-void xrs_user_job_describe(const struct xrs_user_job *job,
-			   struct xrsched_completion *done)
-{
-	const struct xrs_job *core = &job->core;
-
-	done->cookie = job->done.cookie;
-	done->frame = job->done.frame;
-	done->stream = job->done.stream;
-	done->outcome = core->outcome;
-	done->reason = core->reason;
-	done->variant = core->started ? core->variant : 0;
-	done->flags = core->outcome == XRS_COMPLETED &&
-		      core->finish_ns > core->deadline_ns ?
-			      XRSCHED_COMPLETION_LATE : 0;
-	done->release_ns = core->release_ns;
-	done->start_ns = core->start_ns;
-	done->finish_ns = core->finish_ns;
-	done->deadline_ns = core->deadline_ns;
-	done->energy_pj = core->energy_pj;
-	done->layers = core->layers;
-	done->switches = core->switches;
 }
 
 void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 {
 	struct xrs_user_stream *stream = to_xrs_user_stream(job->core.stream);
 	struct xrs_client *client = stream->client;
+	struct xrs_job *core = &job->core;
+	bool late = xrs_user_job_late(job);
 
 	lockdep_assert_held(&dev->lock);
 	xrs_user_job_announce(dev, job);
-	job_trace_end(dev, &job->core, client->nr);
-	xrs_usage_job(&client->usage, &job->core);
+	if (unlikely(late || core->outcome == XRS_DROPPED))
+		tell_bad_end(dev, core, client->nr);
+	dev->nr_ended++;
+	trace_job_complete(dev, core, (u64)client->nr << 32 | core->stream->id);
+	xrs_usage_job(&client->usage, core, late);
 	if (unlikely(job->in || job->out))
 		xrs_fence_finish(dev, job);
 	if (unlikely(job->buffers))
@@ -89,7 +64,8 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 		xrs_user_job_describe(job, &job->done);
 		xrs_client_push(client, job);
 	}
-	xrs_user_stream_put(stream);
+	if (!stream->core.in_flight)
+		xrs_user_stream_put(stream);
 }
 
 /* ----- submitting -------------------------------------------------------- */
@@ -139,10 +115,6 @@ static s32 __user *element_out_fence(const struct xrsched_submit *arg, u32 i)
 /* Each field has its flag, and each flag its fields. */
 static int fill_check(const struct xrsched_job *elem, u32 size)
 {
-	/* As most jobs are: neither flags nor what belongs to them. */
-	if (likely(!(elem->flags | elem->in_fence | elem->nr_buffers |
-		     elem->buffers | elem->pad | elem->pad2)))
-		return 0;
 	if (elem->pad || elem->pad2 || (elem->flags & ~XRSCHED_JOB_FLAGS))
 		return -EINVAL;
 	if (elem->flags && size < offsetofend(struct xrsched_job, out_fence))
@@ -158,23 +130,7 @@ static int fill_check(const struct xrsched_job *elem, u32 size)
 int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem,
 		      u32 size)
 {
-	memset(&job->core, 0, offsetof(struct xrs_job, node));
-	job->core.frame = elem->frame;
-	job->core.release_ns = elem->release_ns;
-	job->core.deadline_ns = elem->deadline_ns;
-	job->core.skip_mask = elem->skip_mask;
-	job->core.exit = elem->exit;
-	job->core.variant = elem->variant;
-	job->done.cookie = elem->cookie;
-	job->done.frame = elem->frame;
-	job->done.stream = elem->stream;
-	job->ring = NULL;
-	job->refused = 0;
-	job->in = NULL;
-	job->out = NULL;
-	job->buffers = NULL;
-	job->announced = false;
-	return fill_check(elem, size);
+	return xrs_user_job_set(job, elem) ? 0 : fill_check(elem, size);
 }
 
 void xrs_user_job_forget(struct xrs_client *client, struct xrs_user_job *job)
@@ -315,12 +271,14 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 	if (unlikely(in || job->out))
 		xrs_fence_submit(dev, job);
 	/* It may end before xrs_core_submit() returns. */
-	xrs_user_stream_get(stream);
+	if (!stream->core.in_flight)
+		xrs_user_stream_get(stream);
 	xrs_client_charge(client, 1);
 	ret = xrs_core_submit(&dev->core, core, now_ns);
-	if (ret) {
+	if (unlikely(ret)) {
 		xrs_client_charge(client, -1);
-		xrs_user_stream_put(stream);
+		if (!stream->core.in_flight)
+			xrs_user_stream_put(stream);
 		xrs_user_job_forget(client, job);
 		return ret;
 	}
@@ -331,16 +289,13 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 }
 
 /* Counts it where its owner and the administrator look. */
-int xrs_user_job_no_room(struct xrs_client *client,
-			 const struct xrs_user_job *job)
+void xrs_user_job_no_room(struct xrs_client *client, u32 handle)
 {
-	struct xrs_user_stream *stream =
-		xa_load(&client->streams, job->done.stream);
+	struct xrs_user_stream *stream = xa_load(&client->streams, handle);
 
 	lockdep_assert_held(&client->device->lock);
 	if (stream)
 		stream->core.count.full++;
-	return -EAGAIN;
 }
 
 /*
@@ -367,7 +322,7 @@ static bool batch_chunk(struct batch *batch)
 		else
 			ret = xrs_client_admit(client);
 		if (ret == -EAGAIN)
-			xrs_user_job_no_room(client, job);
+			xrs_user_job_no_room(client, job->done.stream);
 		if (ret)
 			break;
 		/* It may be in another list when this returns. */

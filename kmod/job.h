@@ -5,12 +5,15 @@
 #ifndef XRS_JOB_H
 #define XRS_JOB_H
 
+#include <linux/tracepoint-defs.h>
 #include <linux/xrsched.h>
 
 #include "stream.h"
 
 struct xrs_buffers;
 struct xrs_ring;
+
+DECLARE_TRACEPOINT(job_submit);
 
 /**
  * struct xrs_user_job - A client's job
@@ -49,6 +52,16 @@ int xrs_user_job_cache_create(void);
 void xrs_user_job_cache_destroy(void);
 
 /**
+ * xrs_user_job_alloc() - get memory for jobs
+ * @jobs: room for @nr
+ * @nr: how many
+ *
+ * Context: process, may sleep.
+ * Return: how many there are in @jobs: @nr, or 0 if memory is short.
+ */
+u32 xrs_user_job_alloc(struct xrs_user_job **jobs, u32 nr);
+
+/**
  * xrs_user_job_take() - get jobs to be filled in by xrs_user_job_fill()
  * @client: whose they will be
  * @jobs: room for @nr
@@ -67,7 +80,15 @@ u32 xrs_user_job_take(struct xrs_client *client, struct xrs_user_job **jobs,
  *
  * Context: any; xrs_device::lock held; xrs_device_run() follows.
  */
-void xrs_user_job_recycle(struct xrs_client *client, struct xrs_user_job *job);
+static inline void xrs_user_job_recycle(struct xrs_client *client,
+					struct xrs_user_job *job)
+{
+	lockdep_assert_held(&client->device->lock);
+	if (client->nr_pool < XRS_POOL_JOBS)
+		client->pool[client->nr_pool++] = job;
+	else
+		list_add(&job->link, &client->device->orphans);
+}
 
 /**
  * xrs_user_job_pool_fill() - the same for as many of a list as can be used
@@ -85,7 +106,43 @@ void xrs_user_job_pool_free(struct xrs_client *client);
 void xrs_user_job_free_list(struct list_head *jobs);
 
 /**
- * xrs_user_job_fill() - make a job of what userspace wants
+ * xrs_user_job_set() - make a job of what userspace wants, if that is plain
+ * @job: from xrs_user_job_take(), whatever is in it
+ * @elem: what it wants; each field is read once, so it may be what userspace
+ *        can write to
+ *
+ * Context: any.
+ * Return: true if it is plain, as most are: no flags, nor what belongs to them.
+ */
+static inline bool xrs_user_job_set(struct xrs_user_job *job,
+				    const struct xrsched_job *elem)
+{
+	u64 frame = READ_ONCE(elem->frame);
+	struct xrs_job *core = &job->core;
+
+	memset(core, 0, offsetof(struct xrs_job, node));
+	core->frame = frame;
+	core->release_ns = READ_ONCE(elem->release_ns);
+	core->deadline_ns = READ_ONCE(elem->deadline_ns);
+	core->skip_mask = READ_ONCE(elem->skip_mask);
+	core->exit = READ_ONCE(elem->exit);
+	core->variant = READ_ONCE(elem->variant);
+	job->done.cookie = READ_ONCE(elem->cookie);
+	job->done.frame = frame;
+	job->done.stream = READ_ONCE(elem->stream);
+	job->ring = NULL;
+	job->refused = 0;
+	job->in = NULL;
+	job->out = NULL;
+	job->buffers = NULL;
+	job->announced = false;
+	return !(READ_ONCE(elem->flags) | READ_ONCE(elem->in_fence) |
+		 READ_ONCE(elem->buffers) | READ_ONCE(elem->nr_buffers) |
+		 READ_ONCE(elem->pad) | READ_ONCE(elem->pad2));
+}
+
+/**
+ * xrs_user_job_fill() - the same, plain or not
  * @job: from xrs_user_job_take(), whatever is in it
  * @elem: the kernel's copy of it
  * @size: how much of it userspace knows
@@ -126,13 +183,18 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 /**
  * xrs_user_job_no_room() - count a submission that found the queue full
  * @client: whose it is
- * @job: filled in
+ * @handle: the stream that it names
  *
  * Context: any; xrs_device::lock held.
- * Return: -EAGAIN.
  */
-int xrs_user_job_no_room(struct xrs_client *client,
-			 const struct xrs_user_job *job);
+void xrs_user_job_no_room(struct xrs_client *client, u32 handle);
+
+/** xrs_user_job_late() - it has completed, but after its deadline */
+static inline bool xrs_user_job_late(const struct xrs_user_job *job)
+{
+	return job->core.outcome == XRS_COMPLETED &&
+	       job->core.finish_ns > job->core.deadline_ns;
+}
 
 /**
  * xrs_user_job_describe() - say what became of a job
@@ -141,8 +203,30 @@ int xrs_user_job_no_room(struct xrs_client *client,
  *
  * Context: any; xrs_device::lock held.
  */
-void xrs_user_job_describe(const struct xrs_user_job *job,
-			   struct xrsched_completion *done);
+static inline void xrs_user_job_describe(const struct xrs_user_job *job,
+					 struct xrsched_completion *done)
+{
+	const struct xrs_job *core = &job->core;
+
+	done->cookie = job->done.cookie;
+	done->frame = job->done.frame;
+	done->stream = job->done.stream;
+	done->outcome = core->outcome;
+	done->reason = core->reason;
+	done->variant = core->started ? core->variant : 0;
+	done->flags = xrs_user_job_late(job) ? XRSCHED_COMPLETION_LATE : 0;
+	done->release_ns = core->release_ns;
+	done->start_ns = core->start_ns;
+	done->finish_ns = core->finish_ns;
+	done->deadline_ns = core->deadline_ns;
+	done->energy_pj = core->energy_pj;
+	done->layers = core->layers;
+	done->switches = core->switches;
+}
+
+/** xrs_user_job_trace_submit() - see xrs_user_job_announce() */
+void xrs_user_job_trace_submit(struct xrs_device *dev,
+			       const struct xrs_user_job *job);
 
 /**
  * xrs_user_job_announce() - trace its submission, once, before all else
@@ -151,7 +235,16 @@ void xrs_user_job_describe(const struct xrs_user_job *job,
  *
  * Context: any; @dev->lock held.
  */
-void xrs_user_job_announce(struct xrs_device *dev, struct xrs_user_job *job);
+static inline void xrs_user_job_announce(struct xrs_device *dev,
+					 struct xrs_user_job *job)
+{
+	lockdep_assert_held(&dev->lock);
+	if (job->announced)
+		return;
+	job->announced = true;
+	if (tracepoint_enabled(job_submit))
+		xrs_user_job_trace_submit(dev, job);
+}
 
 /**
  * xrs_user_job_finish() - the job ended: complete, count down, trace

@@ -21,6 +21,11 @@ void xrs_user_job_cache_destroy(void)
 	kmem_cache_destroy(job_cache);
 }
 
+u32 xrs_user_job_alloc(struct xrs_user_job **jobs, u32 nr)
+{
+	return kmem_cache_alloc_bulk(job_cache, GFP_KERNEL, nr, (void **)jobs);
+}
+
 u32 xrs_user_job_take(struct xrs_client *client, struct xrs_user_job **jobs,
 		      u32 nr)
 {
@@ -33,21 +38,8 @@ u32 xrs_user_job_take(struct xrs_client *client, struct xrs_user_job **jobs,
 		jobs[i] = client->pool[--client->nr_pool];
 	spin_unlock_irq(&dev->lock);
 	if (taken < nr)
-		taken += kmem_cache_alloc_bulk(job_cache, GFP_KERNEL,
-					       nr - taken,
-					       (void **)jobs + taken);
+		taken += xrs_user_job_alloc(jobs + taken, nr - taken);
 	return taken;
-}
-
-void xrs_user_job_recycle(struct xrs_client *client, struct xrs_user_job *job)
-{
-	struct xrs_device *dev = client->device;
-
-	lockdep_assert_held(&dev->lock);
-	if (client->nr_pool < XRS_POOL_JOBS)
-		client->pool[client->nr_pool++] = job;
-	else
-		list_add(&job->link, &dev->orphans);
 }
 
 void xrs_user_job_pool_fill(struct xrs_client *client, struct list_head *jobs)

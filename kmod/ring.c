@@ -51,7 +51,7 @@ static void ring_kick(struct xrs_ring *ring)
 }
 
 /* Writes a completion; false if there is no room. */
-static bool ring_write(struct xrs_ring *ring, const struct xrs_user_job *job)
+static __always_inline bool ring_write(struct xrs_ring *ring, const struct xrs_user_job *job)
 {
 	const size_t size = sizeof(struct xrsched_completion);
 	struct xrsched_completion *done;
@@ -104,10 +104,10 @@ void xrs_ring_flush(struct xrs_ring *ring, u32 max)
 		xrs_ring_flag(ring, XRSCHED_SQ_OVERFLOW, false);
 }
 
-void xrs_ring_post(struct xrs_ring *ring, struct xrs_user_job *job)
+/* To a ring that is closed, or has no room. */
+static noinline void ring_post_late(struct xrs_ring *ring,
+				    struct xrs_user_job *job)
 {
-	lockdep_assert_held(&ring->device->lock);
-	ring->in_flight--;
 	if (ring->closed) {
 		xrs_user_job_describe(job, &job->done);
 		xrs_client_push(ring->client, job);
@@ -115,18 +115,26 @@ void xrs_ring_post(struct xrs_ring *ring, struct xrs_user_job *job)
 			kfree(ring);
 		return;
 	}
-	/* Two for one, so that it becomes shorter. */
-	if (!list_empty(&ring->overflow))
-		xrs_ring_flush(ring, 2);
-	if (list_empty(&ring->overflow) && ring_write(ring, job)) {
-		ring_done(ring, job);
-		return;
-	}
+	/* More than one for one, so that it becomes shorter. */
 	list_add_tail(&job->link, &ring->overflow);
+	xrs_ring_flush(ring, 3);
+	if (list_empty(&ring->overflow))
+		return;
 	WRITE_ONCE(ring->shared->cq_overflow, ++ring->cq_overflow);
 	xrs_ring_flag(ring, XRSCHED_SQ_OVERFLOW, true);
 	/* They may wait for more than the ring holds, or poll. */
 	ring_kick(ring);
+}
+
+void xrs_ring_post(struct xrs_ring *ring, struct xrs_user_job *job)
+{
+	lockdep_assert_held(&ring->device->lock);
+	ring->in_flight--;
+	if (likely(!ring->closed && list_empty(&ring->overflow)) &&
+	    ring_write(ring, job))
+		ring_done(ring, job);
+	else
+		ring_post_late(ring, job);
 }
 
 static void ring_notify(struct xrs_ring *ring)

@@ -35,15 +35,19 @@ static int entry_copy_other(const u64 *from, u32 words,
 	return unknown ? -E2BIG : 0;
 }
 
-/*
- * Copies entry number @at, each word of it once: what is judged is what is
- * used.  Words that this kernel does not know must be zero.
- */
-static int entry_copy(const struct xrs_ring *ring, u32 at,
-		      struct xrsched_job *elem)
+static const void *entry_next(const struct xrs_ring *ring)
 {
-	const u64 *from = ring->jobs + (size_t)(at & (ring->sq_entries - 1)) *
-					       ring->job_size;
+	return ring->jobs + (size_t)(ring->sq_head & (ring->sq_entries - 1)) *
+				    ring->job_size;
+}
+
+/*
+ * Copies the next entry, each word of it once: what is judged is what is used.
+ * Words that this kernel does not know must be zero.
+ */
+static int entry_copy(const struct xrs_ring *ring, struct xrsched_job *elem)
+{
+	const void *from = entry_next(ring);
 
 	BUILD_BUG_ON(sizeof(*elem) % sizeof(u64));
 	BUILD_BUG_ON(XRS_JOB_SIZE_VER0 % sizeof(u64));
@@ -54,6 +58,16 @@ static int entry_copy(const struct xrs_ring *ring, u32 at,
 	/* The application may write there: whoever looks, looks at the copy. */
 	barrier();
 	return 0;
+}
+
+/*
+ * Makes a job of the next entry; false if it is not of the usual size or not
+ * plain, and has to be copied to be judged.
+ */
+static bool entry_plain(const struct xrs_ring *ring, struct xrs_user_job *job)
+{
+	return ring->job_size == sizeof(struct xrsched_job) &&
+	       xrs_user_job_set(job, entry_next(ring));
 }
 
 /*
@@ -75,45 +89,105 @@ static int entry_attach(struct xrs_ring *ring, struct xrs_user_job *job,
 }
 
 /**
- * struct take - Entries on their way
- * @jobs: a job for each
- * @nr: how many were copied
- * @done: how many of these were taken
+ * enum wants - What a call needs before it can take more entries
+ * @NOTHING: it is done, or none of these would help
+ * @TURN: to let others have the device
+ * @MEMORY: jobs
+ * @FILES: what belongs to an entry's flags
  */
-struct take {
-	struct xrs_user_job *jobs[XRS_CHUNK];
-	u32 nr;
-	u32 done;
+enum wants {
+	NOTHING,
+	TURN,
+	MEMORY,
+	FILES,
 };
 
-/* Copies up to @max entries; returns 0, or why there are none. */
-static int take_copy(struct xrs_ring *ring, struct take *take, u32 max)
+/* Jobs that are allocated at a time. */
+#define NR_SPARE 16
+
+/**
+ * struct take - A call that takes entries
+ * @max: how many at most
+ * @nr: how many were taken
+ * @wants: enum wants
+ * @job: made of the next entry, with what belongs to its flags; or NULL
+ * @elem: that entry
+ * @nr_spare: how many are in @spare
+ * @spare: jobs to be used once the client has none
+ */
+struct take {
+	u32 max;
+	u32 nr;
+	enum wants wants;
+	struct xrs_user_job *job;
+	struct xrsched_job elem;
+	u32 nr_spare;
+	struct xrs_user_job *spare[NR_SPARE];
+};
+
+/*
+ * A job made of the next entry.  NULL if that needs what may sleep, as
+ * @take->wants says.
+ */
+static struct xrs_user_job *take_job(struct xrs_ring *ring, struct take *take)
 {
-	u32 ready = xrs_ring_sq_ready(ring);
-	u32 i;
+	struct xrs_client *client = ring->client;
+	struct xrs_user_job *job = take->job;
+	int ret;
 
-	lockdep_assert_held(&ring->submit);
-	take->nr = 0;
-	take->done = 0;
-	if (ready > ring->sq_entries)
-		return -EINVAL;
-	max = min3(max, ready, (u32)XRS_CHUNK);
-	if (!max)
-		return 0;
-	take->nr = xrs_user_job_take(ring->client, take->jobs, max);
-	for (i = 0; i < take->nr; i++) {
-		struct xrs_user_job *job = take->jobs[i];
-		struct xrsched_job elem __uninitialized;
-		int ret;
-
-		ret = entry_copy(ring, ring->sq_head + i, &elem);
-		job->refused = xrs_user_job_fill(job, &elem, ring->job_size) ?:
-			       ret;
-		job->ring = ring;
-		if (unlikely(elem.flags) && !job->refused)
-			job->refused = entry_attach(ring, job, &elem);
+	take->job = NULL;
+	if (unlikely(job))
+		return job;
+	if (likely(client->nr_pool)) {
+		job = client->pool[--client->nr_pool];
+	} else if (take->nr_spare) {
+		job = take->spare[--take->nr_spare];
+	} else {
+		take->wants = MEMORY;
+		return NULL;
 	}
-	return take->nr ? 0 : -ENOMEM;
+	if (likely(entry_plain(ring, job))) {
+		job->ring = ring;
+		return job;
+	}
+	ret = entry_copy(ring, &take->elem);
+	job->refused = xrs_user_job_fill(job, &take->elem, ring->job_size) ?:
+		       ret;
+	job->ring = ring;
+	if (job->refused || !take->elem.flags)
+		return job;
+	take->job = job;
+	take->wants = FILES;
+	return NULL;
+}
+
+/* Gets what take_job() needed; 0, or why the call ends. */
+static int take_prepare(struct xrs_ring *ring, struct take *take)
+{
+	if (take->wants == FILES) {
+		take->job->refused = entry_attach(ring, take->job, &take->elem);
+	} else if (take->wants == MEMORY) {
+		take->nr_spare = xrs_user_job_alloc(take->spare,
+						    min(take->max - take->nr,
+							(u32)NR_SPARE));
+		if (!take->nr_spare)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* May there be another?  If not, its stream's owner is told. */
+static int take_admit(struct xrs_ring *ring)
+{
+	struct xrs_client *client = ring->client;
+	const struct xrsched_job *entry = entry_next(ring);
+	int ret = xrs_client_admit(client);
+
+	if (ret == -EAGAIN && xrs_client_forget_unread(client))
+		ret = xrs_client_admit(client);
+	if (ret == -EAGAIN)
+		xrs_user_job_no_room(client, READ_ONCE(entry->stream));
+	return ret;
 }
 
 /* What would have been refused by XRSCHED_IOC_SUBMIT completes at once. */
@@ -143,76 +217,89 @@ static void entry_submit(struct xrs_ring *ring, struct xrs_user_job *job,
 		entry_refuse(ring, job, now_ns);
 }
 
-/* Takes as many as there is room for, or XRS_CHUNK allows. */
-static int take_submit(struct xrs_ring *ring, struct take *take, u64 now_ns)
+/* Takes what there is of @ready entries, until it needs something. */
+static int take_submit(struct xrs_ring *ring, struct take *take, u32 ready,
+		       u64 now_ns)
 {
-	struct xrs_client *client = ring->client;
 	struct xrs_device *dev = ring->device;
+	u32 left = min(ready, take->max - take->nr);
 	u32 events = 0;
 
 	lockdep_assert_held(&dev->lock);
-	if (dev->gone)
+	take->wants = NOTHING;
+	if (left && dev->gone)
 		return -ENODEV;
-	for (; take->done < take->nr && events < XRS_CHUNK; take->done++) {
-		struct xrs_user_job *job = take->jobs[take->done];
-		int ret = xrs_client_admit(client);
+	for (; left; left--) {
+		struct xrs_user_job *job;
+		int ret;
 
-		if (ret == -EAGAIN && xrs_client_forget_unread(client))
-			ret = xrs_client_admit(client);
-		if (ret == -EAGAIN)
-			xrs_user_job_no_room(client, job);
+		if (events >= XRS_CHUNK) {
+			take->wants = TURN;
+			break;
+		}
+		ret = take_admit(ring);
 		if (ret)
 			return ret;
+		job = take_job(ring, take);
+		if (!job)
+			break;
 		entry_submit(ring, job, &events, now_ns);
+		WRITE_ONCE(ring->sq_head, ring->sq_head + 1);
+		take->nr++;
 	}
 	return 0;
 }
 
-/* Room for entries; those who wait for it are told if there was none. */
-static void take_advance(struct xrs_ring *ring, u32 nr)
+/* There is room for entries again; @full: there was none. */
+static void take_advance(struct xrs_ring *ring, bool full)
 {
-	bool full = xrs_ring_sq_ready(ring) == ring->sq_entries;
-
-	WRITE_ONCE(ring->sq_head, ring->sq_head + nr);
 	/* The application may write there again: we have read it. */
 	smp_store_release(&ring->shared->sq_head, ring->sq_head);
 	/* Those who begin to wait look at the ring with the lock held. */
-	if (full && nr && waitqueue_active(&ring->wait))
+	if (full && waitqueue_active(&ring->wait))
 		wake_up_poll(&ring->wait, EPOLLOUT | EPOLLWRNORM);
+}
+
+/* A job that was made and is not to be: the entry stays. */
+static void take_undo(struct xrs_ring *ring, struct xrs_user_job *job)
+{
+	xrs_user_job_forget(ring->client, job);
+	xrs_user_job_recycle(ring->client, job);
 }
 
 /*
  * Takes up to XRS_CHUNK entries and, if these are the last, has the device
- * decide.  Returns true to go on.
+ * decide.  @ret: why the call ends, if it does not go on by what @take->wants.
  */
-static bool take_chunk(struct xrs_ring *ring, u32 max, u32 *taken, int *ret)
+static int take_chunk(struct xrs_ring *ring, struct take *take, int ret)
 {
-	struct xrs_client *client = ring->client;
 	struct xrs_device *dev = ring->device;
-	/* Larger than what is mostly used of it: not to be cleared each time. */
-	struct take take __uninitialized;
+	u32 ready, was = ring->sq_head;
 	u64 now_ns;
-	bool more;
-	u32 i;
 
-	*ret = take_copy(ring, &take, max);
 	spin_lock_irq(&dev->lock);
 	now_ns = ktime_get_ns();
-	xrs_ring_flag(ring, XRSCHED_SQ_BROKEN, *ret == -EINVAL);
-	if (take.nr) {
-		*ret = take_submit(ring, &take, now_ns);
-		take_advance(ring, take.done);
+	ready = xrs_ring_sq_ready(ring);
+	xrs_ring_flag(ring, XRSCHED_SQ_BROKEN, ready > ring->sq_entries);
+	if (ready > ring->sq_entries)
+		ret = -EINVAL;
+	if (ret)
+		take->wants = NOTHING;
+	else
+		ret = take_submit(ring, take, ready, now_ns);
+	if (ring->sq_head != was)
+		take_advance(ring, ready == ring->sq_entries);
+	if (take->wants == NOTHING) {
+		if (take->job)
+			take_undo(ring, take->job);
+		while (take->nr_spare)
+			xrs_user_job_recycle(ring->client,
+					     take->spare[--take->nr_spare]);
+		if (take->nr)
+			xrs_device_run_at(dev, now_ns);
 	}
-	for (i = take.done; i < take.nr; i++) {
-		xrs_user_job_forget(client, take.jobs[i]);
-		xrs_user_job_recycle(client, take.jobs[i]);
-	}
-	*taken += take.done;
-	more = !*ret && take.done && take.done < max;
-	if (!more && *taken)
-		xrs_device_run_at(dev, now_ns);
 	spin_unlock_irq(&dev->lock);
-	return more;
+	return ret;
 }
 
 /*
@@ -222,18 +309,25 @@ static bool take_chunk(struct xrs_ring *ring, u32 max, u32 *taken, int *ret)
  */
 static int ring_take(struct xrs_ring *ring, u32 max)
 {
-	u32 taken = 0;
+	/* Larger than what is mostly used of it: not to be cleared each time. */
+	struct take take __uninitialized;
 	int ret;
 
 	/* Others may hold it for as long as their memory takes to come. */
 	if (mutex_lock_interruptible(&ring->submit))
 		return -ERESTARTSYS;
 	/* No more than there can be, or we might never be done. */
-	max = min(max, ring->sq_entries);
-	while (take_chunk(ring, max - taken, &taken, &ret))
+	take.max = min(max, ring->sq_entries);
+	take.nr = 0;
+	take.job = NULL;
+	take.nr_spare = 0;
+	ret = take_chunk(ring, &take, 0);
+	while (take.wants != NOTHING) {
 		cond_resched_tasks_rcu_qs();
+		ret = take_chunk(ring, &take, take_prepare(ring, &take));
+	}
 	mutex_unlock(&ring->submit);
-	return taken ? taken : ret;
+	return take.nr ? take.nr : ret;
 }
 
 /* ----- waiting ----------------------------------------------------------- */

@@ -49,13 +49,19 @@ static inline void xrs_usage_layer(struct xrs_usage *usage, u32 engine,
 	usage->busy_ns[engine] += busy_ns;
 }
 
-/** xrs_usage_job() - a job ended; any context, xrs_device::lock held */
+/**
+ * xrs_usage_job() - a job ended
+ * @usage: its client's
+ * @job: the job
+ * @late: it completed after its deadline
+ *
+ * Context: any; xrs_device::lock held.
+ */
 static inline void xrs_usage_job(struct xrs_usage *usage,
-				 const struct xrs_job *job)
+				 const struct xrs_job *job, bool late)
 {
 	usage->ended[job->outcome]++;
-	usage->late += job->outcome == XRS_COMPLETED &&
-		       job->finish_ns > job->deadline_ns;
+	usage->late += late;
 	usage->layers += job->layers;
 	usage->energy_pj += job->energy_pj;
 	if (job->started)
