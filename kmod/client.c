@@ -343,7 +343,7 @@ void xrs_client_reaped(struct xrs_client *client, struct xrs_reap *reap, u32 nr)
 	list_take(&read, &reap->jobs, reap->nr, nr);
 
 	spin_lock_irq(&dev->lock);
-	xrs_user_job_pool_fill(client, &read);
+	xrs_user_job_pool_fill(client, &read, nr);
 	xrs_client_charge(client, -(int)nr);
 	list_splice(&reap->jobs, &client->done);
 	client->nr_done += reap->nr - nr;
@@ -355,7 +355,8 @@ void xrs_client_reaped(struct xrs_client *client, struct xrs_reap *reap, u32 nr)
 		wake_up_interruptible_poll(&client->wait,
 					   EPOLLIN | EPOLLRDNORM);
 	spin_unlock_irq(&dev->lock);
-	xrs_user_job_free_list(&read);
+	if (!list_empty(&read))
+		xrs_user_job_free_list(&read);
 }
 
 static ssize_t client_read(struct file *file, char __user *buf, size_t count,

@@ -19,26 +19,6 @@
 #include "server.h"
 #include "stream.h"
 #include "tape.h"
-#include "words.h"
-
-int xrs_arg_get(void *arg, size_t ksize, size_t least, void __user *uarg)
-{
-	u32 size;
-	int ret;
-
-	if (get_user(size, (u32 __user *)uarg))
-		return -EFAULT;
-	if (size < least)
-		return -EINVAL;
-	if (size > PAGE_SIZE)
-		return -E2BIG;
-	ret = xrs_words_get_struct(arg, ksize, uarg, size);
-	if (ret)
-		return ret;
-	/* The caller's may have changed since. */
-	*(u32 *)arg = size;
-	return 0;
-}
 
 /* Copies as much of an argument out as the caller knows. */
 static int arg_put(const void *arg, size_t ksize, void __user *uarg)

@@ -7,7 +7,11 @@
 
 #include <linux/fs.h>
 
+#include "abi.h"
+#include "words.h"
+
 struct xrsched_record_stats;
+
 /**
  * xrs_arg_get() - copy an extensible argument in
  * @arg: a struct of this kernel, beginning with u32 size
@@ -19,7 +23,25 @@ struct xrsched_record_stats;
  * Return: 0, -EFAULT, -EINVAL (too small), -E2BIG (more than we know, and not
  * zero).
  */
-int xrs_arg_get(void *arg, size_t ksize, size_t least, void __user *uarg);
+static __always_inline int xrs_arg_get(void *arg, size_t ksize, size_t least,
+				       void __user *uarg)
+{
+	u32 size;
+	int ret;
+
+	if (get_user(size, (u32 __user *)uarg))
+		return -EFAULT;
+	if (size < least)
+		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	ret = xrs_words_get_struct(arg, ksize, uarg, size);
+	if (ret)
+		return ret;
+	/* The caller's may have changed since. */
+	*(u32 *)arg = size;
+	return 0;
+}
 
 /** XRS_ARG_GET() - the same for a struct by name */
 #define XRS_ARG_GET(arg, least, uarg)					\
@@ -27,7 +49,6 @@ int xrs_arg_get(void *arg, size_t ksize, size_t least, void __user *uarg);
 	static_assert(!(sizeof(arg) % sizeof(u64)));			\
 	xrs_arg_get(&(arg), sizeof(arg), least, uarg);			\
 })
-#include "abi.h"
 
 /**
  * xrs_enter_get() - copy the argument of XRSCHED_IOC_RING_ENTER in

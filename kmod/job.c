@@ -70,26 +70,26 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 
 /* ----- submitting -------------------------------------------------------- */
 
-/** define BATCH_SPARE - Jobs that are taken from the client's at a time. */
-#define BATCH_SPARE 16
+/** define BATCH_FEW - Jobs of a batch for which there is room on the stack. */
+#define BATCH_FEW 16
 
 /**
  * struct batch - A submit under way
  * @client: whose
- * @jobs: jobs still to be submitted, in order
- * @spare: BATCH_SPARE of room: jobs for elements still to be copied
- * @nr_spare: how many
- * @nr: how many elements could be copied and have a job
- * @accepted: elements that were accepted
+ * @jobs: jobs of its elements, in order
+ * @nr_jobs: how many there are; those for elements still to be copied included
+ * @filled: of these, how many were made of an element
+ * @nr: of these, how many are to be submitted
+ * @accepted: of these, how many were
  * @error: why the first one that was not was not
  * @judged: that element was looked at, so it gets its result
  * @exports: out-fences on their way
  */
 struct batch {
 	struct xrs_client *client;
-	struct list_head jobs;
-	struct xrs_user_job **spare;
-	u32 nr_spare;
+	struct xrs_user_job **jobs;
+	u32 nr_jobs;
+	u32 filled;
 	u32 nr;
 	u32 accepted;
 	int error;
@@ -144,18 +144,17 @@ static void batch_add(struct batch *batch, const struct xrsched_submit *arg,
 		      const struct xrsched_job *elem, u32 i)
 {
 	struct xrs_user_job *job;
-	u32 left = arg->nr - i;
 
-	if (!batch->nr_spare)
-		batch->nr_spare =
-			xrs_user_job_take(batch->client, batch->spare,
-					  min_t(u32, left, BATCH_SPARE));
-	if (!batch->nr_spare) {
+	if (i == batch->nr_jobs)
+		batch->nr_jobs +=
+			xrs_user_job_take(batch->client, batch->jobs + i,
+					  min_t(u32, arg->nr - i, BATCH_FEW));
+	if (i == batch->nr_jobs) {
 		batch->error = -ENOMEM;
 		return;
 	}
-	job = batch->spare[--batch->nr_spare];
-	list_add_tail(&job->link, &batch->jobs);
+	job = batch->jobs[i];
+	batch->filled++;
 	batch->error = xrs_user_job_fill(job, elem, arg->stride);
 	if (!batch->error && (elem->flags & XRSCHED_JOB_BUFFERS))
 		batch->error = xrs_buffers_attach(batch->client, job, elem);
@@ -203,18 +202,17 @@ static int batch_copy(struct batch *batch, const struct xrsched_submit *arg)
 static void batch_free(struct batch *batch)
 {
 	struct xrs_device *dev = batch->client->device;
-	struct xrs_user_job *job;
+	u32 i;
 
-	if (!batch->nr_spare && list_empty(&batch->jobs))
-		return;
-	spin_lock_irq(&dev->lock);
-	list_for_each_entry(job, &batch->jobs, link)
-		xrs_user_job_forget(batch->client, job);
-	while (batch->nr_spare)
-		list_add(&batch->spare[--batch->nr_spare]->link, &batch->jobs);
-	xrs_user_job_pool_fill(batch->client, &batch->jobs);
-	spin_unlock_irq(&dev->lock);
-	xrs_user_job_free_list(&batch->jobs);
+	if (batch->accepted < batch->nr_jobs) {
+		spin_lock_irq(&dev->lock);
+		for (i = batch->accepted; i < batch->filled; i++)
+			xrs_user_job_forget(batch->client, batch->jobs[i]);
+		spin_unlock_irq(&dev->lock);
+		xrs_user_job_give(batch->client,
+				  batch->jobs + batch->accepted,
+				  batch->nr_jobs - batch->accepted);
+	}
 }
 
 /* Frames of a queue that can be searched in the time that one event takes. */
@@ -316,22 +314,18 @@ static bool batch_chunk(struct batch *batch)
 	spin_lock_irq(&dev->lock);
 	now_ns = ktime_get_ns();
 	while (events < XRS_CHUNK && batch->accepted < batch->nr) {
-		job = list_first_entry(&batch->jobs, struct xrs_user_job, link);
+		job = batch->jobs[batch->accepted];
 		if (dev->gone)
 			ret = -ENODEV;
 		else
 			ret = xrs_client_admit(client);
 		if (ret == -EAGAIN)
 			xrs_user_job_no_room(client, job->done.stream);
+		if (!ret)
+			ret = xrs_user_job_submit_one(client, job, &events,
+						      now_ns);
 		if (ret)
 			break;
-		/* It may be in another list when this returns. */
-		list_del_init(&job->link);
-		ret = xrs_user_job_submit_one(client, job, &events, now_ns);
-		if (ret) {
-			list_add(&job->link, &batch->jobs);
-			break;
-		}
 		batch->accepted++;
 	}
 	if (ret)
@@ -369,42 +363,61 @@ static void batch_submit(struct batch *batch, const struct xrsched_submit *arg)
 		batch->error = refused;
 }
 
-int xrs_user_job_submit(struct xrs_client *client, struct xrsched_submit *arg)
+/* All that can be said about the call without looking at its elements. */
+static int submit_check(const struct xrsched_submit *arg)
 {
-	struct xrs_user_job *spare[BATCH_SPARE] __uninitialized;
-	struct batch batch = {
-		.client = client,
-		.spare = spare,
-		.jobs = LIST_HEAD_INIT(batch.jobs),
-		.exports = LIST_HEAD_INIT(batch.exports),
-		.judged = true,
-	};
-	int ret;
-	u32 i;
-
 	if ((arg->flags & ~XRSCHED_SUBMIT_FLAGS) || arg->pad)
 		return -EINVAL;
 	if (!arg->nr || arg->nr > READ_ONCE(xrs_max_batch))
 		return -EINVAL;
 	if (arg->stride < XRS_JOB_SIZE_VER0 || arg->stride % 8)
 		return -EINVAL;
-	if (arg->stride > PAGE_SIZE)
-		return -E2BIG;
+	return arg->stride > PAGE_SIZE ? -E2BIG : 0;
+}
 
-	ret = batch_copy(&batch, arg);
-	if (!ret) {
-		batch_submit(&batch, arg);
-		/* These were written to before; if that fails now, so be it. */
-		for (i = 0; i < batch.accepted; i++)
-			(void)!put_user(0, element_result(arg, i));
-		if (batch.error && batch.judged)
-			(void)!put_user(batch.error,
-					element_result(arg, batch.accepted));
-		arg->accepted = batch.accepted;
-		ret = batch.accepted ? 0 : batch.error;
+static int submit_batch(struct batch *batch, struct xrsched_submit *arg)
+{
+	int ret;
+	u32 i;
+
+	ret = batch_copy(batch, arg);
+	if (ret)
+		return ret;
+	batch_submit(batch, arg);
+	/* These were written to before; if that fails now, so be it. */
+	for (i = 0; i < batch->accepted; i++)
+		(void)!put_user(0, element_result(arg, i));
+	if (batch->error && batch->judged)
+		(void)!put_user(batch->error,
+				element_result(arg, batch->accepted));
+	arg->accepted = batch->accepted;
+	return batch->accepted ? 0 : batch->error;
+}
+
+int xrs_user_job_submit(struct xrs_client *client, struct xrsched_submit *arg)
+{
+	struct xrs_user_job *few[BATCH_FEW] __uninitialized;
+	struct batch batch = {
+		.client = client,
+		.jobs = few,
+		.exports = LIST_HEAD_INIT(batch.exports),
+		.judged = true,
+	};
+	int ret = submit_check(arg);
+
+	if (ret)
+		return ret;
+	if (arg->nr > BATCH_FEW) {
+		batch.jobs = kvmalloc_array(arg->nr, sizeof(*batch.jobs),
+					    GFP_KERNEL_ACCOUNT);
+		if (!batch.jobs)
+			return -ENOMEM;
 	}
+	ret = submit_batch(&batch, arg);
 	batch_free(&batch);
 	xrs_fence_publish(&batch.exports, batch.accepted);
+	if (batch.jobs != few)
+		kvfree(batch.jobs);
 	return ret;
 }
 

@@ -94,10 +94,23 @@ static inline void xrs_user_job_recycle(struct xrs_client *client,
  * xrs_user_job_pool_fill() - the same for as many of a list as can be used
  * @client: whose they were
  * @jobs: jobs; those that are left are the caller's
+ * @nr: how many these are
  *
  * Context: any; xrs_device::lock held.
  */
-void xrs_user_job_pool_fill(struct xrs_client *client, struct list_head *jobs);
+void xrs_user_job_pool_fill(struct xrs_client *client, struct list_head *jobs,
+			    u32 nr);
+
+/**
+ * xrs_user_job_give() - give back what xrs_user_job_take() gave
+ * @client: whose they were
+ * @jobs: jobs that are not in use
+ * @nr: how many
+ *
+ * Context: process; takes xrs_device::lock.
+ */
+void xrs_user_job_give(struct xrs_client *client, struct xrs_user_job **jobs,
+		       u32 nr);
 
 /** xrs_user_job_pool_free() - the client goes; any context */
 void xrs_user_job_pool_free(struct xrs_client *client);

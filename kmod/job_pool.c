@@ -42,13 +42,44 @@ u32 xrs_user_job_take(struct xrs_client *client, struct xrs_user_job **jobs,
 	return taken;
 }
 
-void xrs_user_job_pool_fill(struct xrs_client *client, struct list_head *jobs)
+/* Room in the client's pool for up to @nr; how many. */
+static u32 pool_room(const struct xrs_client *client, u32 nr)
 {
-	struct xrs_user_job *job;
-
 	lockdep_assert_held(&client->device->lock);
-	while (client->nr_pool < XRS_POOL_JOBS && !list_empty(jobs)) {
-		job = list_first_entry(jobs, struct xrs_user_job, link);
+	return min(nr, XRS_POOL_JOBS - client->nr_pool);
+}
+
+void xrs_user_job_give(struct xrs_client *client, struct xrs_user_job **jobs,
+		       u32 nr)
+{
+	struct xrs_device *dev = client->device;
+	u32 i, kept;
+
+	spin_lock_irq(&dev->lock);
+	kept = pool_room(client, nr);
+	for (i = 0; i < kept; i++)
+		client->pool[client->nr_pool++] = jobs[i];
+	spin_unlock_irq(&dev->lock);
+	if (kept < nr)
+		kmem_cache_free_bulk(job_cache, nr - kept,
+				     (void **)jobs + kept);
+}
+
+void xrs_user_job_pool_fill(struct xrs_client *client, struct list_head *jobs,
+			    u32 nr)
+{
+	u32 left = pool_room(client, nr);
+	struct xrs_user_job *job, *next;
+
+	if (left == nr) {
+		list_for_each_entry_safe(job, next, jobs, link)
+			client->pool[client->nr_pool++] = job;
+		INIT_LIST_HEAD(jobs);
+		return;
+	}
+	list_for_each_entry_safe(job, next, jobs, link) {
+		if (!left--)
+			return;
 		list_del(&job->link);
 		client->pool[client->nr_pool++] = job;
 	}

@@ -29,8 +29,8 @@ static inline bool xrs_words_aligned(const void __user *uptr)
  *
  * Context: process; may fault.  Return: 0 or -EFAULT.
  */
-static inline int xrs_words_get(void *to, const void __user *from,
-				size_t bytes)
+static __always_inline int xrs_words_get(void *to, const void __user *from,
+					 size_t bytes)
 {
 	const unsigned long __user *source = from;
 	unsigned long *word = to;
@@ -43,6 +43,7 @@ static inline int xrs_words_get(void *to, const void __user *from,
 		return copy_from_user(to, from, bytes) ? -EFAULT : 0;
 	if (!user_read_access_begin(source, bytes))
 		return -EFAULT;
+#pragma GCC unroll 16	/* sizes are constants, and small */
 	for (i = 0; i < bytes / sizeof(*word); i++)
 		unsafe_get_user(word[i], &source[i], fault);
 	user_read_access_end();
@@ -61,8 +62,8 @@ fault:
  *
  * Context: process; may fault.  Return: 0 or -EFAULT.
  */
-static inline int xrs_words_put(void __user *to, const void *from,
-				size_t bytes)
+static __always_inline int xrs_words_put(void __user *to, const void *from,
+					 size_t bytes)
 {
 	unsigned long __user *target = to;
 	const unsigned long *word = from;
@@ -75,6 +76,7 @@ static inline int xrs_words_put(void __user *to, const void *from,
 		return copy_to_user(to, from, bytes) ? -EFAULT : 0;
 	if (!user_write_access_begin(target, bytes))
 		return -EFAULT;
+#pragma GCC unroll 16	/* sizes are constants, and small */
 	for (i = 0; i < bytes / sizeof(*word); i++)
 		unsafe_put_user(word[i], &target[i], fault);
 	user_write_access_end();
@@ -94,8 +96,9 @@ fault:
  *
  * Context: process; may fault.  Return: 0, -EFAULT or -E2BIG.
  */
-static inline int xrs_words_get_struct(void *to, size_t ksize,
-				       const void __user *from, size_t usize)
+static __always_inline int xrs_words_get_struct(void *to, size_t ksize,
+						const void __user *from,
+						size_t usize)
 {
 	if (likely(usize == ksize))
 		return xrs_words_get(to, from, ksize);
