@@ -5,6 +5,8 @@
  *
  * usage: fuzz [--calls NR] [--seed NR] [--processes NR] [--limit SECONDS]
  *
+ * What is done, and how often: fuzz_kinds.c.
+ *
  * TAP; the seed is printed, and gives the same calls again as far as they do not
  * depend on what the kernel has answered before.  tests/stress/fuzz.sh runs it
  * on a module of two devices: the client that behaves is on the first with an
@@ -21,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -42,7 +45,10 @@
 #include "fuzz.h"
 
 #define NOBODY		65534
+#define ROOTS		32	/* root's share of calls is one of so many */
 #define BATCH		16
+#define PAUSE_US	10000	/* of the client that behaves */
+#define WAKE_US		10000	/* signals to the others */
 
 struct shared *shared;
 
@@ -57,7 +63,7 @@ static void wake(int sig)
 static void start_waking(void)
 {
 	struct sigaction action = { .sa_handler = wake };
-	struct itimerval every = { { 0, 4000 }, { 0, 4000 } };
+	struct itimerval every = { { 0, WAKE_US }, { 0, WAKE_US } };
 
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &every, NULL);
@@ -86,7 +92,49 @@ static char *map_apart(unsigned int at, size_t size, int prot)
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
-/* The first is root and does netlink only, the others are nobody. */
+/* Those of @device. */
+static int add_engines(struct xrsched_control *control, uint32_t device)
+{
+	static const struct {
+		uint32_t device, kind;
+		const char *class_name;
+	} engines[] = {
+		{ 0, XRSCHED_ENGINE_KIND_SIM, GOOD_CLASS },
+		{ 0, XRSCHED_ENGINE_KIND_NULL, "fuzz" },
+		{ 1, XRSCHED_ENGINE_KIND_SIM, "fuzz" },
+		{ 1, XRSCHED_ENGINE_KIND_NULL, "fuzz" },
+	};
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < 4 && ret >= 0; i++) {
+		const char *class_name = engines[i].class_name;
+
+		if (engines[i].device != device)
+			continue;
+		ret = xrsched_control_engine_new(control, device,
+						 engines[i].kind, class_name,
+						 NULL, 0, 0);
+	}
+	return ret < 0 ? ret : 0;
+}
+
+/* Those of the second device but for servers'. */
+static void renew_engines(struct xrsched_control *control)
+{
+	struct xrsched_control_engine *list;
+	int nr = xrsched_control_engines(control, 1, &list);
+	int i;
+
+	for (i = 0; i < nr; i++)
+		if (list[i].kind != XRSCHED_ENGINE_KIND_SERVER)
+			xrsched_control_engine_del(control, 1, list[i].id);
+	if (nr >= 0)
+		xrsched_free(list);
+	add_engines(control, 1);
+}
+
+/* The first is root, who does netlink for the most, the others are nobody. */
 static int fuzz_process(unsigned int nr, uint64_t seed, uint64_t calls,
 			uint16_t family)
 {
@@ -98,7 +146,7 @@ static int fuzz_process(unsigned int nr, uint64_t seed, uint64_t calls,
 		.nr = nr,
 		.family = family,
 	};
-	unsigned int i;
+	unsigned int i, steps = 0;
 
 	f.memory = map_apart(0, MEMORY, PROT_READ | PROT_WRITE);
 	f.read_only = map_apart(1, 4096, PROT_READ);
@@ -109,12 +157,14 @@ static int fuzz_process(unsigned int nr, uint64_t seed, uint64_t calls,
 		return 1;
 	if (nr && (setgid(NOBODY) || setuid(NOBODY)))
 		return 1;
+	f.now_ns = now_ns();
+	f.eventfd = eventfd(0, EFD_NONBLOCK);
 	f.netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK,
 			   NETLINK_GENERIC);
 	if (f.netlink < 0 || connect(f.netlink, (void *)&addr, sizeof(addr)))
 		return 1;
 	for (i = 0; i < MAX_FILES; i++) {
-		f.client[i] = open(i % 2 ? "/dev/xrsched1" : "/dev/xrsched0",
+		f.client[i] = open(!nr || i % 2 ? "/dev/xrsched1" : "/dev/xrsched0",
 				   O_RDWR | O_NONBLOCK);
 		f.file[i] = -1;
 	}
@@ -122,12 +172,14 @@ static int fuzz_process(unsigned int nr, uint64_t seed, uint64_t calls,
 	/* Some count more than one call, some none; nobody goes on for ever. */
 	while (shared->calls[nr] < calls &&
 	       !__atomic_load_n(&shared->stop, __ATOMIC_RELAXED)) {
-		if (nr && below(&f, 64) < 61)
-			fuzz_call(&f);
-		else
-			fuzz_netlink(&f);
-		if (!nr && !(shared->calls[0] % 16))
+		fuzz_step(&f);
+		if (nr)
+			continue;
+		if (!(++steps % 16))
 			restore_limits(control);
+		/* Some may be at a layer that takes 18 minutes. */
+		if (!(steps % 256))
+			renew_engines(control);
 	}
 	return 0;
 }
@@ -211,7 +263,7 @@ static int good_process(void)
 		shared->bad += take_good(ring, frame);
 		frame += BATCH;
 		shared->good = frame;
-		usleep(3000);
+		usleep(PAUSE_US);
 	}
 	xrsched_ring_destroy(ring);
 	xrsched_close(x);
@@ -219,28 +271,6 @@ static int good_process(void)
 }
 
 /* ----- all together ------------------------------------------------------ */
-
-static int add_engines(struct xrsched_control *control)
-{
-	static const struct {
-		uint32_t device, kind;
-		const char *class_name;
-	} engines[] = {
-		{ 0, XRSCHED_ENGINE_KIND_SIM, GOOD_CLASS },
-		{ 0, XRSCHED_ENGINE_KIND_NULL, "fuzz" },
-		{ 1, XRSCHED_ENGINE_KIND_SIM, "fuzz" },
-		{ 1, XRSCHED_ENGINE_KIND_NULL, "fuzz" },
-	};
-	unsigned int i;
-	int ret = 0;
-
-	for (i = 0; i < 4 && ret >= 0; i++)
-		ret = xrsched_control_engine_new(control, engines[i].device,
-						 engines[i].kind,
-						 engines[i].class_name, NULL, 0,
-						 0);
-	return ret < 0 ? ret : 0;
-}
 
 static unsigned int nr_test;
 static int failed;
@@ -367,8 +397,7 @@ static bool wait_for(pid_t *pid, unsigned int nr, uint64_t until_ns)
 
 static void fuzz_all(const struct plan *plan, uint16_t family)
 {
-	/* Root's has a share of a sixteenth. */
-	uint64_t each = plan->calls - plan->calls / 16;
+	uint64_t each = plan->calls - plan->calls / ROOTS;
 	uint64_t begin = now_ns();
 	pid_t good, pid[MAX_PROCESSES];
 	unsigned int i;
@@ -383,7 +412,7 @@ static void fuzz_all(const struct plan *plan, uint16_t family)
 		if (!pid[i])
 			_exit(fuzz_process(i, plan->seed,
 					   i ? each / (plan->processes - 1) + 1 :
-					       plan->calls / 16,
+					       plan->calls / ROOTS,
 					   family));
 	}
 	ok = wait_for(pid, plan->processes,
@@ -424,6 +453,8 @@ static void read_arguments(int argc, char **argv, struct plan *plan)
 		else
 			exit(2);
 	}
+	if (!plan->limit)
+		plan->limit = 300 + plan->calls / 400;
 	if (plan->processes < 2 || plan->processes > MAX_PROCESSES) {
 		fprintf(stderr, "fuzz: 2 to %d processes\n", MAX_PROCESSES);
 		exit(2);
@@ -432,13 +463,13 @@ static void read_arguments(int argc, char **argv, struct plan *plan)
 
 int main(int argc, char **argv)
 {
-	struct plan plan = { 100000, 0, 3, 300 };
+	struct plan plan = { 100000, 0, 3, 0 };
 	struct xrsched_control *control;
 	uint16_t family;
 
 	plan.seed = now_ns();
 	read_arguments(argc, argv, &plan);
-	printf("TAP version 13\n1..4\n# --seed %llu --calls %llu --processes %u\n",
+	printf("TAP version 13\n1..6\n# --seed %llu --calls %llu --processes %u\n",
 	       (unsigned long long)plan.seed, (unsigned long long)plan.calls,
 	       plan.processes);
 	fflush(stdout);
@@ -446,12 +477,14 @@ int main(int argc, char **argv)
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	family = fuzz_family();
 	if (shared == MAP_FAILED || !family || xrsched_control_open(&control) ||
-	    add_engines(control)) {
+	    add_engines(control, 0) || add_engines(control, 1)) {
 		printf("Bail out! two devices, and root, are needed\n");
 		return 1;
 	}
 	fuzz_all(&plan, family);
 	result(errors_documented(), "errors_are_documented");
+	result(fuzz_kinds_done(plan.processes), "every_kind_done");
+	result(fuzz_calls_deep(), "calls_succeed_too");
 	result(all_gone(control), "all_is_given_back");
 	xrsched_control_close(control);
 	return failed;

@@ -12,22 +12,44 @@
 #include <string.h>
 #include <time.h>
 
+#include <linux/xrsched.h>
+
 #define MAX_FILES	6	/* of each kind that a process has open */
 #define MAX_PROCESSES	8
 #define MAX_CALLS	64	/* numbers of calls; the last one: requests */
+#define MAX_KINDS	32	/* of what a process does */
+#define MAX_KNOWN	4	/* handles of each sort that a client remembers */
+#define TIMED		16	/* one of so many is timed: clocks are calls */
 #define GOOD_CLASS	"good"	/* of the client that behaves */
+#define SERVED_CLASS	"served"	/* that only servers have */
+
+/**
+ * struct tally - How often something was done, and how long it took
+ * @times: how often.
+ * @timed: how often it was timed.
+ * @ns: time that took, asleep or preempted included.
+ * @cpu_ns: time that took on a CPU.
+ */
+struct tally {
+	uint64_t times;
+	uint64_t timed;
+	uint64_t ns;
+	uint64_t cpu_ns;
+};
 
 /**
  * struct shared - What the processes tell each other
  * @calls: how many were made, by process.
+ * @kinds: what was done, by process.
  * @errors: how often each errno was seen, of netlink and of what is no call.
- * @call_errors: of calls, by number, and of requests.
+ * @call_errors: of calls, by number, and of requests; 0: success.
  * @good: jobs of the client that behaves that completed.
  * @bad: what was wrong with its completions.
  * @stop: it shall end.
  */
 struct shared {
 	uint64_t calls[MAX_PROCESSES];
+	struct tally kinds[MAX_PROCESSES][MAX_KINDS];
 	uint64_t errors[256];
 	uint64_t call_errors[MAX_CALLS][256];
 	uint64_t good;
@@ -37,23 +59,50 @@ struct shared {
 
 extern struct shared *shared;
 
+/* What files that calls gave are of. */
+enum fuzz_file {
+	FUZZ_CLOSED,
+	FUZZ_RING,
+	FUZZ_SERVER,
+	FUZZ_RECORD,
+};
+
 /**
  * struct map - Memory of a file
  * @at: where.
  * @size: how much.
+ * @entries: of a ring, that jobs are put to; a power of two.
  */
 struct map {
 	char *at;
 	size_t size;
+	unsigned int entries;
+};
+
+/**
+ * struct known - What a client was given
+ * @model: handles of models; 0: none yet.
+ * @stream: of streams.
+ */
+struct known {
+	uint32_t model[MAX_KNOWN];
+	uint32_t stream[MAX_KNOWN];
 };
 
 /**
  * struct fuzz - A process that makes calls
  * @x: state of its numbers.
- * @nr: its number.
+ * @nr: its number; 0 is root's.
+ * @now_ns: what the clock said not long ago.
  * @client: files of the devices.
- * @file: files that calls gave, of whatever kind.
+ * @known: what these gave.
+ * @at: which of them the next call is made on.
+ * @only: it has to be this one, by 1; 0: any.
+ * @file: files that calls gave.
+ * @what: what they are of.
  * @map: their memory.
+ * @served: of files of servers, the number of the layer fetched.
+ * @eventfd: to be told by.
  * @netlink: its socket.
  * @family: number of the family.
  * @memory: what pointers point to: to be written to …
@@ -62,9 +111,16 @@ struct map {
 struct fuzz {
 	uint64_t x;
 	unsigned int nr;
+	uint64_t now_ns;
 	int client[MAX_FILES];
+	struct known known[MAX_FILES];
+	unsigned int at;
+	unsigned int only;
 	int file[MAX_FILES];
+	enum fuzz_file what[MAX_FILES];
 	struct map map[MAX_FILES];
+	uint64_t served[MAX_FILES];
+	int eventfd;
 	int netlink;
 	uint16_t family;
 	char *memory;
@@ -140,9 +196,16 @@ static inline void mutate(struct fuzz *f, void *data, size_t size)
 	}
 }
 
-static inline uint32_t handle(struct fuzz *f)
+/* Mostly one of @known; 0 if there is none. */
+static inline uint32_t handle(struct fuzz *f, const uint32_t *known)
 {
-	return below(f, 12);
+	unsigned int at = below(f, MAX_KNOWN), i;
+
+	if (!below(f, 16))
+		return below(f, 12);
+	for (i = 0; i < MAX_KNOWN - 1 && !known[at]; i++)
+		at = (at + 1) % MAX_KNOWN;
+	return known[at];
 }
 
 static inline uint64_t now_ns(void)
@@ -163,18 +226,66 @@ static inline int seen(struct fuzz *f, long ret)
 	return -1;
 }
 
-/* Counts that a call, or MAX_CALLS - 1: a request, has failed. */
-static inline void call_failed(unsigned int nr, int error)
+/* Counts how a call, or MAX_CALLS - 1: a request, has ended; 0: well. */
+static inline void call_ended(unsigned int nr, int error)
 {
 	__atomic_add_fetch(&shared->call_errors[nr][error & 255], 1,
 			   __ATOMIC_RELAXED);
 }
 
-/* Makes a call, or does something else to a file. */
-void fuzz_call(struct fuzz *f);
+/* Does something: one of the kinds of fuzz_kinds.c. */
+void fuzz_step(struct fuzz *f);
 
-/* Whether calls failed as the headers say only; prints those that did not. */
+/* Whether each kind was done as often as it should; prints what each took. */
+bool fuzz_kinds_done(unsigned int processes);
+
+/* Whether calls ended as the headers say only; prints how they did. */
 bool fuzz_calls_documented(void);
+
+/* Whether each call did all that it should now and then. */
+bool fuzz_calls_deep(void);
+
+/* Of fuzz_calls.c: makes a call, with nothing else wrong. */
+int fuzz_make(struct fuzz *f, int fd, unsigned long cmd, void *arg);
+
+/* The same with something wrong, as a rule. */
+int fuzz_do(struct fuzz *f, int fd, unsigned long cmd, void *arg, size_t size);
+
+/* A client that is open, @f->at. */
+int fuzz_client(struct fuzz *f);
+
+/* Fills a job. */
+void fuzz_fill_job(struct fuzz *f, struct xrsched_job *job);
+
+/* Calls of clients. */
+void fuzz_model(struct fuzz *f);
+void fuzz_stream(struct fuzz *f);
+void fuzz_model_destroy(struct fuzz *f);
+void fuzz_stream_destroy(struct fuzz *f);
+void fuzz_submit(struct fuzz *f);
+void fuzz_wait(struct fuzz *f);
+void fuzz_cancel(struct fuzz *f);
+void fuzz_stats(struct fuzz *f);
+void fuzz_caps(struct fuzz *f);
+void fuzz_advise(struct fuzz *f);
+
+/* Of fuzz_files.c: rings, servers, recordings, and files as such. */
+void fuzz_ring_setup(struct fuzz *f);
+void fuzz_ring_enter(struct fuzz *f);
+void fuzz_ring_eventfd(struct fuzz *f);
+void fuzz_scribble(struct fuzz *f);
+void fuzz_serve(struct fuzz *f);
+void fuzz_server_next(struct fuzz *f);
+void fuzz_record(struct fuzz *f);
+void fuzz_record_file(struct fuzz *f);
+void fuzz_any(struct fuzz *f);
+void fuzz_open(struct fuzz *f);
+void fuzz_close(struct fuzz *f);
+void fuzz_poll(struct fuzz *f);
+void fuzz_write(struct fuzz *f);
+void fuzz_lseek(struct fuzz *f);
+void fuzz_map(struct fuzz *f);
+void fuzz_read(struct fuzz *f);
 
 /* Sends a request. */
 void fuzz_netlink(struct fuzz *f);

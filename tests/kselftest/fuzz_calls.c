@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls on files of devices, rings, servers and recordings, and what else can be
- * done to these.
+ * Calls of clients, and how calls may end.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <linux/xrsched.h>
-#include <linux/xrsched_record.h>
-#include <linux/xrsched_server.h>
 
 #include "fuzz.h"
 
-/* ----- what they may fail with ------------------------------------------- */
+/* ----- how they may end -------------------------------------------------- */
 
 /* What the headers say of each call. */
 static const int call_errnos[MAX_CALLS][24] = {
@@ -35,62 +28,92 @@ static bool documented(unsigned int nr, int error)
 	return !i && error == ENOTTY;
 }
 
-bool fuzz_calls_documented(void)
+static bool only_enotty(const uint64_t *ends)
 {
-	uint64_t *of_call, nr_calls = 0;
-	unsigned int nr, error;
-	bool ok = true;
+	unsigned int i;
 
-	for (nr = 0; nr < MAX_CALLS; nr++) {
-		of_call = shared->call_errors[nr];
-		for (error = 0; error < 256; error++) {
-			nr_calls += of_call[error];
-			if (!of_call[error] || documented(nr, error))
-				continue;
-			printf("# call %#x: %llu times %s\n", nr,
-			       (unsigned long long)of_call[error],
-			       strerror(error));
-			ok = false;
-		}
+	for (i = 1; i < 256; i++)
+		if (ends[i] && i != ENOTTY)
+			return false;
+	return true;
+}
+
+/* Prints a line, such as "call 0x2: 31 ok, 5 ENOENT"; false: one may not be. */
+static bool call_documented(unsigned int nr)
+{
+	const uint64_t *ends = shared->call_errors[nr];
+	bool ok = !ends[0] || call_errnos[nr][0];
+	unsigned int i;
+
+	/* Most numbers are of no call. */
+	if (ok && !call_errnos[nr][0] && only_enotty(ends))
+		return true;
+	printf("# call %#x: %llu ok", nr, (unsigned long long)ends[0]);
+	for (i = 1; i < 256; i++) {
+		if (!ends[i])
+			continue;
+		printf(", %llu %s", (unsigned long long)ends[i],
+		       strerrorname_np(i));
+		if (documented(nr, i))
+			continue;
+		printf(" (undocumented)");
+		ok = false;
 	}
-	printf("# %8llu calls and requests failed\n", (unsigned long long)nr_calls);
+	printf("%s\n", ok ? "" : ": WRONG");
 	return ok;
 }
 
-/* One of ours, on a file that is open; others count as all else. */
-static int make_call(struct fuzz *f, int fd, unsigned long cmd, void *arg)
+bool fuzz_calls_documented(void)
+{
+	unsigned int nr;
+	bool ok = true;
+
+	for (nr = 0; nr < MAX_CALLS; nr++)
+		ok &= call_documented(nr);
+	return ok;
+}
+
+/*
+ * What only fails has not been beyond the first checks: of each call that there
+ * is some end well, if not many, as some are made on files that have it only.
+ */
+bool fuzz_calls_deep(void)
+{
+	uint64_t all, *ends;
+	unsigned int nr, i;
+	bool ok = true;
+
+	for (nr = 0; nr < MAX_CALLS; nr++) {
+		ends = shared->call_errors[nr];
+		for (all = 0, i = 0; i < 256; i++)
+			all += i == ENOTTY || i == EPERM ? 0 : ends[i];
+		if (!call_errnos[nr][0] || ends[0] > all / 1000)
+			continue;
+		printf("# call %#x: %llu of %llu end well only\n", nr,
+		       (unsigned long long)ends[0], (unsigned long long)all);
+		ok = false;
+	}
+	return ok;
+}
+
+int fuzz_make(struct fuzz *f, int fd, unsigned long cmd, void *arg)
 {
 	unsigned int nr = _IOC_NR(cmd);
 	int ret;
 
+	/* One of ours, on a file that is open; others count as all else. */
 	if (fd < 0 || _IOC_TYPE(cmd) != XRSCHED_IOC_MAGIC || nr >= MAX_CALLS - 1)
 		return seen(f, ioctl(fd, cmd, arg));
 	shared->calls[f->nr]++;
 	ret = ioctl(fd, cmd, arg);
-	if (ret < 0)
-		call_failed(nr, errno);
+	call_ended(nr, ret < 0 ? errno : 0);
 	return ret;
-}
-
-/* ----- calls ------------------------------------------------------------- */
-
-static void keep_file(struct fuzz *f, int fd)
-{
-	unsigned int at = below(f, MAX_FILES);
-
-	if (f->map[at].at != MAP_FAILED && f->map[at].at) {
-		munmap(f->map[at].at, f->map[at].size);
-		f->map[at].at = NULL;
-	}
-	if (f->file[at] >= 0)
-		close(f->file[at]);
-	f->file[at] = fd;
 }
 
 /* The call by its number, now and then by one that is nearly so. */
 static unsigned long nearly(struct fuzz *f, unsigned long cmd)
 {
-	switch (below(f, 40)) {
+	switch (below(f, 80)) {
 	case 0: return cmd ^ (1UL << below(f, 32));
 	case 1: return number(f);
 	case 2: return (cmd & ~0xffUL) | below(f, 64);
@@ -98,44 +121,43 @@ static unsigned long nearly(struct fuzz *f, unsigned long cmd)
 	}
 }
 
-/* One that is open; limits may have kept some from it. */
-static int client(struct fuzz *f)
+int fuzz_do(struct fuzz *f, int fd, unsigned long cmd, void *arg, size_t size)
 {
-	unsigned int at = below(f, MAX_FILES), i;
+	if (below(f, 2))
+		mutate(f, arg, size);
+	if (!below(f, 64))
+		arg = (void *)pointer(f);
+	return fuzz_make(f, fd, nearly(f, cmd), arg);
+}
 
-	for (i = 0; i < MAX_FILES; i++)
-		if (f->client[(at + i) % MAX_FILES] >= 0)
-			return f->client[(at + i) % MAX_FILES];
+/* ----- calls ------------------------------------------------------------- */
+
+/* Limits may have kept some from being open. */
+int fuzz_client(struct fuzz *f)
+{
+	unsigned int at = f->only ? f->only - 1 : below(f, MAX_FILES), i;
+
+	for (i = 0; i < MAX_FILES; i++) {
+		f->at = (at + i) % MAX_FILES;
+		if (f->client[f->at] >= 0)
+			return f->client[f->at];
+	}
 	return -1;
 }
 
-/* One that some call gave and that is open, or one of a device. */
-static int other_file(struct fuzz *f)
+static void remember(struct fuzz *f, uint32_t *known, uint32_t handle)
 {
-	unsigned int at = below(f, MAX_FILES), i;
-
-	for (i = 0; i < MAX_FILES; i++)
-		if (f->file[(at + i) % MAX_FILES] >= 0)
-			return f->file[(at + i) % MAX_FILES];
-	return client(f);
+	known[below(f, MAX_KNOWN)] = handle;
 }
 
-static int do_call(struct fuzz *f, int fd, unsigned long cmd, void *arg,
-		   size_t size)
-{
-	mutate(f, arg, size);
-	if (!below(f, 64))
-		arg = (void *)pointer(f);
-	return make_call(f, fd, nearly(f, cmd), arg);
-}
-
-static void fuzz_model(struct fuzz *f)
+void fuzz_model(struct fuzz *f)
 {
 	struct xrsched_variant *variant = (void *)(f->memory + 16384);
 	struct xrsched_class *class = (void *)(f->memory + 20480);
 	struct xrsched_layer *layer = (void *)(f->memory + 24576);
 	struct xrsched_cost *cost = (void *)(f->memory + 28672);
 	unsigned int i, layers = 1 + below(f, 6);
+	int fd = fuzz_client(f);
 	struct xrsched_model_create arg = {
 		.size = sizeof(arg),
 		.name = "fuzz",
@@ -151,65 +173,92 @@ static void fuzz_model(struct fuzz *f)
 	memset(variant, 0, sizeof(*variant));
 	variant->nr_layers = layers;
 	memset(class, 0, sizeof(*class));
-	strcpy(class->name, "fuzz");
+	/* Few, as they wait for a server that may never come. */
+	strcpy(class->name, below(f, f->nr ? 32 : 2) ? "fuzz" : SERVED_CLASS);
 	for (i = 0; i < layers; i++) {
 		layer[i] = (struct xrsched_layer){ .out_bytes = 16 };
 		cost[i].latency_ns = 1 + below(f, 20000);
 		cost[i].energy_pj = 1000;
 	}
-	mutate(f, variant, sizeof(*variant));
-	mutate(f, layer, layers * sizeof(*layer));
-	mutate(f, cost, layers * sizeof(*cost));
-	if (!below(f, 8))
+	switch (below(f, 16)) {
+	case 0:
+		mutate(f, variant, sizeof(*variant));
+		break;
+	case 1:
+		mutate(f, layer, layers * sizeof(*layer));
+		break;
+	case 2:
+		mutate(f, cost, layers * sizeof(*cost));
+		break;
+	case 3:
 		mutate(f, class, sizeof(*class));
+		break;
+	}
 	/* The engine of the client that behaves is not to be used up. */
 	if (!memcmp(class->name, GOOD_CLASS, sizeof(GOOD_CLASS)))
 		class->name[0] = 'f';
-	do_call(f, client(f), XRSCHED_IOC_MODEL_CREATE, &arg, sizeof(arg));
+	if (!fuzz_do(f, fd, XRSCHED_IOC_MODEL_CREATE, &arg, sizeof(arg)) &&
+	    arg.handle)
+		remember(f, f->known[f->at].model, arg.handle);
 }
 
-static void fuzz_stream(struct fuzz *f)
+void fuzz_stream(struct fuzz *f)
 {
+	int fd = fuzz_client(f);
+	struct known *known = &f->known[f->at];
 	struct xrsched_stream_create arg = {
 		.size = sizeof(arg),
 		.name = "fuzz",
-		.model = handle(f),
-		.upstream = below(f, 4) ? 0 : handle(f),
+		.model = handle(f, known->model),
+		.upstream = below(f, 8) ? 0 : handle(f, known->stream),
 		.period_ns = 1000 + below(f, 1000000),
-		.deadline_ns = below(f, 10000000),
+		.deadline_ns = 1 + below(f, 10000000),
 	};
 
-	do_call(f, client(f), XRSCHED_IOC_STREAM_CREATE, &arg, sizeof(arg));
+	if (!fuzz_do(f, fd, XRSCHED_IOC_STREAM_CREATE, &arg, sizeof(arg)) &&
+	    arg.handle)
+		remember(f, known->stream, arg.handle);
 }
 
-static void fuzz_handle(struct fuzz *f)
+void fuzz_model_destroy(struct fuzz *f)
 {
-	struct xrsched_handle arg = { .handle = handle(f) };
+	int fd = fuzz_client(f);
+	struct xrsched_handle arg = {
+		.handle = handle(f, f->known[f->at].model),
+	};
 
-	do_call(f, client(f),
-		below(f, 2) ? XRSCHED_IOC_MODEL_DESTROY :
-			      XRSCHED_IOC_STREAM_DESTROY,
-		&arg, sizeof(arg));
+	fuzz_do(f, fd, XRSCHED_IOC_MODEL_DESTROY, &arg, sizeof(arg));
 }
 
-static void fill_job(struct fuzz *f, struct xrsched_job *job)
+void fuzz_stream_destroy(struct fuzz *f)
+{
+	int fd = fuzz_client(f);
+	struct xrsched_handle arg = {
+		.handle = handle(f, f->known[f->at].stream),
+	};
+
+	fuzz_do(f, fd, XRSCHED_IOC_STREAM_DESTROY, &arg, sizeof(arg));
+}
+
+void fuzz_fill_job(struct fuzz *f, struct xrsched_job *job)
 {
 	static uint64_t frame;
 
 	memset(job, 0, sizeof(*job));
-	job->stream = handle(f);
+	job->stream = handle(f, f->known[f->at].stream);
 	job->frame = ++frame;
 	job->cookie = number(f);
 	if (below(f, 2))
-		job->release_ns = now_ns() + below(f, 1000000);
-	if (!below(f, 4))
+		job->release_ns = f->now_ns + below(f, 2000000);
+	if (!below(f, 8))
 		mutate(f, job, sizeof(*job));
 }
 
-static void fuzz_submit(struct fuzz *f)
+void fuzz_submit(struct fuzz *f)
 {
 	struct xrsched_job *job = (void *)(f->memory + 32768);
-	unsigned int i, nr = 1 + below(f, 8);
+	unsigned int i, nr = 1 + below(f, 4);
+	int fd = fuzz_client(f);
 	struct xrsched_submit arg = {
 		.size = sizeof(arg),
 		.jobs = (uintptr_t)job,
@@ -220,13 +269,13 @@ static void fuzz_submit(struct fuzz *f)
 	};
 
 	for (i = 0; i < nr; i++)
-		fill_job(f, &job[i]);
+		fuzz_fill_job(f, &job[i]);
 	if (!below(f, 16))
 		arg.jobs = pointer(f);
-	do_call(f, client(f), XRSCHED_IOC_SUBMIT, &arg, sizeof(arg));
+	fuzz_do(f, fd, XRSCHED_IOC_SUBMIT, &arg, sizeof(arg));
 }
 
-static void fuzz_wait(struct fuzz *f)
+void fuzz_wait(struct fuzz *f)
 {
 	struct xrsched_wait arg = {
 		.size = sizeof(arg),
@@ -236,195 +285,46 @@ static void fuzz_wait(struct fuzz *f)
 		.timeout_ns = 1,
 	};
 
-	do_call(f, client(f), XRSCHED_IOC_WAIT, &arg, sizeof(arg));
+	fuzz_do(f, fuzz_client(f), XRSCHED_IOC_WAIT, &arg, sizeof(arg));
 }
 
-static void fuzz_small(struct fuzz *f)
+void fuzz_cancel(struct fuzz *f)
 {
-	struct xrsched_cancel cancel = {
-		.size = sizeof(cancel),
-		.stream = handle(f),
+	int fd = fuzz_client(f);
+	struct xrsched_cancel arg = {
+		.size = sizeof(arg),
+		.stream = handle(f, f->known[f->at].stream),
 		.flags = below(f, 2),
 	};
-	struct xrsched_stream_stats stats = {
-		.size = sizeof(stats),
-		.stream = handle(f),
-	};
-	struct xrsched_caps caps = { .size = sizeof(caps) };
 
-	switch (below(f, 3)) {
-	case 0:
-		do_call(f, client(f), XRSCHED_IOC_CANCEL, &cancel,
-			sizeof(cancel));
-		break;
-	case 1:
-		do_call(f, client(f), XRSCHED_IOC_STREAM_STATS, &stats,
-			sizeof(stats));
-		break;
-	default:
-		do_call(f, client(f), XRSCHED_IOC_CAPS, &caps, sizeof(caps));
-	}
+	fuzz_do(f, fd, XRSCHED_IOC_CANCEL, &arg, sizeof(arg));
 }
 
-static void try_map(struct fuzz *f, size_t size)
+void fuzz_stats(struct fuzz *f)
 {
-	unsigned int at = below(f, MAX_FILES);
-	int prot = below(f, 8) ? PROT_READ | PROT_WRITE : (int)below(f, 8);
-	int flags = below(f, 16) ? MAP_SHARED : MAP_PRIVATE;
-	off_t offset = below(f, 8) ? 0 : (off_t)(edge(f) & ~4095ULL);
-	void *map;
-
-	if (!size || !below(f, 8))
-		size = (1 + below(f, 16)) * 4096;
-	if (f->file[at] < 0)
-		return;
-	map = mmap(FUZZ_APART + (2 + at) * FUZZ_STEP, size, prot, flags,
-		   f->file[at], offset);
-	seen(f, map == MAP_FAILED ? -1 : 0);
-	if (map == MAP_FAILED)
-		return;
-	/* What can be written to only, if all of it can. */
-	if (prot != (PROT_READ | PROT_WRITE) || f->map[at].at) {
-		munmap(map, size);
-		return;
-	}
-	f->map[at].at = map;
-	f->map[at].size = size;
-}
-
-static void fuzz_ring_setup(struct fuzz *f)
-{
-	struct xrsched_ring_setup arg = {
+	int fd = fuzz_client(f);
+	struct xrsched_stream_stats arg = {
 		.size = sizeof(arg),
-		.flags = below(f, 16) ? 0 : XRSCHED_RING_POLL,
-		.sq_entries = 1 + below(f, 16),
-		.job_size = sizeof(struct xrsched_job),
-		.completion_size = sizeof(struct xrsched_completion),
-		.fd = -1,
+		.stream = handle(f, f->known[f->at].stream),
 	};
-	int ret;
 
-	/* Not so many threads that nothing else has its turn. */
-	ret = do_call(f, client(f), XRSCHED_IOC_RING_SETUP, &arg, sizeof(arg));
-	if (ret == 0 && arg.fd > 2 && fcntl(arg.fd, F_GETFD) >= 0) {
-		keep_file(f, arg.fd);
-		try_map(f, arg.map_size);
-	}
+	fuzz_do(f, fd, XRSCHED_IOC_STREAM_STATS, &arg, sizeof(arg));
 }
 
-/* What a ring's other side does wrong: any word, at any time. */
-static void fuzz_scribble(struct fuzz *f)
+void fuzz_caps(struct fuzz *f)
 {
-	struct map *map = &f->map[below(f, MAX_FILES)];
-	unsigned int i;
+	struct xrsched_caps arg = { .size = sizeof(arg) };
 
-	if (!map->at)
-		return;
-	for (i = 0; i < 16; i++) {
-		size_t at = below(f, 3) ? 64 * below(f, 6) :
-					  4 * below(f, map->size / 4);
-		uint32_t *word = (uint32_t *)(map->at + at);
-
-		*(volatile uint32_t *)word =
-			below(f, 2) ? *word + below(f, 4) : edge(f);
-	}
+	fuzz_do(f, fuzz_client(f), XRSCHED_IOC_CAPS, &arg, sizeof(arg));
 }
 
-/* Entries that are right, as far as positions are. */
-static void fuzz_ring_fill(struct fuzz *f)
+void fuzz_advise(struct fuzz *f)
 {
-	struct map *map = &f->map[below(f, MAX_FILES)];
-	volatile uint32_t *tail = (uint32_t *)(map->at + 64);
-
-	if (!map->at)
-		return;
-	*tail = *(volatile uint32_t *)map->at + below(f, 8);
-	fill_job(f, (struct xrsched_job *)(map->at + 384));
-}
-
-static void fuzz_ring_enter(struct fuzz *f)
-{
-	struct xrsched_ring_enter arg = {
+	int fd = fuzz_client(f);
+	struct xrsched_advice arg = {
 		.size = sizeof(arg),
-		.to_submit = below(f, 20),
-		.min_complete = below(f, 3),
-		.timeout_ns = 1,
+		.stream = handle(f, f->known[f->at].stream),
 	};
-	int fd = other_file(f);
 
-	fuzz_ring_fill(f);
-	do_call(f, fd, XRSCHED_IOC_RING_ENTER, &arg, sizeof(arg));
-}
-
-/* Any call that any of our files has, on any of our files. */
-static void fuzz_any(struct fuzz *f)
-{
-	static const unsigned long cmds[] = {
-		XRSCHED_IOC_RING_EVENTFD, XRSCHED_IOC_RING_ENTER,
-		XRSCHED_IOC_RECORD_START, XRSCHED_IOC_SERVE,
-	};
-	uint64_t words[48] = { 0 };
-	int fd = below(f, 2) ? client(f) : other_file(f);
-	unsigned int i;
-
-	for (i = 0; i < 48; i++)
-		if (!below(f, 4))
-			words[i] = edge(f);
-	words[0] = 8 * below(f, 20);
-	make_call(f, fd,
-		  below(f, 2) ? cmds[below(f, 4)] :
-				_IOWR(XRSCHED_IOC_MAGIC, below(f, 40),
-				      char[64]),
-		  words);
-}
-
-static void fuzz_file(struct fuzz *f)
-{
-	static const char *const nodes[] = { "/dev/xrsched0", "/dev/xrsched1" };
-	int fd = below(f, 2) ? client(f) : other_file(f);
-	struct pollfd pollfd = { .fd = fd, .events = -1 };
-	unsigned int at = below(f, MAX_FILES);
-
-	switch (below(f, 8)) {
-	case 0:
-		close(f->client[at]);
-		f->client[at] = open(nodes[below(f, 2)], O_RDWR | O_NONBLOCK);
-		seen(f, f->client[at]);
-		break;
-	case 1:
-		keep_file(f, -1);
-		break;
-	case 2:
-		seen(f, poll(&pollfd, 1, 0));
-		break;
-	case 3:
-		seen(f, write(fd, f->memory, below(f, 256)));
-		break;
-	case 4:
-		seen(f, lseek(fd, edge(f), below(f, 4)));
-		break;
-	case 5:
-		try_map(f, 0);
-		break;
-	default:
-		seen(f, read(fd, (void *)pointer(f), below(f, 1024)));
-	}
-}
-
-void fuzz_call(struct fuzz *f)
-{
-	/* What takes long, as memory comes and goes, less often than the rest. */
-	switch (below(f, 61)) {
-	case 0: fuzz_model(f); break;
-	case 1 ... 3: fuzz_stream(f); break;
-	case 4 ... 5: fuzz_handle(f); break;
-	case 6 ... 17: fuzz_submit(f); break;
-	case 18 ... 24: fuzz_wait(f); break;
-	case 25 ... 33: fuzz_small(f); break;
-	case 34: fuzz_ring_setup(f); break;
-	case 35 ... 38: fuzz_scribble(f); break;
-	case 39 ... 51: fuzz_ring_enter(f); break;
-	case 52 ... 55: fuzz_any(f); break;
-	default: fuzz_file(f);
-	}
+	fuzz_do(f, fd, XRSCHED_IOC_ADVISE, &arg, sizeof(arg));
 }

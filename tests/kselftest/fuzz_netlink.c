@@ -63,8 +63,8 @@ static void take_answers(struct fuzz *f)
 		for (hdr = (void *)answer; NLMSG_OK(hdr, len);
 		     hdr = NLMSG_NEXT(hdr, len)) {
 			err = NLMSG_DATA(hdr);
-			if (hdr->nlmsg_type == NLMSG_ERROR && err->error < 0)
-				call_failed(MAX_CALLS - 1, -err->error);
+			if (hdr->nlmsg_type == NLMSG_ERROR)
+				call_ended(MAX_CALLS - 1, -err->error);
 		}
 	}
 }
