@@ -277,16 +277,6 @@ static int ioctl_ring_setup(struct xrs_client *client, void __user *uarg)
 	return hand_over(arg.fd, file, ret);
 }
 
-int xrs_enter_get(struct xrsched_ring_enter *arg, void __user *uarg)
-{
-	return ARG_GET(*arg, XRS_RING_ENTER_SIZE_VER0, uarg);
-}
-
-int xrs_eventfd_get(struct xrsched_ring_eventfd *arg, void __user *uarg)
-{
-	return ARG_GET(*arg, XRS_RING_EVENTFD_SIZE_VER0, uarg);
-}
-
 static int ioctl_record_start(struct xrs_client *client, void __user *uarg)
 {
 	struct xrsched_record_args arg;

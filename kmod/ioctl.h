@@ -50,18 +50,6 @@ static __always_inline int xrs_arg_get(void *arg, size_t ksize, size_t least,
 	xrs_arg_get(&(arg), sizeof(arg), least, uarg);			\
 })
 
-/**
- * xrs_enter_get() - copy the argument of XRSCHED_IOC_RING_ENTER in
- * @arg: to be filled in
- * @uarg: the caller's
- *
- * Return: 0, -EFAULT, -EINVAL or -E2BIG.
- */
-int xrs_enter_get(struct xrsched_ring_enter *arg, void __user *uarg);
-
-/** xrs_eventfd_get() - the same for XRSCHED_IOC_RING_EVENTFD */
-int xrs_eventfd_get(struct xrsched_ring_eventfd *arg, void __user *uarg);
-
 long xrs_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 
 /**

@@ -81,7 +81,7 @@ static __always_inline bool ring_write(struct xrs_ring *ring, const struct xrs_u
 }
 
 /* The application has the job's completion. */
-static void ring_done(struct xrs_ring *ring, struct xrs_user_job *job)
+static __always_inline void ring_done(struct xrs_ring *ring, struct xrs_user_job *job)
 {
 	xrs_client_uncharge(ring->client);
 	xrs_user_job_recycle(ring->client, job);
@@ -304,13 +304,13 @@ static long ring_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
 	if (!((cmd ^ XRSCHED_IOC_RING_ENTER) & ~size_mask)) {
 		struct xrsched_ring_enter enter;
 
-		ret = xrs_enter_get(&enter, arg);
+		ret = XRS_ARG_GET(enter, XRS_RING_ENTER_SIZE_VER0, arg);
 		return ret ? ret : xrs_ring_enter(ring, &enter);
 	}
 	if (!((cmd ^ XRSCHED_IOC_RING_EVENTFD) & ~size_mask)) {
 		struct xrsched_ring_eventfd eventfd;
 
-		ret = xrs_eventfd_get(&eventfd, arg);
+		ret = XRS_ARG_GET(eventfd, XRS_RING_EVENTFD_SIZE_VER0, arg);
 		return ret ? ret : ring_set_eventfd(ring, &eventfd);
 	}
 	return -ENOTTY;

@@ -280,9 +280,12 @@ static int take_chunk(struct xrs_ring *ring, struct take *take, int ret)
 	spin_lock_irq(&dev->lock);
 	now_ns = ktime_get_ns();
 	ready = xrs_ring_sq_ready(ring);
-	xrs_ring_flag(ring, XRSCHED_SQ_BROKEN, ready > ring->sq_entries);
-	if (ready > ring->sq_entries)
+	if (unlikely(ready > ring->sq_entries)) {
+		xrs_ring_flag(ring, XRSCHED_SQ_BROKEN, true);
 		ret = -EINVAL;
+	} else if (unlikely(ring->sq_flags & XRSCHED_SQ_BROKEN)) {
+		xrs_ring_flag(ring, XRSCHED_SQ_BROKEN, false);
+	}
 	if (ret)
 		take->wants = NOTHING;
 	else
