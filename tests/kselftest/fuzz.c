@@ -140,6 +140,7 @@ static int fuzz_process(unsigned int nr, uint64_t seed, uint64_t calls,
 {
 	struct sockaddr_nl addr = { .nl_family = AF_NETLINK };
 	struct rlimit limit = { 4 << 20, 4 << 20 };
+	struct rlimit files = { MAX_FD, MAX_FD };
 	struct xrsched_control *control = NULL;
 	struct fuzz f = {
 		.x = (seed + nr + 1) * 0x9E3779B97F4A7C15ULL | 1,
@@ -159,10 +160,17 @@ static int fuzz_process(unsigned int nr, uint64_t seed, uint64_t calls,
 		return 1;
 	f.now_ns = now_ns();
 	f.eventfd = eventfd(0, EFD_NONBLOCK);
+	f.memfd = memfd_create("fuzz", 0);
+	f.fence = -1;
 	f.netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK,
 			   NETLINK_GENERIC);
 	if (f.netlink < 0 || connect(f.netlink, (void *)&addr, sizeof(addr)))
 		return 1;
+	f.first_fd = dup(f.netlink);
+	if (f.eventfd < 0 || f.memfd < 0 || f.first_fd < 0 ||
+	    ftruncate(f.memfd, 4096) || setrlimit(RLIMIT_NOFILE, &files))
+		return 1;
+	close(f.first_fd);
 	for (i = 0; i < MAX_FILES; i++) {
 		f.client[i] = open(!nr || i % 2 ? "/dev/xrsched1" : "/dev/xrsched0",
 				   O_RDWR | O_NONBLOCK);

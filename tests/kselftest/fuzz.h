@@ -19,6 +19,7 @@
 #define MAX_CALLS	64	/* numbers of calls; the last one: requests */
 #define MAX_KINDS	32	/* of what a process does */
 #define MAX_KNOWN	4	/* handles of each sort that a client remembers */
+#define MAX_FD		64	/* files a process may have open */
 #define TIMED		16	/* one of so many is timed: clocks are calls */
 #define GOOD_CLASS	"good"	/* of the client that behaves */
 #define SERVED_CLASS	"served"	/* that only servers have */
@@ -102,7 +103,10 @@ struct known {
  * @what: what they are of.
  * @map: their memory.
  * @served: of files of servers, the number of the layer fetched.
+ * @first_fd: files before this one stay as they are.
  * @eventfd: to be told by.
+ * @memfd: a buffer.
+ * @fence: of a job; -1: none yet.
  * @netlink: its socket.
  * @family: number of the family.
  * @memory: what pointers point to: to be written to …
@@ -120,7 +124,10 @@ struct fuzz {
 	enum fuzz_file what[MAX_FILES];
 	struct map map[MAX_FILES];
 	uint64_t served[MAX_FILES];
+	int first_fd;
 	int eventfd;
+	int memfd;
+	int fence;
 	int netlink;
 	uint16_t family;
 	char *memory;
@@ -253,6 +260,9 @@ int fuzz_do(struct fuzz *f, int fd, unsigned long cmd, void *arg, size_t size);
 
 /* A client that is open, @f->at. */
 int fuzz_client(struct fuzz *f);
+
+/* Whether the process goes by a file itself. */
+bool fuzz_ours(const struct fuzz *f, int fd);
 
 /* Fills a job. */
 void fuzz_fill_job(struct fuzz *f, struct xrsched_job *job);

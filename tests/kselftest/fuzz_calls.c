@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <linux/xrsched.h>
 
@@ -240,6 +241,45 @@ void fuzz_stream_destroy(struct fuzz *f)
 	fuzz_do(f, fd, XRSCHED_IOC_STREAM_DESTROY, &arg, sizeof(arg));
 }
 
+/* Now and then it waits for a fence, makes one or has buffers. */
+static void fill_files(struct fuzz *f, struct xrsched_job *job)
+{
+	int *buffers = (int *)(f->memory + 40960);
+
+	switch (below(f, 24)) {
+	case 0:
+		job->flags = XRSCHED_JOB_OUT_FENCE;
+		break;
+	case 1:
+		job->flags = XRSCHED_JOB_IN_FENCE;
+		job->in_fence = f->fence;
+		break;
+	case 2:
+		job->flags = XRSCHED_JOB_BUFFERS;
+		job->buffers = (uintptr_t)buffers;
+		job->nr_buffers = 1 + below(f, 2);
+		buffers[0] = f->memfd;
+		buffers[1] = below(f, 2) ? f->memfd : f->eventfd;
+	}
+}
+
+/* Keeps a fence, for others to wait for; fuzz_open() closes the rest. */
+static void keep_fence(struct fuzz *f, const struct xrsched_job *job,
+		       unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!(job[i].flags & XRSCHED_JOB_OUT_FENCE) || job[i].result ||
+		    job[i].out_fence <= 2 || job[i].out_fence >= MAX_FD ||
+		    fuzz_ours(f, job[i].out_fence))
+			continue;
+		if (f->fence >= 0)
+			close(f->fence);
+		f->fence = job[i].out_fence;
+	}
+}
+
 void fuzz_fill_job(struct fuzz *f, struct xrsched_job *job)
 {
 	static uint64_t frame;
@@ -250,6 +290,7 @@ void fuzz_fill_job(struct fuzz *f, struct xrsched_job *job)
 	job->cookie = number(f);
 	if (below(f, 2))
 		job->release_ns = f->now_ns + below(f, 2000000);
+	fill_files(f, job);
 	if (!below(f, 8))
 		mutate(f, job, sizeof(*job));
 }
@@ -272,7 +313,8 @@ void fuzz_submit(struct fuzz *f)
 		fuzz_fill_job(f, &job[i]);
 	if (!below(f, 16))
 		arg.jobs = pointer(f);
-	fuzz_do(f, fd, XRSCHED_IOC_SUBMIT, &arg, sizeof(arg));
+	if (!fuzz_do(f, fd, XRSCHED_IOC_SUBMIT, &arg, sizeof(arg)))
+		keep_fence(f, job, nr);
 }
 
 void fuzz_wait(struct fuzz *f)

@@ -25,6 +25,26 @@ static void unmap(struct map *map)
 	map->at = NULL;
 }
 
+bool fuzz_ours(const struct fuzz *f, int fd)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_FILES; i++)
+		if (f->client[i] == fd || f->file[i] == fd)
+			return true;
+	return fd < f->first_fd || fd == f->fence;
+}
+
+/* What calls gave that said so to somewhere else. */
+static void close_strays(struct fuzz *f)
+{
+	int fd;
+
+	for (fd = f->first_fd; fd < MAX_FD; fd++)
+		if (!fuzz_ours(f, fd))
+			close(fd);
+}
+
 /* In the place of another, which is closed. */
 static unsigned int keep_file(struct fuzz *f, int fd, enum fuzz_file what)
 {
@@ -303,6 +323,7 @@ void fuzz_open(struct fuzz *f)
 {
 	unsigned int at = below(f, MAX_FILES);
 
+	close_strays(f);
 	close(f->client[at]);
 	memset(&f->known[at], 0, sizeof(f->known[at]));
 	/* What root may do is done to the second. */
