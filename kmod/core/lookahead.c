@@ -2,8 +2,9 @@
 /*
  * The picture of looking ahead, and the rule that decides in it.
  *
- * Whoever has little time left for the work left is served first, on whatever
- * engine finishes its layer first, even if it has to wait for that.  The others
+ * Of those that have little time left for the work left, whoever can wait least
+ * is served first, on whatever engine finishes its layer first, even if it has
+ * to wait for that.  The others
  * follow in the order of their deadlines, and give time they have to spare for
  * an engine that takes less energy, as long as that is worth it.
  */
@@ -14,22 +15,13 @@
 
 const struct xrs_style xrs_style_hasty = {
 	.relaxed = ONE * 3 / 10,
-	.most = ONE / 2,
 };
 
 const struct xrs_style xrs_style_frugal = {
 	.urgent = ONE * 3 / 10,
 	.relaxed = ONE / 10,
-	.most = ONE,
 	.patient = true,
 	.wary = true,
-};
-
-const struct xrs_style xrs_style_thrifty = {
-	.urgent = ONE * 3 / 10,
-	.relaxed = ONE / 10,
-	.most = ONE,
-	.patient = true,
 };
 
 static u64 slack_ns(const struct xrs_picture *p, const struct xrs_ahead_job *j)
@@ -77,7 +69,7 @@ void xrs_ahead_add(struct xrs_picture *p, const struct xrs_stream *stream,
 	j->model = model;
 	j->ready_ns = 0;
 	j->deadline_ns = deadline_ns;
-	j->chain_ns = p->childless ? 0 : stream->ahead_ns;
+	j->chain_ns = xrs_ahead_foresees(p) ? stream->ahead_ns : 0;
 	j->weight = xrs_ahead_weight(stream);
 	j->live_bytes = job ? job->live_bytes : variant->input_bytes;
 	j->layer = job ? job->layer : variant->first_layer;
@@ -114,17 +106,23 @@ static void weigh(const struct xrs_picture *p, struct xrs_ahead_job *j)
 		return;
 	j->urgency = left_ns ? xrs_muldiv(j->work_ns, ONE, left_ns,
 					  URGENCY_CAP) : URGENCY_CAP;
-	/* It is cheap where it is: a little more, so that it stays. */
-	if (j->resident != XRS_AHEAD_NONE && idle(p, j->resident))
-		j->urgency += j->urgency / 10;
+}
+
+/* Until when a job's work can wait, at the fastest; may be in the past. */
+static s64 latest_ns(const struct xrs_ahead_job *j)
+{
+	return (s64)min(j->deadline_ns, U64_MAX >> 1) - (s64)j->work_ns;
 }
 
 static bool comes_before(const struct xrs_ahead_job *a,
 			 const struct xrs_ahead_job *b)
 {
-	if ((a->urgency >= URGENT || b->urgency >= URGENT) &&
-	    a->urgency != b->urgency)
-		return a->urgency > b->urgency;
+	bool urgent = a->urgency >= URGENT;
+
+	if (urgent != (b->urgency >= URGENT))
+		return urgent;
+	if (urgent && latest_ns(a) != latest_ns(b))
+		return latest_ns(a) < latest_ns(b);
 	if (a->deadline_ns != b->deadline_ns)
 		return a->deadline_ns < b->deadline_ns;
 	return a->stream->id < b->stream->id;
@@ -256,7 +254,7 @@ static u64 reluctance_ns(u64 latency_ns, u64 moved_pj, u64 energy_pj)
 
 	if (moved_pj)
 		share = xrs_muldiv(moved_pj, ONE, energy_pj, 4 * ONE);
-	return scale(latency_ns, ONE / 5 + share / 2);
+	return scale(latency_ns, share / 2);
 }
 
 static void ask(const struct xrs_picture *p, u32 i, const struct seat *seat,
@@ -323,7 +321,7 @@ static u32 cheapest(const struct xrs_picture *p, u32 i, const struct offer *o,
 		    u64 spare_ns, u32 price, u64 *best_pj)
 {
 	const struct xrs_ahead_job *j = &p->job[i];
-	u64 limit_ns = o->first_ns + scale(spare_ns, p->style->most);
+	u64 limit_ns = o->first_ns + spare_ns;
 	u64 least = U64_MAX;
 	u64 unit = div64_u64(min_t(u64, spare_ns, U32_MAX) << 32,
 			     max(j->model->variant[0].worst_pj, 1ULL));

@@ -45,6 +45,12 @@ static inline void at_layer(struct xrs_ahead_job *j)
 	j->togo_ns = scale(j->model->view[j->layer].togo_min_ns, j->reach);
 }
 
+/* Where streams are many, frames that may be triggered are not foreseen. */
+static inline bool xrs_ahead_foresees(const struct xrs_picture *p)
+{
+	return p->core->nr_streams <= XRS_AHEAD_STREAMS;
+}
+
 static inline void spend(struct xrs_picture *p, u32 work)
 {
 	p->work -= min(p->work, work);
@@ -54,7 +60,7 @@ struct xrs_ready;
 
 void xrs_ahead_begin(struct xrs_picture *p);
 void xrs_ahead_paint(struct xrs_core *core, const struct xrs_ready *ready,
-		     u64 now_ns, bool childless, struct xrs_picture *p);
+		     u64 now_ns, struct xrs_picture *p);
 bool xrs_ahead_look(struct xrs_core *core, const struct xrs_ready *ready,
 		    u64 now_ns);
 void xrs_ahead_gather(struct xrs_picture *p);

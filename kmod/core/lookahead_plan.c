@@ -148,13 +148,12 @@ static u32 sort_ready(const struct xrs_ready *ready, u64 now_ns,
  * @core: the core
  * @ready: what is ready
  * @now_ns: now
- * @childless: frames that may be triggered do not count
  * @p: the picture
  *
  * Context: caller's lock.
  */
 void xrs_ahead_paint(struct xrs_core *core, const struct xrs_ready *ready,
-		     u64 now_ns, bool childless, struct xrs_picture *p)
+		     u64 now_ns, struct xrs_picture *p)
 {
 	struct xrs_job *sorted[XRS_AHEAD_JOBS] __uninitialized;
 	u32 i, nr = sort_ready(ready, now_ns, sorted);
@@ -165,7 +164,6 @@ void xrs_ahead_paint(struct xrs_core *core, const struct xrs_ready *ready,
 	p->begin_ns = now_ns;
 	p->now_ns = now_ns;
 	p->most = U64_MAX;
-	p->childless = childless || core->nr_streams > XRS_AHEAD_STREAMS;
 	p->nr_jobs = 0;
 	add_engines(core, p, now_ns);
 	for (i = 0; i < nr; i++) {
@@ -207,10 +205,11 @@ static void add_coming(struct xrs_core *core, struct xrs_picture *p)
 
 /* ----- the plan --------------------------------------------------------- */
 
-/* Adds up what is lost; returns the earliest deadline that a job overruns. */
-static u64 take_stock(const struct xrs_picture *then, struct xrs_plan *plan)
+/* Adds up what is lost; returns the late job with the earliest deadline. */
+static const struct xrs_ahead_job *take_stock(const struct xrs_picture *then,
+					      struct xrs_plan *plan)
 {
-	u64 first_ns = XRS_NEVER;
+	const struct xrs_ahead_job *first = NULL;
 	u32 i;
 
 	plan->lost = 0;
@@ -222,20 +221,24 @@ static u64 take_stock(const struct xrs_picture *then, struct xrs_plan *plan)
 		plan->energy += xrs_muldiv(j->energy_pj, j->weight,
 					   j->model->variant[0].worst_pj,
 					   BIT_ULL(56));
-		if (!j->job && (j->late || !j->done))
-			plan->orphans = true;
-		if (j->late)
-			first_ns = min(first_ns, j->deadline_ns);
+		if (!j->late)
+			continue;
+		if (!first || j->deadline_ns < first->deadline_ns ||
+		    (j->deadline_ns == first->deadline_ns &&
+		     j->weight > first->weight))
+			first = j;
 	}
-	return first_ns;
+	return first;
 }
 
 /*
- * The job to give up so that something with a deadline at @until_ns is on
- * time: the one that counts least for the time it takes (Moore and Hodgson's
- * rule, with weights).
+ * The job to give up so that @late is on time: the one that counts least for
+ * the time it takes (Moore and Hodgson's rule, with weights).  As urgent jobs
+ * do not run by deadline, it may be one that is due later, if its miss is no
+ * worse than that of @late.
  */
-static u32 least_worth(const struct xrs_picture *now, u64 until_ns)
+static u32 least_worth(const struct xrs_picture *now,
+		       const struct xrs_ahead_job *late)
 {
 	u64 least = U64_MAX;
 	u32 i, who = XRS_AHEAD_NONE;
@@ -245,7 +248,8 @@ static u32 least_worth(const struct xrs_picture *now, u64 until_ns)
 		u64 worth;
 
 		if (j->rejected || j->on != XRS_AHEAD_NONE ||
-		    j->deadline_ns > until_ns)
+		    (j->deadline_ns > late->deadline_ns &&
+		     j->weight > late->weight))
 			continue;
 		worth = xrs_muldiv(j->weight, BIT(20),
 				   j->model->view[j->layer].togo_min_ns,
@@ -295,22 +299,11 @@ static void play(struct xrs_lookahead *ahead, enum xrs_ahead_stage stage,
 	u32 i;
 
 	ahead->stage = stage;
-	ahead->trial = (struct xrs_plan){ .style = style,
-					  .childless = first->childless };
+	ahead->trial = (struct xrs_plan){ .style = style };
 	first->style = style;
 	for (i = 0; i < first->nr_jobs; i++)
 		first->job[i].rejected = false;
 	set_out(ahead, ahead->plan.lost);
-}
-
-/* There may be no sense in being ready for frames that are triggered. */
-static void disown(struct xrs_picture *p)
-{
-	u32 i;
-
-	p->childless = true;
-	for (i = 0; i < p->nr_jobs; i++)
-		p->job[i].chain_ns = 0;
 }
 
 static void begin_look(struct xrs_core *core, const struct xrs_ready *ready,
@@ -320,7 +313,7 @@ static void begin_look(struct xrs_core *core, const struct xrs_ready *ready,
 	u32 i;
 
 	update_chains(core);
-	xrs_ahead_paint(core, ready, now_ns, false, &ahead->first);
+	xrs_ahead_paint(core, ready, now_ns, &ahead->first);
 	for (i = 0; i < ahead->first.nr_jobs; i++)
 		ahead->first.job[i].job->foreseen = i;
 	ahead->first.work = XRS_AHEAD_WORK;
@@ -360,7 +353,6 @@ static void end_look(struct xrs_core *core, bool easy)
 			apply_to(ahead, ahead->first.engine[i].engine->job);
 	ahead->stage = XRS_AHEAD_REST;
 	ahead->style = ahead->plan.style;
-	ahead->childless = ahead->plan.childless;
 	ahead->easy = easy;
 	ahead->lossy = ahead->plan.lost;
 	ahead->looks++;
@@ -375,36 +367,24 @@ static void next_stage(struct xrs_core *core)
 	struct xrs_lookahead *ahead = &core->ahead;
 	struct xrs_picture *first = &ahead->first;
 
-	switch (ahead->stage) {
-	case XRS_AHEAD_FRUGAL:
-		if (ahead->plan.whole && !ahead->plan.lost) {
-			u32 nr = first->nr_jobs;
+	u32 nr = first->nr_jobs;
 
-			add_coming(core, first);
-			if (first->nr_jobs == nr) {
-				end_look(core, true);
-				return;
-			}
-			ahead->stage = XRS_AHEAD_REGRET;
-			set_out(ahead, U64_MAX);
-			first->nr_jobs = nr;
-			return;
-		}
+	if (ahead->stage == XRS_AHEAD_HASTY) {
+		end_look(core, false);
+		return;
+	}
+	if (!ahead->plan.whole || ahead->plan.lost) {
 		play(ahead, XRS_AHEAD_HASTY, &xrs_style_hasty);
 		return;
-	case XRS_AHEAD_HASTY:
-		if (!ahead->trial.orphans)
-			break;
-		disown(first);
-		play(ahead, XRS_AHEAD_THRIFTY, &xrs_style_thrifty);
-		return;
-	case XRS_AHEAD_THRIFTY:
-		play(ahead, XRS_AHEAD_CHILDLESS, &xrs_style_hasty);
-		return;
-	default:
-		break;
 	}
-	end_look(core, false);
+	add_coming(core, first);
+	if (first->nr_jobs == nr) {
+		end_look(core, true);
+		return;
+	}
+	ahead->stage = XRS_AHEAD_REGRET;
+	set_out(ahead, U64_MAX);
+	first->nr_jobs = nr;
 }
 
 /* Whether being frugal now made frames late that are yet to come. */
@@ -414,7 +394,7 @@ static void regret(struct xrs_core *core, enum xrs_ahead_end end)
 	struct xrs_plan plan = {};
 
 	if (end != XRS_AHEAD_WHOLE ||
-	    take_stock(&ahead->then, &plan) == XRS_NEVER) {
+	    !take_stock(&ahead->then, &plan)) {
 		end_look(core, true);
 		return;
 	}
@@ -431,7 +411,7 @@ static void judge(struct xrs_core *core, enum xrs_ahead_end end)
 {
 	struct xrs_lookahead *ahead = &core->ahead;
 	struct xrs_plan *trial = &ahead->trial;
-	u64 first_ns;
+	const struct xrs_ahead_job *late;
 	u32 who;
 
 	if (ahead->stage == XRS_AHEAD_REGRET) {
@@ -440,12 +420,10 @@ static void judge(struct xrs_core *core, enum xrs_ahead_end end)
 	}
 	trial->whole = end == XRS_AHEAD_WHOLE;
 	if (end != XRS_AHEAD_CUT) {
-		first_ns = take_stock(&ahead->then, trial);
+		late = take_stock(&ahead->then, trial);
 		if (trial->whole && better(trial, &ahead->plan))
 			ahead->plan = *trial;
-		who = first_ns == XRS_NEVER ? XRS_AHEAD_NONE :
-					      least_worth(&ahead->first,
-							  first_ns);
+		who = late ? least_worth(&ahead->first, late) : XRS_AHEAD_NONE;
 		if (who != XRS_AHEAD_NONE) {
 			ahead->first.job[who].rejected = true;
 			trial->rejected |= BIT_ULL(who);
@@ -538,7 +516,6 @@ void xrs_ahead_forget(struct xrs_core *core)
 		if (core->engine[id] && core->engine[id]->job)
 			forget_job(core->engine[id]->job);
 	ahead->style = &xrs_style_hasty;
-	ahead->childless = false;
 	ahead->chain_gen = U64_MAX;
 	ahead->stage = XRS_AHEAD_REST;
 	ahead->arrived = true;

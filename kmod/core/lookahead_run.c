@@ -37,8 +37,7 @@ static void foresee(struct xrs_picture *p, const struct xrs_ahead_job *parent)
 	const struct xrs_stream *up = parent->stream;
 	struct xrs_stream *stream;
 
-	if (!up->children || p->childless ||
-	    core->nr_streams > XRS_AHEAD_STREAMS)
+	if (!up->children || !xrs_ahead_foresees(p))
 		return;
 	list_for_each_entry(stream, &core->streams, link) {
 		struct xrs_ahead_job *j = &p->job[p->nr_jobs];
@@ -79,13 +78,9 @@ static bool overdue(const struct xrs_picture *p, const struct xrs_ahead_job *j)
  */
 u64 xrs_ahead_lost(const struct xrs_picture *p, const struct xrs_ahead_job *j)
 {
-	u64 lost = j->done ? mul_u64_u64_shr(j->weight, j->missed, 16) :
-			     j->weight;
-
-	if ((!j->done || p->childless) &&
-	    p->core->nr_streams <= XRS_AHEAD_STREAMS)
-		lost += j->stream->ahead_lost;
-	return lost;
+	if (j->done)
+		return mul_u64_u64_shr(j->weight, j->missed, 16);
+	return j->weight + (xrs_ahead_foresees(p) ? j->stream->ahead_lost : 0);
 }
 
 /*

@@ -62,7 +62,7 @@ static bool decide(struct xrs_core *core, const struct xrs_ready *ready,
 	struct xrs_lookahead *ahead = &core->ahead;
 	struct xrs_ahead_pick choice;
 
-	xrs_ahead_paint(core, ready, now_ns, ahead->childless, &ahead->now);
+	xrs_ahead_paint(core, ready, now_ns, &ahead->now);
 	/* With something new there, and nothing lost before: by default frugally. */
 	ahead->now.style = ahead->style;
 	if (ahead->stage != XRS_AHEAD_REST && !ahead->lossy)

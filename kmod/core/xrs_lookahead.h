@@ -66,7 +66,6 @@ struct xrs_stream;
  *          worth this share of its worst-case energy, Q16; 0: no energy is
  *          worth any time
  * @relaxed: the same of another job
- * @most: of the time to spare, the share that may go for one layer, Q16
  * @patient: jobs that are not urgent may wait for engines, too: for a better
  *           one, or for one to be done with the job whose activations it holds
  * @wary: blocks are not skipped and exits not taken in the picture, and what
@@ -75,14 +74,12 @@ struct xrs_stream;
 struct xrs_style {
 	u32 urgent;
 	u32 relaxed;
-	u32 most;
 	bool patient;
 	bool wary;
 };
 
 extern const struct xrs_style xrs_style_hasty;
 extern const struct xrs_style xrs_style_frugal;
-extern const struct xrs_style xrs_style_thrifty;
 
 /**
  * struct xrs_ahead_job - A job in the picture
@@ -169,7 +166,6 @@ struct xrs_ahead_engine {
  * @work: units of work that may still be spent on it
  * @until: how many of these are to be left when it pauses
  * @missed: a job has just ended late
- * @childless: no frame triggers another in it
  * @nr_jobs: how many of @job
  * @nr_engines: how many of @engine
  * @job: jobs
@@ -186,7 +182,6 @@ struct xrs_picture {
 	u32 work;
 	u32 until;
 	bool missed;
-	bool childless;
 	u32 nr_jobs;
 	u32 nr_engines;
 	struct xrs_ahead_job job[XRS_AHEAD_JOBS];
@@ -224,8 +219,6 @@ struct xrs_ahead_pick {
  * @energy: energy, each job's relative to its worst case and times its weight
  * @rejected: mask of jobs of the picture that are not to be run
  * @whole: it was played to its end
- * @childless: played without frames that may be triggered
- * @orphans: on the way to it such frames were late
  */
 struct xrs_plan {
 	const struct xrs_style *style;
@@ -233,8 +226,6 @@ struct xrs_plan {
 	u64 energy;
 	u64 rejected;
 	bool whole;
-	bool childless;
-	bool orphans;
 };
 
 /**
@@ -243,22 +234,17 @@ struct xrs_plan {
  * @XRS_AHEAD_FRUGAL: frugally
  * @XRS_AHEAD_REGRET: the same, with frames that are yet to come
  * @XRS_AHEAD_HASTY: hastily
- * @XRS_AHEAD_THRIFTY: frugally, without frames that may be triggered
- * @XRS_AHEAD_CHILDLESS: hastily, without these
  */
 enum xrs_ahead_stage {
 	XRS_AHEAD_REST,
 	XRS_AHEAD_FRUGAL,
 	XRS_AHEAD_REGRET,
 	XRS_AHEAD_HASTY,
-	XRS_AHEAD_THRIFTY,
-	XRS_AHEAD_CHILDLESS,
 };
 
 /**
  * struct xrs_lookahead - What the policy remembers
  * @style: how it decides until it looks ahead again
- * @childless: frames that may be triggered do not count until then
  * @arrived: a job has come since it looked, or engines have changed
  * @ended: a job has ended since
  * @easy: what it saw was frugal and nothing late, so that an end that comes
@@ -284,7 +270,6 @@ enum xrs_ahead_stage {
  */
 struct xrs_lookahead {
 	const struct xrs_style *style;
-	bool childless;
 	bool arrived;
 	bool ended;
 	bool easy;

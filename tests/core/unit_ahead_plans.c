@@ -27,7 +27,7 @@ static void keeps_a_margin(void **state)
 /* 600 on the cheap engine leave no time for a layer that seldom runs. */
 static struct xrs_model *mostly_short(struct world *w)
 {
-	return CHAIN(w, 2, "ab", { 100, 1000 }, { 600, 100 }, { 450, 500 },
+	return CHAIN(w, 2, "ab", { 100, 1000 }, { 600, 750 }, { 450, 500 },
 		     { 450, 500 });
 }
 
@@ -126,69 +126,6 @@ static struct xrs_stream *child_of(struct world *w, u32 id, struct xrs_model *m,
 	return s;
 }
 
-/*
- * Its child would be late behind the other on c: so there is no sense in
- * hurrying on a for its sake, and b takes less energy.
- */
-static void hurries_for_no_lost_child(void **state)
-{
-	struct world *w = *state;
-	struct xrs_engine *b, *c;
-	struct xrs_stream *s = weighing(
-		w, 1, MODEL(w, 1, "ab", { 100, 1000 }, { 600, 100 }), 1);
-	struct xrs_job *parent, *other;
-
-	world_engine(w, 0, "a");
-	b = world_engine(w, 1, "b");
-	c = world_engine(w, 2, "c");
-	child_of(w, 3, MODEL(w, 1, "c", { 800, 1 }), s, 1);
-	world_policy(w, "lookahead", 0);
-	parent = enqueue(w, s, 1000);
-	other = enqueue(w, weighing(w, 2, MODEL(w, 1, "c", { 500, 1 }), 10),
-			1000);
-	world_settle(w, 0);
-	expect_on(parent, b);
-	expect_on(other, c);
-}
-
-/*
- * One child is lost, the other would make job 2 late: no reason to give up their
- * parent.  And frugally job 4 would be late behind job 5 on a.  (Something
- * is lost on z before, so that all wait for the plan.)
- */
-static void hastily_without_children(void **state)
-{
-	struct world *w = *state;
-	struct xrs_engine *a = world_engine(w, 0, "a");
-	struct xrs_engine *c, *d;
-	struct xrs_stream *s = weighing(w, 1, MODEL(w, 1, "d", { 100, 1 }), 1);
-	struct xrs_model *m = MODEL(w, 2, "ab", { 100, 1000 }, { 300, 10 },
-				    { 300, 1000 }, { 1000, 1000 });
-	struct xrs_model *z = MODEL(w, 1, "z", { 600, 1 });
-	struct xrs_job *parent, *first, *tight;
-
-	world_engine(w, 1, "b");
-	world_engine(w, 4, "z");
-	c = world_engine(w, 2, "c");
-	d = world_engine(w, 3, "d");
-	child_of(w, 3, MODEL(w, 1, "c", { 800, 1 }), s, 1);
-	child_of(w, 9, MODEL(w, 1, "b", { 950, 1 }), s, 1);
-	world_policy(w, "lookahead", 0);
-	job_of(w, 7, z, 1000);
-	job_of(w, 8, z, 1000);
-	world_settle(w, 0);
-	parent = enqueue(w, s, 1000);
-	enqueue(w, weighing(w, 2, MODEL(w, 1, "c", { 500, 1 }), 10), 1000);
-	first = enqueue(w, weighing(w, 6, MODEL(w, 1, "c", { 150, 1 }), 10),
-			180);
-	tight = job_of(w, 4, m, 700);
-	job_of(w, 5, MODEL(w, 1, "a", { 450, 1 }), 1000);
-	world_settle(w, 0);
-	expect_on(first, c);
-	expect_on(parent, d);
-	expect_on(tight, a);
-}
-
 /* A child that weighs five times as much is worth giving up the other. */
 static void children_are_on_the_bill(void **state)
 {
@@ -243,7 +180,7 @@ static void the_frequent_one_goes(void **state)
 	expect_on(j, e);
 }
 
-/* And no one that is due later, though it weighs least for its time. */
+/* No one that is due later and weighs more, though least for its time. */
 static void who_is_due_later_stays(void **state)
 {
 	struct world *w = *state;
@@ -255,10 +192,26 @@ static void who_is_due_later_stays(void **state)
 	world_policy(w, "lookahead", 0);
 	enqueue(w, weighing(w, 1, m, 1), 1000);
 	heavy = enqueue(w, weighing(w, 2, m, 10), 1000);
-	later = job_of(w, 3, MODEL(w, 1, "b", { 1000, 1 }), 5000);
+	later = enqueue(w, weighing(w, 3, MODEL(w, 1, "b", { 9000, 1 }), 11),
+			50000);
 	world_settle(w, 0);
 	expect_on(heavy, a);
 	expect_on(later, b);
+}
+
+/* But one that goes first, as it can wait least, and weighs no more: it goes. */
+static void who_is_due_later_goes(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_job *first, *later;
+
+	world_policy(w, "lookahead", 0);
+	first = job_of(w, 1, MODEL(w, 1, "a", { 600, 1 }), 1000);
+	later = job_of(w, 2, MODEL(w, 1, "a", { 900, 1 }), 1250);
+	world_settle(w, 0);
+	expect_on(first, e);
+	expect_idle(later);
 }
 
 /*
@@ -293,7 +246,7 @@ static void plans_pay_for_switches(void **state)
 
 	world_engine(w, 1, "b");
 	world_engine(w, 2, "c");
-	m->layer[0].out_bytes = 20;
+	m->layer[0].out_bytes = 30;
 	model_seal(m);
 	world_policy(w, "lookahead", 0);
 	j = job_of(w, 1, m, 690);
@@ -427,12 +380,11 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(hastily_hopes_for_a_skip),
 	WORLD_TEST(hastily_hopes_for_an_exit),
 	WORLD_TEST(late_by_half),
-	WORLD_TEST(hurries_for_no_lost_child),
-	WORLD_TEST(hastily_without_children),
 	WORLD_TEST(children_are_on_the_bill),
 	WORLD_TEST(the_light_one_goes),
 	WORLD_TEST(the_frequent_one_goes),
 	WORLD_TEST(who_is_due_later_stays),
+	WORLD_TEST(who_is_due_later_goes),
 	WORLD_TEST(best_on_the_way),
 	WORLD_TEST(plans_pay_for_switches),
 	WORLD_TEST(gives_up_again),

@@ -64,21 +64,19 @@ static void hopeless_child_does_not(void **state)
 	assert_false(parent_first(*state, 2000));
 }
 
-/* At 100 it has 540 of 900 left, and the other 1197 of 1900, which is more. */
-static void stays_where_it_is(void **state)
+/* 540 of 1000 can wait for 460, and 1197 of 2000, a larger share, for 803. */
+static void who_can_wait_least(void **state)
 {
 	struct world *w = *state;
 	struct xrs_engine *e = world_engine(w, 0, "a");
 	struct xrs_job *a, *b;
 
 	world_policy(w, "lookahead", 0);
-	a = job_of(w, 1, MODEL(w, 2, "a", { 100, 1 }, { 540, 1 }), 1000);
-	b = job_of(w, 2, MODEL(w, 1, "a", { 1197, 1 }), 2000);
+	b = job_of(w, 1, MODEL(w, 1, "a", { 1197, 1 }), 2000);
+	a = job_of(w, 2, MODEL(w, 1, "a", { 540, 1 }), 1000);
 	world_run(w, 0);
 	expect_on(a, e);
-	world_done(w, e, 100);
-	expect_on(a, e);
-	world_done(w, e, 640);
+	world_done(w, e, 540);
 	expect_on(b, e);
 }
 
@@ -260,7 +258,7 @@ static void home_is_cheap(void **state)
 			 0);
 }
 
-/* Twice the energy to move, so it counts as 1.3 times the layer's time more. */
+/* Twice the energy to move, so it counts as 1.1 times the layer's time more. */
 static void moving_is_late(void **state)
 {
 	assert_int_equal(second_choice(*state, true, 1, COST(300, 100),
@@ -268,7 +266,7 @@ static void moving_is_late(void **state)
 			 0);
 }
 
-/* 216 times the energy, but no more than 2.2 times the time. */
+/* 216 times the energy, but no more than twice the time. */
 static void but_not_forever(void **state)
 {
 	assert_int_equal(second_choice(*state, true, 100, COST(330, 100),
@@ -391,7 +389,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(lower_stream_first),
 	WORLD_TEST(child_makes_urgent),
 	WORLD_TEST(hopeless_child_does_not),
-	WORLD_TEST(stays_where_it_is),
+	WORLD_TEST(who_can_wait_least),
 	WORLD_TEST(hasty_ones_wait),
 	WORLD_TEST(others_do_not),
 	WORLD_TEST(a_wait_is_a_reservation),

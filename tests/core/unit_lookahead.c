@@ -224,7 +224,7 @@ static void regrets(void **state)
 	struct xrs_engine *a = world_engine(w, 0, "a");
 	struct xrs_engine *b = world_engine(w, 1, "b");
 	struct xrs_stream *s = periodic(w, 1, MODEL(w, 1, "a", { 600, 1 }));
-	struct xrs_model *m = MODEL(w, 1, "ab", { 900, 10 }, { 300, 1000 });
+	struct xrs_model *m = MODEL(w, 1, "ab", { 900, 860 }, { 300, 1000 });
 	struct xrs_stream *other = periodic(w, 2, m);
 	struct xrs_job *j;
 
