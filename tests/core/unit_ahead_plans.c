@@ -92,7 +92,7 @@ static void hastily_hopes_for_an_exit(void **state)
 	model_seal(m);
 	world_policy(w, "lookahead", 0);
 	j = job_of(w, 1, m, 500);
-	job_of(w, 2, MODEL(w, 1, "a", { 300, 1 }), 700);
+	enqueue(w, weighing(w, 2, MODEL(w, 1, "a", { 300, 1 }), 2), 700);
 	world_run(w, 0);
 	expect_on(j, e);
 }
@@ -142,6 +142,24 @@ static void children_are_on_the_bill(void **state)
 	world_settle(w, 0);
 	expect_on(parent, a);
 	expect_idle(other);
+}
+
+/* Nor is a parent given up that weighs less, with such a child. */
+static void children_go_with_their_parent(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 0, "a");
+	struct xrs_model *m = MODEL(w, 1, "a", { 600, 1 });
+	struct xrs_stream *s = weighing(w, 1, m, 1);
+	struct xrs_job *parent;
+
+	world_engine(w, 2, "c");
+	child_of(w, 3, MODEL(w, 1, "c", { 100, 1 }), s, 5);
+	world_policy(w, "lookahead", 0);
+	parent = enqueue(w, s, 1000);
+	enqueue(w, weighing(w, 2, m, 2), 1000);
+	world_settle(w, 0);
+	expect_on(parent, a);
 }
 
 /* ----- giving up ----------------------------------------------------------- */
@@ -340,7 +358,7 @@ static void frugal_meanwhile(void **state)
 	world_settle(w, 0);
 	assert_ptr_equal(ahead->style, &xrs_style_hasty);
 	world_run(w, 10);
-	j = job_of(w, 1, MODEL(w, 1, "ab", { 100, 1000 }, { 600, 100 }), 1010);
+	j = job_of(w, 1, MODEL(w, 1, "ab", { 100, 1000 }, { 600, 900 }), 1010);
 	job_of(w, 2, endless(w, "z", 1000), 10000000);
 	world_run(w, 10);
 	assert_int_not_equal(ahead->stage, XRS_AHEAD_REST);
@@ -381,6 +399,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(hastily_hopes_for_an_exit),
 	WORLD_TEST(late_by_half),
 	WORLD_TEST(children_are_on_the_bill),
+	WORLD_TEST(children_go_with_their_parent),
 	WORLD_TEST(the_light_one_goes),
 	WORLD_TEST(the_frequent_one_goes),
 	WORLD_TEST(who_is_due_later_stays),

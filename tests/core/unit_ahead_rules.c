@@ -80,6 +80,22 @@ static void who_can_wait_least(void **state)
 	expect_on(b, e);
 }
 
+/* One that is not urgent could wait for 310 only, but it has b as well. */
+static void urgent_ones_first(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 0, "a");
+	struct xrs_engine *b = world_engine(w, 1, "b");
+	struct xrs_job *urgent, *other;
+
+	world_policy(w, "lookahead", 0);
+	other = job_of(w, 1, MODEL(w, 1, "ab", { 190, 1 }, { 200, 1 }), 500);
+	urgent = job_of(w, 2, MODEL(w, 1, "ab", { 600, 1 }, { 900, 1 }), 1000);
+	world_settle(w, 0);
+	expect_on(urgent, a);
+	expect_on(other, b);
+}
+
 /* ----- 2: waiting --------------------------------------------------------- */
 
 /* Hastily, too, an urgent job waits for an engine that is done before. */
@@ -390,6 +406,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(child_makes_urgent),
 	WORLD_TEST(hopeless_child_does_not),
 	WORLD_TEST(who_can_wait_least),
+	WORLD_TEST(urgent_ones_first),
 	WORLD_TEST(hasty_ones_wait),
 	WORLD_TEST(others_do_not),
 	WORLD_TEST(a_wait_is_a_reservation),
