@@ -117,9 +117,9 @@ static s64 latest_ns(const struct xrs_ahead_job *j)
 static bool comes_before(const struct xrs_ahead_job *a,
 			 const struct xrs_ahead_job *b)
 {
-	bool urgent = a->urgency >= URGENT;
+	bool urgent = a->urgency >= URGENT, other = b->urgency >= URGENT;
 
-	if (urgent != (b->urgency >= URGENT))
+	if (urgent != other)
 		return urgent;
 	if (urgent && latest_ns(a) != latest_ns(b))
 		return latest_ns(a) < latest_ns(b);
