@@ -317,17 +317,26 @@ int xrs_client_reap(struct xrs_client *client, struct xrs_reap *reap, u32 min,
 	return ret;
 }
 
+/* To somebody who knows a longer struct, or a shorter one. */
+static int copy_completion(void __user *uptr,
+			   const struct xrsched_completion *done, u32 stride)
+{
+	const size_t size = min_t(size_t, stride, sizeof(*done));
+
+	return copy_to_user(uptr, done, size) ||
+	       clear_user(uptr + size, stride - size) ? -EFAULT : 0;
+}
+
 u32 xrs_client_copy(const struct xrs_reap *reap, void __user *uptr, u32 stride)
 {
-	const size_t size = min_t(size_t, stride,
-				  sizeof(struct xrsched_completion));
 	const struct xrs_user_job *job;
 	u32 nr = 0;
 
 	BUILD_BUG_ON(sizeof(struct xrsched_completion) % sizeof(u64));
 	list_for_each_entry(job, &reap->jobs, link) {
-		if (xrs_words_put(uptr, &job->done, size) ||
-		    (stride > size && clear_user(uptr + size, stride - size)))
+		if (likely(stride == sizeof(job->done)) ?
+			    xrs_words_put(uptr, &job->done, sizeof(job->done)) :
+			    copy_completion(uptr, &job->done, stride))
 			break;
 		uptr += stride;
 		nr++;

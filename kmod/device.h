@@ -43,7 +43,8 @@
  *	xrs_device	struct device	the driver while bound, clients, engines
  *	xrs_client	kref		its file, its streams
  *	xrs_profile	kref		its handle, streams that use it
- *	xrs_user_stream	kref		its handle, jobs in flight, downstream streams
+ *	xrs_user_stream	kref		its handle, its jobs in flight together,
+ *					downstream streams
  *	xrs_user_job	(one owner)	core until it ended, then the client's queue
  *	xrs_ring	(one owner)	its file, then the last of its jobs
  *	xrs_in_fence	(one owner)	its job, then the device's worker

@@ -58,8 +58,8 @@ void xrs_engine_blame(struct xrs_engine_dev *engine, u64 seq,
 }
 
 /* The layer that runs is done; its client is charged for it. */
-static inline void layer_done(struct xrs_engine_dev *engine, u64 energy_pj,
-			      u64 now_ns)
+static void layer_done(struct xrs_engine_dev *engine, u64 energy_pj,
+		       u64 now_ns)
 {
 	struct xrs_device *dev = engine->device;
 	struct xrs_engine *core = &engine->core;

@@ -28,7 +28,18 @@ static int arg_put(const void *arg, size_t ksize, void __user *uarg)
 	return copy_to_user(uarg, arg, size) ? -EFAULT : 0;
 }
 
-#define ARG_GET XRS_ARG_GET
+/* For calls that are not made for each job. */
+static noinline int arg_get(void *arg, size_t ksize, size_t least,
+			    void __user *uarg)
+{
+	return xrs_arg_get(arg, ksize, least, uarg);
+}
+
+#define ARG_GET(arg, least, uarg)					\
+({									\
+	static_assert(!(sizeof(arg) % sizeof(u64)));			\
+	arg_get(&(arg), sizeof(arg), least, uarg);			\
+})
 #define ARG_PUT(arg, uarg) arg_put(&(arg), sizeof(arg), uarg)
 
 static int ioctl_caps(struct xrs_client *client, void __user *uarg)
@@ -166,7 +177,7 @@ static int ioctl_submit(struct xrs_client *client, void __user *uarg)
 	struct xrsched_submit arg;
 	int ret;
 
-	ret = ARG_GET(arg, XRS_SUBMIT_SIZE_VER0, uarg);
+	ret = XRS_ARG_GET(arg, XRS_SUBMIT_SIZE_VER0, uarg);
 	if (ret)
 		return ret;
 	/* What cannot be answered is refused before anything is changed. */
@@ -188,7 +199,7 @@ static int ioctl_wait(struct xrs_client *client, void __user *uarg)
 	u32 min, nr;
 	int ret;
 
-	ret = ARG_GET(arg, XRS_WAIT_SIZE_VER0, uarg);
+	ret = XRS_ARG_GET(arg, XRS_WAIT_SIZE_VER0, uarg);
 	if (ret)
 		return ret;
 	if (arg.flags || !arg.max || arg.min > arg.max ||

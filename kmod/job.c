@@ -204,15 +204,15 @@ static void batch_free(struct batch *batch)
 	struct xrs_device *dev = batch->client->device;
 	u32 i;
 
-	if (batch->accepted < batch->nr_jobs) {
+	for (i = batch->accepted; i < batch->filled; i++) {
 		spin_lock_irq(&dev->lock);
-		for (i = batch->accepted; i < batch->filled; i++)
-			xrs_user_job_forget(batch->client, batch->jobs[i]);
+		xrs_user_job_forget(batch->client, batch->jobs[i]);
 		spin_unlock_irq(&dev->lock);
+	}
+	if (batch->accepted < batch->nr_jobs)
 		xrs_user_job_give(batch->client,
 				  batch->jobs + batch->accepted,
 				  batch->nr_jobs - batch->accepted);
-	}
 }
 
 /* Frames of a queue that can be searched in the time that one event takes. */

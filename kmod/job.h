@@ -52,16 +52,6 @@ int xrs_user_job_cache_create(void);
 void xrs_user_job_cache_destroy(void);
 
 /**
- * xrs_user_job_alloc() - get memory for jobs
- * @jobs: room for @nr
- * @nr: how many
- *
- * Context: process, may sleep.
- * Return: how many there are in @jobs: @nr, or 0 if memory is short.
- */
-u32 xrs_user_job_alloc(struct xrs_user_job **jobs, u32 nr);
-
-/**
  * xrs_user_job_take() - get jobs to be filled in by xrs_user_job_fill()
  * @client: whose they will be
  * @jobs: room for @nr

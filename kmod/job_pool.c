@@ -21,11 +21,6 @@ void xrs_user_job_cache_destroy(void)
 	kmem_cache_destroy(job_cache);
 }
 
-u32 xrs_user_job_alloc(struct xrs_user_job **jobs, u32 nr)
-{
-	return kmem_cache_alloc_bulk(job_cache, GFP_KERNEL, nr, (void **)jobs);
-}
-
 u32 xrs_user_job_take(struct xrs_client *client, struct xrs_user_job **jobs,
 		      u32 nr)
 {
@@ -38,7 +33,9 @@ u32 xrs_user_job_take(struct xrs_client *client, struct xrs_user_job **jobs,
 		jobs[i] = client->pool[--client->nr_pool];
 	spin_unlock_irq(&dev->lock);
 	if (taken < nr)
-		taken += xrs_user_job_alloc(jobs + taken, nr - taken);
+		taken += kmem_cache_alloc_bulk(job_cache, GFP_KERNEL,
+					       nr - taken,
+					       (void **)jobs + taken);
 	return taken;
 }
 

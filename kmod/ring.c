@@ -51,7 +51,8 @@ static void ring_kick(struct xrs_ring *ring)
 }
 
 /* Writes a completion; false if there is no room. */
-static __always_inline bool ring_write(struct xrs_ring *ring, const struct xrs_user_job *job)
+static __always_inline bool ring_write(struct xrs_ring *ring,
+				       const struct xrs_user_job *job)
 {
 	const size_t size = sizeof(struct xrsched_completion);
 	struct xrsched_completion *done;
@@ -81,7 +82,8 @@ static __always_inline bool ring_write(struct xrs_ring *ring, const struct xrs_u
 }
 
 /* The application has the job's completion. */
-static __always_inline void ring_done(struct xrs_ring *ring, struct xrs_user_job *job)
+static __always_inline void ring_done(struct xrs_ring *ring,
+				      struct xrs_user_job *job)
 {
 	xrs_client_uncharge(ring->client);
 	xrs_user_job_recycle(ring->client, job);

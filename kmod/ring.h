@@ -14,9 +14,11 @@
  * ring's tail; the application moves its head.
  *
  * The memory is the application's as much as ours, so nothing in it is trusted:
- * our own positions and masks are kept in struct xrs_ring, an entry is copied
- * once and judged by the copy, and the application's position is only used as
- * a distance that is compared with the size of the ring.
+ * our own positions and masks are kept in struct xrs_ring, and the application's
+ * position is only used as a distance that is compared with the size of the
+ * ring.  Of an entry each field is read once, into the job that it becomes; one
+ * with flags is copied as a whole and judged by the copy, whatever was seen of
+ * it before.
  *
  * Order of memory accesses: each side stores what it has written before it
  * stores its position (release) and loads the other's position before what it
@@ -77,7 +79,7 @@ struct xrs_ring_shared {
  *          and of the niceness, of who made it
  *
  * @submit: who takes entries
- * @sq_head: entries taken; written under @submit
+ * @sq_head: entries taken; written under @submit and xrs_device::lock
  *
  * The rest is protected by xrs_device::lock:
  *

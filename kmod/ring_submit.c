@@ -35,19 +35,20 @@ static int entry_copy_other(const u64 *from, u32 words,
 	return unknown ? -E2BIG : 0;
 }
 
-static const void *entry_next(const struct xrs_ring *ring)
+static const void *entry_at(const struct xrs_ring *ring, u32 at)
 {
-	return ring->jobs + (size_t)(ring->sq_head & (ring->sq_entries - 1)) *
-				    ring->job_size;
+	return ring->jobs +
+	       (size_t)(at & (ring->sq_entries - 1)) * ring->job_size;
 }
 
 /*
- * Copies the next entry, each word of it once: what is judged is what is used.
- * Words that this kernel does not know must be zero.
+ * Copies entry number @at, each word of it once: what is judged is what is
+ * used.  Words that this kernel does not know must be zero.
  */
-static int entry_copy(const struct xrs_ring *ring, struct xrsched_job *elem)
+static int entry_copy(const struct xrs_ring *ring, u32 at,
+		      struct xrsched_job *elem)
 {
-	const void *from = entry_next(ring);
+	const void *from = entry_at(ring, at);
 
 	BUILD_BUG_ON(sizeof(*elem) % sizeof(u64));
 	BUILD_BUG_ON(XRS_JOB_SIZE_VER0 % sizeof(u64));
@@ -58,16 +59,6 @@ static int entry_copy(const struct xrs_ring *ring, struct xrsched_job *elem)
 	/* The application may write there: whoever looks, looks at the copy. */
 	barrier();
 	return 0;
-}
-
-/*
- * Makes a job of the next entry; false if it is not of the usual size or not
- * plain, and has to be copied to be judged.
- */
-static bool entry_plain(const struct xrs_ring *ring, struct xrs_user_job *job)
-{
-	return ring->job_size == sizeof(struct xrsched_job) &&
-	       xrs_user_job_set(job, entry_next(ring));
 }
 
 /*
@@ -89,98 +80,114 @@ static int entry_attach(struct xrs_ring *ring, struct xrs_user_job *job,
 }
 
 /**
- * enum wants - What a call needs before it can take more entries
- * @NOTHING: it is done, or none of these would help
- * @TURN: to let others have the device
- * @MEMORY: jobs
- * @FILES: what belongs to an entry's flags
+ * enum take_next - How a call that takes entries goes on
+ * @TAKE_DONE: not at all
+ * @TAKE_TURN: once others have had the device
+ * @TAKE_PREPARE: once the next entries have what may sleep: memory for their
+ *                jobs, and what belongs to their flags
  */
-enum wants {
-	NOTHING,
-	TURN,
-	MEMORY,
-	FILES,
+enum take_next {
+	TAKE_DONE,
+	TAKE_TURN,
+	TAKE_PREPARE,
 };
-
-/* Jobs that are allocated at a time. */
-#define NR_SPARE 16
 
 /**
  * struct take - A call that takes entries
  * @max: how many at most
  * @nr: how many were taken
- * @wants: enum wants
- * @job: made of the next entry, with what belongs to its flags; or NULL
- * @elem: that entry
- * @nr_spare: how many are in @spare
- * @spare: jobs to be used once the client has none
+ * @next: how it goes on
+ * @nr_jobs: how many of the next entries were prepared
+ * @done: how many of these were taken
+ * @jobs: their jobs
  */
 struct take {
 	u32 max;
 	u32 nr;
-	enum wants wants;
-	struct xrs_user_job *job;
-	struct xrsched_job elem;
-	u32 nr_spare;
-	struct xrs_user_job *spare[NR_SPARE];
+	enum take_next next;
+	u32 nr_jobs;
+	u32 done;
+	struct xrs_user_job *jobs[XRS_CHUNK];
 };
 
 /*
- * A job made of the next entry.  NULL if that needs what may sleep, as
- * @take->wants says.
+ * Prepares entries: copies them and gets what may sleep, for as many as one
+ * section takes, so that they are seen as one batch.  0, or why the call ends.
  */
+static int take_prepare(struct xrs_ring *ring, struct take *take)
+{
+	u32 ready = xrs_ring_sq_ready(ring);
+	u32 nr, i;
+
+	lockdep_assert_held(&ring->submit);
+	nr = min3(ready, take->max - take->nr, (u32)XRS_CHUNK);
+	/* What the application says has changed: it is looked at again. */
+	if (!nr || ready > ring->sq_entries)
+		return 0;
+	take->nr_jobs = xrs_user_job_take(ring->client, take->jobs, nr);
+	take->done = 0;
+	for (i = 0; i < take->nr_jobs; i++) {
+		struct xrs_user_job *job = take->jobs[i];
+		struct xrsched_job elem __uninitialized;
+		int ret;
+
+		ret = entry_copy(ring, ring->sq_head + i, &elem);
+		job->refused = xrs_user_job_fill(job, &elem, ring->job_size) ?:
+			       ret;
+		job->ring = ring;
+		if (elem.flags && !job->refused)
+			job->refused = entry_attach(ring, job, &elem);
+	}
+	return take->nr_jobs ? 0 : -ENOMEM;
+}
+
+/* Whether the next @nr entries need nothing that may sleep, as it seems. */
+static bool take_ready(const struct xrs_ring *ring, u32 nr)
+{
+	const struct xrsched_job *entry;
+	u32 flags = 0, i;
+
+	nr = min_t(u32, nr, XRS_CHUNK);
+	if (ring->job_size != sizeof(*entry) || ring->client->nr_pool < nr)
+		return false;
+	for (i = 0; i < nr; i++) {
+		entry = entry_at(ring, ring->sq_head + i);
+		flags |= READ_ONCE(entry->flags);
+	}
+	return !flags;
+}
+
+/* The next entry's job, or NULL: @take->next says what first. */
 static struct xrs_user_job *take_job(struct xrs_ring *ring, struct take *take)
 {
 	struct xrs_client *client = ring->client;
-	struct xrs_user_job *job = take->job;
-	int ret;
+	struct xrs_user_job *job;
 
-	take->job = NULL;
-	if (unlikely(job))
-		return job;
-	if (likely(client->nr_pool)) {
-		job = client->pool[--client->nr_pool];
-	} else if (take->nr_spare) {
-		job = take->spare[--take->nr_spare];
-	} else {
-		take->wants = MEMORY;
+	if (unlikely(take->nr_jobs)) {
+		if (take->done < take->nr_jobs)
+			return take->jobs[take->done++];
+		take->nr_jobs = 0;
+		take->next = TAKE_TURN;
 		return NULL;
 	}
-	if (likely(entry_plain(ring, job))) {
-		job->ring = ring;
-		return job;
+	take->next = TAKE_PREPARE;
+	if (unlikely(!client->nr_pool))
+		return NULL;
+	job = client->pool[--client->nr_pool];
+	/* One that is not plain may be changed yet: it is to be copied. */
+	if (unlikely(!xrs_user_job_set(job, entry_at(ring, ring->sq_head)))) {
+		xrs_user_job_recycle(client, job);
+		return NULL;
 	}
-	ret = entry_copy(ring, &take->elem);
-	job->refused = xrs_user_job_fill(job, &take->elem, ring->job_size) ?:
-		       ret;
 	job->ring = ring;
-	if (job->refused || !take->elem.flags)
-		return job;
-	take->job = job;
-	take->wants = FILES;
-	return NULL;
-}
-
-/* Gets what take_job() needed; 0, or why the call ends. */
-static int take_prepare(struct xrs_ring *ring, struct take *take)
-{
-	if (take->wants == FILES) {
-		take->job->refused = entry_attach(ring, take->job, &take->elem);
-	} else if (take->wants == MEMORY) {
-		take->nr_spare = xrs_user_job_alloc(take->spare,
-						    min(take->max - take->nr,
-							(u32)NR_SPARE));
-		if (!take->nr_spare)
-			return -ENOMEM;
-	}
-	return 0;
+	return job;
 }
 
 /* May there be another?  If not, its stream's owner is told. */
 static int take_admit(struct xrs_ring *ring)
 {
 	struct xrs_client *client = ring->client;
-	const struct xrsched_job *entry = entry_next(ring);
+	const struct xrsched_job *entry = entry_at(ring, ring->sq_head);
 	int ret = xrs_client_admit(client);
 
 	if (ret == -EAGAIN && xrs_client_forget_unread(client))
@@ -217,7 +224,7 @@ static void entry_submit(struct xrs_ring *ring, struct xrs_user_job *job,
 		entry_refuse(ring, job, now_ns);
 }
 
-/* Takes what there is of @ready entries, until it needs something. */
+/* Takes of the @ready entries what it can, in one section. */
 static int take_submit(struct xrs_ring *ring, struct take *take, u32 ready,
 		       u64 now_ns)
 {
@@ -226,27 +233,31 @@ static int take_submit(struct xrs_ring *ring, struct take *take, u32 ready,
 	u32 events = 0;
 
 	lockdep_assert_held(&dev->lock);
-	take->wants = NOTHING;
 	if (left && dev->gone)
 		return -ENODEV;
+	if (!take->nr_jobs && !take_ready(ring, left)) {
+		take->next = TAKE_PREPARE;
+		return 0;
+	}
 	for (; left; left--) {
 		struct xrs_user_job *job;
 		int ret;
 
 		if (events >= XRS_CHUNK) {
-			take->wants = TURN;
-			break;
+			take->next = TAKE_TURN;
+			return 0;
 		}
 		ret = take_admit(ring);
 		if (ret)
 			return ret;
 		job = take_job(ring, take);
 		if (!job)
-			break;
+			return 0;
 		entry_submit(ring, job, &events, now_ns);
 		WRITE_ONCE(ring->sq_head, ring->sq_head + 1);
 		take->nr++;
 	}
+	take->next = TAKE_DONE;
 	return 0;
 }
 
@@ -260,16 +271,19 @@ static void take_advance(struct xrs_ring *ring, bool full)
 		wake_up_poll(&ring->wait, EPOLLOUT | EPOLLWRNORM);
 }
 
-/* A job that was made and is not to be: the entry stays. */
-static void take_undo(struct xrs_ring *ring, struct xrs_user_job *job)
+/* Jobs that were prepared and are not to be: their entries stay. */
+static void take_undo(struct xrs_ring *ring, struct take *take)
 {
-	xrs_user_job_forget(ring->client, job);
-	xrs_user_job_recycle(ring->client, job);
+	for (; take->done < take->nr_jobs; take->done++) {
+		xrs_user_job_forget(ring->client, take->jobs[take->done]);
+		xrs_user_job_recycle(ring->client, take->jobs[take->done]);
+	}
 }
 
 /*
- * Takes up to XRS_CHUNK entries and, if these are the last, has the device
- * decide.  @ret: why the call ends, if it does not go on by what @take->wants.
+ * Takes up to XRS_CHUNK entries and has the device decide if these are the
+ * last, or if the next ones may have to be waited for.  @ret: an error that has ended
+ * the call already, or 0.
  */
 static int take_chunk(struct xrs_ring *ring, struct take *take, int ret)
 {
@@ -286,29 +300,25 @@ static int take_chunk(struct xrs_ring *ring, struct take *take, int ret)
 	} else if (unlikely(ring->sq_flags & XRSCHED_SQ_BROKEN)) {
 		xrs_ring_flag(ring, XRSCHED_SQ_BROKEN, false);
 	}
-	if (ret)
-		take->wants = NOTHING;
-	else
+	if (!ret)
 		ret = take_submit(ring, take, ready, now_ns);
+	if (ret)
+		take->next = TAKE_DONE;
 	if (ring->sq_head != was)
 		take_advance(ring, ready == ring->sq_entries);
-	if (take->wants == NOTHING) {
-		if (take->job)
-			take_undo(ring, take->job);
-		while (take->nr_spare)
-			xrs_user_job_recycle(ring->client,
-					     take->spare[--take->nr_spare]);
-		if (take->nr)
-			xrs_device_run_at(dev, now_ns);
-	}
+	if (take->next == TAKE_DONE)
+		take_undo(ring, take);
+	if (take->next != TAKE_TURN &&
+	    (take->nr || !list_empty(&dev->orphans)))
+		xrs_device_run_at(dev, now_ns);
 	spin_unlock_irq(&dev->lock);
 	return ret;
 }
 
 /*
  * Takes up to @max entries, of which the scheduler sees nothing before the last
- * unless a timer or an engine comes between two chunks.  Returns how many, or
- * why there are none.
+ * unless a timer, an engine or what may sleep comes between two chunks.
+ * Returns how many, or why there are none.
  */
 static int ring_take(struct xrs_ring *ring, u32 max)
 {
@@ -322,12 +332,14 @@ static int ring_take(struct xrs_ring *ring, u32 max)
 	/* No more than there can be, or we might never be done. */
 	take.max = min(max, ring->sq_entries);
 	take.nr = 0;
-	take.job = NULL;
-	take.nr_spare = 0;
+	take.nr_jobs = 0;
+	take.done = 0;
 	ret = take_chunk(ring, &take, 0);
-	while (take.wants != NOTHING) {
+	while (take.next != TAKE_DONE) {
 		cond_resched_tasks_rcu_qs();
-		ret = take_chunk(ring, &take, take_prepare(ring, &take));
+		if (take.next == TAKE_PREPARE)
+			ret = take_prepare(ring, &take);
+		ret = take_chunk(ring, &take, ret);
 	}
 	mutex_unlock(&ring->submit);
 	return take.nr ? take.nr : ret;

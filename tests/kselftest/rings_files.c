@@ -87,18 +87,19 @@ static int slow_give(const struct slow *slow, int32_t word)
 	return ret;
 }
 
-/* ----- the test ---------------------------------------------------------- */
+/* ----- the tests --------------------------------------------------------- */
 
 struct entering {
 	struct ring *ring;
+	uint32_t nr;
 	int ret;
 };
 
-static void *enter_one(void *arg)
+static void *enter(void *arg)
 {
 	struct entering *entering = arg;
 
-	entering->ret = ring_enter(entering->ring, 1, 0);
+	entering->ret = ring_enter(entering->ring, entering->nr, 0);
 	return NULL;
 }
 
@@ -108,7 +109,7 @@ static void *enter_one(void *arg)
  */
 TEST_F(rings, files_and_no_room)
 {
-	struct entering entering = { .ring = &self->ring };
+	struct entering entering = { .ring = &self->ring, .nr = 1 };
 	struct xrsched_stream_stats stats;
 	struct xrsched_caps caps;
 	struct xrsched_job *job;
@@ -126,7 +127,7 @@ TEST_F(rings, files_and_no_room)
 	job->buffers = (uintptr_t)slow.page;
 	job->nr_buffers = 1;
 
-	ASSERT_EQ(0, pthread_create(&thread, NULL, enter_one, &entering));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, enter, &entering));
 	ASSERT_TRUE(slow_read(&slow));
 	ASSERT_EQ(1, submit_one(self->fd, self->slow, 0));
 	ASSERT_EQ(0, slow_give(&slow, m.fd));
@@ -148,6 +149,45 @@ TEST_F(rings, files_and_no_room)
 	ASSERT_EQ(0, set_max_jobs(caps.max_jobs));
 	munmap(slow.page, slow.size);
 	close(slow.fd);
+}
+
+/* A batch is not begun before all that its entries need is there. */
+TEST_F(rings, waits_with_nothing_begun)
+{
+	struct entering entering = { .ring = &self->ring, .nr = 2 };
+	struct xrsched_stream_stats stats;
+	struct xrsched_job *job;
+	struct slow slow;
+	pthread_t thread;
+	int mem;
+
+	if (slow_open(&slow))
+		SKIP(return, "no userfaultfd");
+	mem = memfd_create("file", MFD_CLOEXEC);
+	ASSERT_LE(0, mem);
+	ring_add(&self->ring, self->stream, 0);
+	job = ring_add(&self->ring, self->stream, 1);
+	job->flags = XRSCHED_JOB_BUFFERS;
+	job->buffers = (uintptr_t)slow.page;
+	job->nr_buffers = 1;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, enter, &entering));
+	ASSERT_TRUE(slow_read(&slow));
+	ASSERT_EQ(0, stream_stats(self->fd, self->stream, &stats));
+	EXPECT_EQ(0, stats.submitted);
+	EXPECT_EQ(0, RING_GET(&self->ring, sq_head));
+	ASSERT_EQ(0, slow_give(&slow, mem));
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(2, entering.ret);
+	ASSERT_EQ(0, ring_enter(&self->ring, 0, 2));
+	for (unsigned int i = 0; i < 2; i++) {
+		ASSERT_TRUE(ring_get(&self->ring, &self->done));
+		EXPECT_EQ(i, self->done.frame);
+		EXPECT_EQ(XRSCHED_COMPLETED, self->done.outcome);
+	}
+	munmap(slow.page, slow.size);
+	close(slow.fd);
+	close(mem);
 }
 
 TEST_HARNESS_MAIN
