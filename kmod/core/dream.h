@@ -37,6 +37,28 @@ static inline u64 xrs_dream_despair(const struct xrs_job *job, u64 now_ns)
 			  XRS_URGENCY_CAP);
 }
 
+/*
+ * Idle engines that may be the best for some job.  One that no job lies on is as
+ * good as the first such of its kind, which wins.
+ */
+static inline u64 xrs_dream_engines(const struct xrs_core *core)
+{
+	u64 distinct = 0, kinds = 0, engines;
+
+	for (engines = core->idle; engines; engines &= engines - 1) {
+		u32 id = __ffs64(engines);
+		const struct xrs_engine *engine = core->engine[id];
+
+		if (!engine->resident) {
+			if (kinds & BIT_ULL(engine->kind))
+				continue;
+			kinds |= BIT_ULL(engine->kind);
+		}
+		distinct |= BIT_ULL(id);
+	}
+	return distinct;
+}
+
 bool xrs_dream_index_pick(struct xrs_core *core, u32 set,
 			  const struct xrs_weights *w, u64 now_ns,
 			  struct xrs_pick *pick);

@@ -331,7 +331,7 @@ bool xrs_dream_index_pick(struct xrs_core *core, u32 set,
 	/* Both are millionths, at most 2. */
 	u64 bound_for = (u64)core->param[XRS_PARAM_ALPHA] << 32 |
 			core->param[XRS_PARAM_BETA];
-	u64 engines, kinds = 0;
+	u64 engines;
 
 	if (ready->bound_for != bound_for) {
 		ready->bound_for = bound_for;
@@ -339,14 +339,9 @@ bool xrs_dream_index_pick(struct xrs_core *core, u32 set,
 	}
 	pick->job = NULL;
 	look_at_residents(core, ready, w, now_ns, pick);
-	for (engines = core->idle; engines; engines &= engines - 1) {
+	for (engines = xrs_dream_engines(core); engines;
+	     engines &= engines - 1) {
 		k.engine = core->engine[__ffs64(engines)];
-		/* As good for any job as the first of its kind, which wins. */
-		if (!k.engine->resident) {
-			if (kinds & BIT_ULL(k.engine->kind))
-				continue;
-			kinds |= BIT_ULL(k.engine->kind);
-		}
 		look_for(core, ready, &k);
 	}
 	return pick->job;

@@ -7,7 +7,7 @@
 
 #include "xrs_core.h"
 
-u32 xrs_core_timers(struct xrs_core *core, u32 budget, u64 now_ns);
+void xrs_core_timers(struct xrs_core *core, u64 now_ns);
 void xrs_job_next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_core_costs_changed(struct xrs_core *core, struct xrs_model *model);
 void xrs_core_observe(struct xrs_core *core, struct xrs_engine *engine,

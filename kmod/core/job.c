@@ -10,8 +10,9 @@
 
 static void account_end(struct xrs_job *job)
 {
-	struct xrs_counters *count = &job->stream->count;
-	u64 worst_pj = job->stream->model->variant[0].worst_pj;
+	struct xrs_stream *stream = job->stream;
+	struct xrs_counters *count = &stream->count;
+	u64 worst_pj = stream->model->variant[0].worst_pj;
 	bool violated = true;
 
 	if (!job->released && job->outcome != XRS_CANCELLED)
@@ -21,7 +22,7 @@ static void account_end(struct xrs_job *job)
 		violated = job->finish_ns > job->deadline_ns;
 		count->completed++;
 		count->late += violated;
-		xrs_hist_add(&job->stream->response_hist,
+		xrs_hist_add(&stream->response_hist,
 			     job->finish_ns - job->release_ns);
 		break;
 	case XRS_DROPPED:
@@ -75,7 +76,7 @@ static void release_dependents(struct xrs_core *core, struct xrs_job *job,
 /* Frames that end with it go to @doomed, which may be NULL if none wait. */
 static void end_one(struct xrs_core *core, struct xrs_job *job,
 		    enum xrs_outcome outcome, enum xrs_reason reason,
-		    struct list_head *doomed, u64 now_ns)
+		    u64 now_ns, struct list_head *doomed)
 {
 	struct xrs_stream *stream = job->stream;
 
@@ -117,7 +118,7 @@ static noinline void end_all(struct xrs_core *core, struct xrs_job *job,
 
 	INIT_LIST_HEAD(&doomed);
 	for (;;) {
-		end_one(core, job, outcome, reason, &doomed, now_ns);
+		end_one(core, job, outcome, reason, now_ns, &doomed);
 		if (list_empty(&doomed))
 			break;
 		job = list_first_entry(&doomed, struct xrs_job, dep_node);
@@ -142,7 +143,7 @@ void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns)
 {
 	if (list_empty(&job->dependents))
-		end_one(core, job, outcome, reason, NULL, now_ns);
+		end_one(core, job, outcome, reason, now_ns, NULL);
 	else
 		end_all(core, job, outcome, reason, now_ns);
 }

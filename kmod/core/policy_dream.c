@@ -51,7 +51,7 @@ static void update_chains(struct xrs_core *core)
 }
 
 /* Work to go and the time for it, never less than the model's floor. */
-static void urgency_terms(const struct xrs_core *core,
+static inline void urgency_terms(const struct xrs_core *core,
 			  const struct xrs_job *job, u64 now_ns,
 			  struct xrs_terms *t)
 {
@@ -73,6 +73,7 @@ static bool dream_scan(const struct xrs_core *core,
 		       const struct xrs_weights *w, u64 now_ns,
 		       struct xrs_pick *pick)
 {
+	u64 distinct = xrs_dream_engines(core);
 	u32 i;
 
 	pick->job = NULL;
@@ -80,10 +81,9 @@ static bool dream_scan(const struct xrs_core *core,
 		struct xrs_job *job = ready->job[i];
 		const struct xrs_model *model = job->stream->model;
 		size_t row = (size_t)job->layer * model->nr_classes;
-		u64 engines = xrs_job_engines(core, job);
-		size_t last_at = SIZE_MAX;
-		u64 last_pj = 0, starv;
-		struct xrs_terms t;
+		u64 engines = distinct & model->engines;
+		struct xrs_terms t __uninitialized;
+		u64 starv;
 
 		if (!engines)
 			continue;
@@ -93,19 +93,13 @@ static bool dream_scan(const struct xrs_core *core,
 			struct xrs_engine *engine =
 				core->engine[__ffs64(engines)];
 			size_t at = row + model->row[engine->id];
-			u64 switch_pj = xrs_switch_pj(job, engine);
 			s64 score;
 
-			/* As on the last engine, which goes before this. */
-			if (at == last_at && switch_pj == last_pj)
-				continue;
-			last_at = at;
-			last_pj = switch_pj;
 			score = starv +
 				xrs_score_urgency(w, t.togo_ns, t.slack_ns,
 						  model->cell[at].lat_pref) +
 				xrs_score_energy(w, model->cell[at].en_pref,
-						 switch_pj,
+						 xrs_switch_pj(job, engine),
 						 model->cost[at].energy_pj);
 			if (pick->job &&
 			    (score != pick->score ? score < pick->score :
@@ -120,21 +114,8 @@ static bool dream_scan(const struct xrs_core *core,
 	return pick->job;
 }
 
-/* Where one job is ready and one engine idle, no score decides. */
-static bool pick_only(const struct xrs_core *core,
-		      const struct xrs_ready *ready, struct xrs_pick *pick)
-{
-	pick->job = NULL;
-	if (xrs_job_engines(core, ready->job[0])) {
-		pick->job = ready->job[0];
-		pick->engine = core->engine[__ffs64(core->idle)];
-	}
-	return pick->job;
-}
-
-static noinline bool pick_best(struct xrs_core *core,
-			       const struct xrs_ready *ready, u64 now_ns,
-			       struct xrs_pick *pick)
+static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
+		       u64 now_ns, struct xrs_pick *pick)
 {
 	struct xrs_weights w;
 
@@ -146,16 +127,7 @@ static noinline bool pick_best(struct xrs_core *core,
 	return dream_scan(core, ready, &w, now_ns, pick);
 }
 
-static bool dream_pick(struct xrs_core *core, const struct xrs_ready *ready,
-		       u64 now_ns, struct xrs_pick *pick)
-{
-	if (ready->nr == 1 && !(core->idle & (core->idle - 1)) &&
-	    !xrs_scored(core))
-		return pick_only(core, ready, pick);
-	return pick_best(core, ready, now_ns, pick);
-}
-
-/* The same sum as in pick_best(), part by part, for who watches. */
+/* The same sum as in dream_scan(), part by part, for who watches. */
 static void dream_explain(const struct xrs_core *core,
 			  const struct xrs_job *job,
 			  const struct xrs_engine *engine, u64 now_ns,
@@ -289,6 +261,7 @@ const struct xrs_policy xrs_policy_dream_mapscore = {
 	.doc = "highest MapScore of DREAM with fixed alpha and beta",
 	.conserving = true,
 	.params = DREAM_PARAMS,
+	.greedy = true,
 	.order = &xrs_dream_order,
 	.pick = dream_pick,
 	.explain = dream_explain,
@@ -310,6 +283,7 @@ const struct xrs_policy xrs_policy_dream_tuned = {
 	.doc = "highest MapScore of DREAM, alpha and beta found while it runs",
 	.conserving = true,
 	.params = DREAM_PARAMS | TUNE_PARAMS,
+	.greedy = true,
 	.order = &xrs_dream_order,
 	.pick = dream_pick,
 	.explain = dream_explain,
@@ -319,6 +293,7 @@ const struct xrs_policy xrs_policy_dream_drop = {
 	.name = "dream-drop",
 	.doc = "dream-tuned with smart frame drop",
 	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
+	.greedy = true,
 	.order = &xrs_dream_order,
 	.pick = dream_pick,
 	.explain = dream_explain,
@@ -329,6 +304,7 @@ const struct xrs_policy xrs_policy_dream_full = {
 	.name = "dream-full",
 	.doc = "dream-drop with supernet switching: all of DREAM",
 	.params = DREAM_PARAMS | TUNE_PARAMS | BIT(XRS_PARAM_AT_RISK),
+	.greedy = true,
 	.order = &xrs_dream_order,
 	.pick = dream_pick,
 	.explain = dream_explain,

@@ -45,6 +45,7 @@ const struct xrs_policy xrs_policy_edf = {
 	.name = "edf",
 	.doc = "earliest deadline first, fastest idle engine, by layer",
 	.conserving = true,
+	.greedy = true,
 	.params = XRS_PARAMS_ALL_POLICIES,
 	.order = &xrs_order_edf,
 	.pick = edf_pick,

@@ -62,6 +62,7 @@ const struct xrs_policy xrs_policy_fcfs = {
 	.name = "fcfs",
 	.doc = "oldest frame first, lowest idle engine, whole frames",
 	.conserving = true,
+	.greedy = true,
 	.params = XRS_PARAMS_ALL_POLICIES,
 	.order = &fcfs_order,
 	.pick = fcfs_pick,

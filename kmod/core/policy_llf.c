@@ -73,6 +73,7 @@ const struct xrs_policy xrs_policy_llf = {
 	.name = "llf",
 	.doc = "least laxity first, fastest idle engine, by layer",
 	.conserving = true,
+	.greedy = true,
 	.params = XRS_PARAMS_ALL_POLICIES,
 	.order = &llf_order,
 	.pick = llf_pick,

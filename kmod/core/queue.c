@@ -107,10 +107,11 @@ static noinline void overdue(struct xrs_core *core, struct xrs_job *job,
 /* ----- readiness -------------------------------------------------------- */
 
 /* Puts a job into the ready set, or ends it if no engine can run it. */
-static bool make_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
+static __always_inline bool make_ready(struct xrs_core *core,
+				       struct xrs_job *job, u64 now_ns)
 {
 	struct xrs_model *model = job->stream->model;
-	bool anew;
+	bool anew = job->ready_ns == XRS_NEVER;
 
 	xrs_model_view(core, model);
 	if (!model->engines) {
@@ -121,7 +122,6 @@ static bool make_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	if (!job->started)
 		xrs_job_start_of(job, job->variant ? job->variant - 1 : 0);
 	/* One that was put aside while it was ready has waited since then. */
-	anew = job->ready_ns == XRS_NEVER;
 	if (anew)
 		job->ready_ns = now_ns;
 	xrs_ready_insert(core, job);
@@ -155,16 +155,19 @@ static __always_inline u64 settle_job(struct xrs_core *core,
 static __always_inline u64 settle_head(struct xrs_core *core,
 				       struct xrs_job *job, u64 now_ns)
 {
-	bool may_run = !job->parent && !job->held;
+	struct xrs_stream *stream = job->stream;
+	u64 release_ns = job->release_ns;
+	bool may_run;
 
 	if (job->state == XRS_JOB_RUNNING)
 		return XRS_NEVER;
-	if (job->release_ns > now_ns)
-		return job->release_ns;
+	if (release_ns > now_ns)
+		return release_ns;
+	may_run = !job->parent && !job->held;
 	if (may_run && !job->released) {
 		job->released = true;
-		job->stream->count.released++;
-		job->stream->came_ns = job->release_ns;
+		stream->count.released++;
+		stream->came_ns = release_ns;
 	}
 	return settle_job(core, job, may_run, now_ns);
 }
@@ -174,8 +177,7 @@ static __always_inline u64 settle_head(struct xrs_core *core,
  * looked at again; 0: the budget is used up.
  */
 static __always_inline u64 settle_list(struct xrs_core *core,
-				       struct list_head *list,
-				       u32 *budget, u64 now_ns)
+				       struct list_head *list, u64 now_ns)
 {
 	while (!list_empty(list)) {
 		u64 at_ns = settle_head(core,
@@ -184,27 +186,26 @@ static __always_inline u64 settle_list(struct xrs_core *core,
 
 		if (at_ns)
 			return at_ns;
-		if (!*budget || !--*budget)
+		if (!core->budget || !--core->budget)
 			return 0;
 	}
 	return XRS_NEVER;
 }
 
 static noinline u64 settle_stale(struct xrs_core *core,
-				 struct xrs_stream *stream, u32 *budget,
-				 u64 now_ns)
+				 struct xrs_stream *stream, u64 now_ns)
 {
-	return settle_list(core, &stream->stale, budget, now_ns);
+	return settle_list(core, &stream->stale, now_ns);
 }
 
 /* Brings a stream's heads up to date, and sets its timer. */
 static void settle_stream(struct xrs_core *core, struct xrs_stream *stream,
-			  u32 *budget, u64 now_ns)
+			  u64 now_ns)
 {
-	u64 at_ns = settle_list(core, &stream->fresh, budget, now_ns);
+	u64 at_ns = settle_list(core, &stream->fresh, now_ns);
 
 	if (at_ns && !list_empty(&stream->stale) &&
-	    !settle_stale(core, stream, budget, now_ns))
+	    !settle_stale(core, stream, now_ns))
 		at_ns = 0;
 	if (!at_ns)
 		xrs_stream_poke(core, stream, now_ns);
@@ -217,27 +218,24 @@ static void settle_stream(struct xrs_core *core, struct xrs_stream *stream,
 /**
  * xrs_core_timers() - bring streams up to date whose timers are due
  * @core: the core
- * @budget: how many of them, and of jobs that end; the timers of the others
- *          stay due
  * @now_ns: now
  *
- * Context: caller's lock, from xrs_core_run().  Return: what is left of @budget.
+ * As many of them, and of jobs that end, as core->budget says; the timers of the
+ * others stay due.
+ *
+ * Context: caller's lock, from xrs_core_run().
  */
-u32 xrs_core_timers(struct xrs_core *core, u32 budget, u64 now_ns)
+void xrs_core_timers(struct xrs_core *core, u64 now_ns)
 {
-	struct xrs_timer *timer;
+	const struct xrs_heap *timers = &core->timers;
 
-	while (budget) {
-		timer = xrs_heap_first(&core->timers);
-		if (!timer || timer->at_ns > now_ns)
-			break;
-		settle_stream(core,
-			      container_of(timer, struct xrs_stream, timer),
-			      &budget, now_ns);
-		if (budget)
-			budget--;
+	while (timers->nr && timers->slot[0]->at_ns <= now_ns && core->budget) {
+		settle_stream(core, container_of(timers->slot[0],
+						 struct xrs_stream, timer),
+			      now_ns);
+		if (core->budget)
+			core->budget--;
 	}
-	return budget;
 }
 
 /**

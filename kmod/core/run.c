@@ -27,13 +27,11 @@ static bool pick_valid(const struct xrs_core *core,
 }
 
 /* In place of a pick that broke the rules: the oldest, on the lowest engine. */
-static noinline bool pick_oldest(struct xrs_core *core,
-				 const struct xrs_ready *ready,
-				 struct xrs_pick *pick)
+static bool pick_oldest(const struct xrs_core *core,
+			const struct xrs_ready *ready, struct xrs_pick *pick)
 {
 	u32 i;
 
-	core->policy_faults++;
 	memset(pick, 0, sizeof(*pick));
 	for (i = 0; i < ready->nr; i++) {
 		struct xrs_job *job = ready->job[i];
@@ -47,6 +45,35 @@ static noinline bool pick_oldest(struct xrs_core *core,
 		pick->engine = core->engine[__ffs64(engines)];
 	}
 	return pick->job;
+}
+
+/* Has the policy choose. */
+static noinline bool choose(struct xrs_core *core,
+			    const struct xrs_ready *ready, u64 now_ns,
+			    struct xrs_pick *pick)
+{
+	if (!core->policy->pick(core, ready, now_ns, pick))
+		return false;
+	if (!pick_valid(core, ready, pick)) {
+		core->policy_faults++;
+		if (!pick_oldest(core, ready, pick))
+			return false;
+	}
+	if (core->watched)
+		core->ops->decided(core, ready, pick, now_ns);
+	return true;
+}
+
+/* One job is ready and one engine idle, and nobody asks for a score. */
+static bool no_choice(const struct xrs_core *core,
+		      const struct xrs_ready *ready, struct xrs_pick *pick)
+{
+	if (ready->nr > 1 || (core->idle & (core->idle - 1)) ||
+	    !core->policy->greedy || xrs_scored(core))
+		return false;
+	pick->job = ready->job[0];
+	pick->engine = core->engine[__ffs64(core->idle)];
+	return xrs_job_engines(core, pick->job);
 }
 
 /*
@@ -84,6 +111,7 @@ static void dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 	struct xrs_engine *engine = pick->engine;
 	struct xrs_job *job = pick->job;
 	u64 switch_pj = xrs_switch_pj(job, engine);
+	u64 bit = BIT_ULL(engine->id);
 
 	xrs_ready_erase(core, job);
 	job->state = XRS_JOB_RUNNING;
@@ -106,15 +134,15 @@ static void dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 	engine->switch_ns = switch_ns(core, engine, switch_pj);
 
 	if (engine->resident)
-		engine->resident->resident &= ~BIT_ULL(engine->id);
+		engine->resident->resident &= ~bit;
 	engine->resident = job;
-	job->resident |= BIT_ULL(engine->id);
+	job->resident |= bit;
 	job->engine = engine;
 	job->last = engine->id;
 	engine->job = job;
 	engine->since_ns = now_ns;
 	engine->seq++;
-	core->idle &= ~BIT_ULL(engine->id);
+	core->idle &= ~bit;
 	if (engine->guarded)
 		xrs_engine_watch(core, engine, now_ns);
 	core->decisions++;
@@ -129,13 +157,9 @@ static noinline bool decide(struct xrs_core *core,
 {
 	struct xrs_pick pick = {};
 
-	if (!core->policy->pick(core, ready, now_ns, &pick))
+	if (!no_choice(core, ready, &pick) &&
+	    !choose(core, ready, now_ns, &pick))
 		return false;
-	if (unlikely(!pick_valid(core, ready, &pick)) &&
-	    !pick_oldest(core, ready, &pick))
-		return false;
-	if (unlikely(core->watched))
-		core->ops->decided(core, ready, &pick, now_ns);
 	if (core->policy->variant && !pick.job->started && !pick.job->variant)
 		choose_variant(core, pick.job, now_ns);
 	dispatch(core, &pick, now_ns);
@@ -144,12 +168,12 @@ static noinline bool decide(struct xrs_core *core,
 
 /* ----- a run ------------------------------------------------------------ */
 
-static void drop_early(struct xrs_core *core, u32 budget, u64 now_ns)
+static void drop_early(struct xrs_core *core, u64 now_ns)
 {
 	struct xrs_job *job;
 
 	/* Each one is looked for among all; what is left is for the next run. */
-	for (; budget; budget--) {
+	for (; core->budget; core->budget--) {
 		job = core->policy->victim(core, &core->ready[0],
 					   xrs_may_drop_early, now_ns);
 		if (!job)
@@ -157,7 +181,7 @@ static void drop_early(struct xrs_core *core, u32 budget, u64 now_ns)
 		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_EARLY, now_ns);
 	}
 	/* Frames behind the victims move up. */
-	xrs_core_timers(core, budget, now_ns);
+	xrs_core_timers(core, now_ns);
 }
 
 /**
@@ -174,9 +198,7 @@ static void drop_early(struct xrs_core *core, u32 budget, u64 now_ns)
  */
 void xrs_core_run(struct xrs_core *core, u64 now_ns)
 {
-	struct xrs_timer *timer;
 	u64 wake_ns;
-	u32 budget;
 
 	now_ns = xrs_core_advance(core, now_ns);
 	if (xrs_recorded(core))
@@ -186,18 +208,20 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 		core->wake_ns = XRS_NEVER;
 	if (core->alarm_ns <= now_ns)
 		xrs_core_alarms(core, now_ns);
-	budget = xrs_core_timers(core, XRS_RUN_BUDGET, now_ns);
+	core->budget = XRS_RUN_BUDGET;
+	xrs_core_timers(core, now_ns);
 	if (core->param[XRS_PARAM_TUNE])
 		xrs_tuner_run(core, now_ns);
 	if (core->policy->victim && core->ready[0].nr)
-		drop_early(core, budget, now_ns);
+		drop_early(core, now_ns);
 	/* Jobs that were put aside only where no other can run. */
 	while (core->idle &&
 	       ((core->ready[0].nr && decide(core, &core->ready[0], now_ns)) ||
 		(core->ready[1].nr && decide(core, &core->ready[1], now_ns))))
 		;
-	timer = xrs_heap_first(&core->timers);
-	wake_ns = min(core->alarm_ns, timer ? timer->at_ns : XRS_NEVER);
+	wake_ns = core->alarm_ns;
+	if (core->timers.nr)
+		wake_ns = min(wake_ns, core->timers.slot[0]->at_ns);
 	/* More of that is for the next run, so that others get the lock. */
 	if (core->policy->rest && core->policy->rest(core, now_ns))
 		wake_ns = now_ns;

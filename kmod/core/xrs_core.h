@@ -512,6 +512,7 @@ struct xrs_core_ops {
  * @streams: list of them, in order of addition
  * @now_ns: time of the last event
  * @wake_ns: what ops->wake was last told
+ * @budget: how much the run that is under way may still do
  * @stream_gen: grows whenever a stream comes or goes
  * @cost_gen: grows whenever learned costs take the place of a profile's
  * @bound_gen: engine_gen + stream_gen that fcfs-static's binding is for
@@ -546,6 +547,7 @@ struct xrs_core {
 	struct list_head streams;
 	u64 now_ns;
 	u64 wake_ns;
+	u32 budget;
 	u64 stream_gen;
 	u64 cost_gen;
 	u64 bound_gen;
@@ -686,13 +688,14 @@ static inline u64 xrs_switch_pj(const struct xrs_job *job,
 static inline void xrs_ready_insert(struct xrs_core *core, struct xrs_job *job)
 {
 	struct xrs_ready *ready = &core->ready[job->stale];
+	u32 slot = ready->nr++;
 
-	job->slot = ready->nr;
+	ready->job[slot] = job;
+	job->slot = slot;
 	job->group = XRS_NO_GROUP;
 	job->state = XRS_JOB_READY;
-	ready->job[ready->nr++] = job;
 	core->ahead.arrived |= !job->started;
-	if (unlikely(ready->order || ready->nr >= core->index_min))
+	if (unlikely(ready->order || slot + 1 >= core->index_min))
 		xrs_index_insert(core, job);
 }
 
@@ -707,9 +710,10 @@ static inline void xrs_ready_erase(struct xrs_core *core, struct xrs_job *job)
 {
 	struct xrs_ready *ready = &core->ready[job->stale];
 	struct xrs_job *last = ready->job[--ready->nr];
+	u32 slot = job->slot;
 
-	ready->job[job->slot] = last;
-	last->slot = job->slot;
+	ready->job[slot] = last;
+	last->slot = slot;
 	job->state = XRS_JOB_PENDING;
 	if (unlikely(ready->order))
 		xrs_index_erase(core, job);

@@ -143,6 +143,8 @@ struct xrs_parts {
  * @learns: it wants estimates to follow what layers take, see enum xrs_learns
  * @conserving: leaves no engine idle that a ready job could run on, and gives up
  *              no job that could be on time: admission advice holds for it
+ * @greedy: runs any ready job on any idle engine that can, and remembers nothing
+ *          of it: with one of each it need not be asked
  * @order: how it wants many ready jobs indexed; NULL: it always scans them all
  */
 struct xrs_policy {
@@ -153,6 +155,7 @@ struct xrs_policy {
 	bool sound;
 	bool learns;
 	bool conserving;
+	bool greedy;
 	const struct xrs_order *order;
 
 	/**
