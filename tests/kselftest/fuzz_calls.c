@@ -214,6 +214,8 @@ void fuzz_stream(struct fuzz *f)
 		.upstream = below(f, 8) ? 0 : handle(f, known->stream),
 		.period_ns = 1000 + below(f, 1000000),
 		.deadline_ns = 1 + below(f, 10000000),
+		/* Above normal: root only. */
+		.priority = below(f, 16) ? 0 : 1 + below(f, 3),
 	};
 
 	if (!fuzz_do(f, fd, XRSCHED_IOC_STREAM_CREATE, &arg, sizeof(arg)) &&

@@ -49,7 +49,7 @@ static const struct kind {
 	{ "lseek", fuzz_lseek, 15, 4 },
 	{ "mmap", fuzz_map, 6, 4 },
 	{ "read", fuzz_read, 40, 10 },
-	{ "netlink", fuzz_netlink, 12, 80 },
+	{ "netlink", fuzz_netlink, 8, 40 },
 };
 
 #define NR_KINDS (sizeof(kinds) / sizeof(*kinds))

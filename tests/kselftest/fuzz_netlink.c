@@ -47,6 +47,68 @@ static size_t put_attr(struct fuzz *f, char *to, unsigned int depth)
 	return NLA_ALIGN(len);
 }
 
+/*
+ * Requests, and of what type their attributes are from the second on; the first
+ * is the device.  s: a string, u, U: a number of 4 or 8 bytes, n: nested.
+ */
+static const struct {
+	uint8_t cmd;
+	const char *attrs;
+} requests[] = {
+	{ XRSCHED_CMD_DEVICE_GET, "" },
+	{ XRSCHED_CMD_ENGINE_GET, "u" },
+	{ XRSCHED_CMD_ENGINE_NEW, "ssuuU" },
+	{ XRSCHED_CMD_ENGINE_DEL, "u" },
+	{ XRSCHED_CMD_STREAM_GET, "" },
+	{ XRSCHED_CMD_POLICY_GET, "" },
+	{ XRSCHED_CMD_POLICY_SET, "sn" },
+	{ XRSCHED_CMD_STATS_RESET, "" },
+	{ XRSCHED_CMD_FAULT_GET, "u" },
+	{ XRSCHED_CMD_FAULT_SET, "uUuuuuuun" },
+	{ XRSCHED_CMD_GUARD_GET, "" },
+	{ XRSCHED_CMD_GUARD_SET, "UuuuUU" },
+	{ XRSCHED_CMD_LIMITS_GET, "" },
+	{ XRSCHED_CMD_LIMITS_SET, "uUuuuUuUuuuuuU" },
+};
+
+static size_t put_known(struct fuzz *f, char *to, unsigned int type, char kind)
+{
+	static const char *const names[] = {
+		"dream", "edf", "fcfs", "lookahead", "fuzz", SERVED_CLASS,
+	};
+	struct nlattr *attr = (struct nlattr *)to;
+	uint64_t value = below(f, 4) ? below(f, 6) : edge(f);
+
+	attr->nla_type = type;
+	if (kind == 's') {
+		strcpy(to + NLA_HDRLEN, names[below(f, 6)]);
+		attr->nla_len = NLA_HDRLEN + strlen(to + NLA_HDRLEN) + 1;
+	} else if (kind == 'n') {
+		attr->nla_type |= NLA_F_NESTED;
+		attr->nla_len = NLA_HDRLEN +
+				put_known(f, to + NLA_HDRLEN, 1, 'u');
+	} else {
+		memcpy(to + NLA_HDRLEN, &value, 8);
+		attr->nla_len = NLA_HDRLEN + (kind == 'u' ? 4 : 8);
+	}
+	return NLA_ALIGN(attr->nla_len);
+}
+
+/* One that there is, with some of its attributes. */
+static size_t put_request(struct fuzz *f, struct genlmsghdr *genl, char *to)
+{
+	unsigned int nr = below(f, sizeof(requests) / sizeof(*requests)), i;
+	const char *attrs = requests[nr].attrs;
+	unsigned int seldom = 1 + below(f, 3);
+	size_t len = 0;
+
+	genl->cmd = requests[nr].cmd;
+	for (i = 0; attrs[i]; i++)
+		if (!below(f, seldom))
+			len += put_known(f, to + len, i + 2, attrs[i]);
+	return len;
+}
+
 /* Counts what became of requests. */
 static void take_answers(struct fuzz *f)
 {
@@ -84,7 +146,7 @@ void fuzz_netlink(struct fuzz *f)
 
 	hdr->nlmsg_type = f->family;
 	hdr->nlmsg_flags = NLM_F_REQUEST |
-			   (below(f, 2) ? NLM_F_ACK : NLM_F_DUMP);
+			   (below(f, 4) ? NLM_F_ACK : NLM_F_DUMP);
 	genl->cmd = below(f, 32);
 	genl->version = below(f, 16) ? XRSCHED_FAMILY_VERSION : number(f);
 	device->nla_type = 1;
@@ -92,7 +154,9 @@ void fuzz_netlink(struct fuzz *f)
 	*(uint32_t *)(device + 1) = f->nr ? below(f, 3) : 1;
 	if (!f->nr || below(f, 8))
 		len += NLA_HDRLEN + 4;
-	for (i = below(f, 6); i > 0 && len < sizeof(buffer) - 300; i--)
+	if (below(f, 8))
+		len += put_request(f, genl, buffer + len);
+	for (i = below(f, 2) ? 0 : below(f, 6); i > 0 && len < sizeof(buffer) - 300; i--)
 		len += put_attr(f, buffer + len, 0);
 	/* Of two attributes of one type the last one counts. */
 	if (!f->nr) {
