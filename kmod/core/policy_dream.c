@@ -52,8 +52,8 @@ static void update_chains(struct xrs_core *core)
 
 /* Work to go and the time for it, never less than the model's floor. */
 static inline void urgency_terms(const struct xrs_core *core,
-			  const struct xrs_job *job, u64 now_ns,
-			  struct xrs_terms *t)
+				 const struct xrs_job *job, u64 now_ns,
+				 struct xrs_terms *t)
 {
 	const struct xrs_model *model = job->stream->model;
 	const struct xrs_layer_view *view = &model->view[job->layer];
