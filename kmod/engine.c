@@ -58,8 +58,8 @@ void xrs_engine_blame(struct xrs_engine_dev *engine, u64 seq,
 }
 
 /* The layer that runs is done; its client is charged for it. */
-static void layer_done(struct xrs_engine_dev *engine, u64 energy_pj,
-		       u64 now_ns)
+static __always_inline void layer_done(struct xrs_engine_dev *engine,
+				       u64 energy_pj, u64 now_ns)
 {
 	struct xrs_device *dev = engine->device;
 	struct xrs_engine *core = &engine->core;
@@ -68,8 +68,9 @@ static void layer_done(struct xrs_engine_dev *engine, u64 energy_pj,
 		to_xrs_user_stream(core->job->stream)->client;
 	u64 busy_ns = core->busy_ns;
 
-	trace_layer_complete(dev, core, now_ns - core->since_ns, energy_pj,
-			     now_ns);
+	if (trace_layer_complete_enabled())
+		trace_layer_complete(dev, core, now_ns - core->since_ns,
+				     energy_pj, now_ns);
 	xrs_core_layer_done(&dev->core, core, energy_pj, now_ns);
 	xrs_usage_layer(&client->usage, core->id, core->busy_ns - busy_ns);
 }

@@ -52,7 +52,7 @@ void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
 	if (unlikely(late || core->outcome == XRS_DROPPED))
 		tell_bad_end(dev, core, client->nr);
 	dev->nr_ended++;
-	trace_job_complete(dev, core, (u64)client->nr << 32 | core->stream->id);
+	trace_job_complete(dev, core, (u64)client->nr << 32 | stream->core.id);
 	xrs_usage_job(&client->usage, core, late);
 	if (unlikely(job->in || job->out))
 		xrs_fence_finish(dev, job);

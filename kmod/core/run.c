@@ -64,12 +64,14 @@ static noinline bool choose(struct xrs_core *core,
 	return true;
 }
 
-/* One job is ready and one engine idle, and nobody asks for a score. */
+/* One job is ready and one engine idle, and nobody asks for the score of it. */
 static bool no_choice(const struct xrs_core *core,
 		      const struct xrs_ready *ready, struct xrs_pick *pick)
 {
 	if (ready->nr > 1 || (core->idle & (core->idle - 1)) ||
-	    !core->policy->greedy || xrs_scored(core))
+	    !core->policy->greedy)
+		return false;
+	if (xrs_scored(core) && (core->watched || core->policy->explain))
 		return false;
 	pick->job = ready->job[0];
 	pick->engine = core->engine[__ffs64(core->idle)];
