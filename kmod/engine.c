@@ -100,12 +100,14 @@ int xrs_engine_complete_locked(struct xrs_engine_dev *engine, u64 seq,
 	}
 	/* The core takes a time before its last event for that of the event. */
 	now_ns = max(now_ns, dev->core.now_ns);
+	if (likely(status == XRS_LAYER_DONE)) {
+		layer_done(engine, energy_pj, now_ns);
+		return 0;
+	}
+	/* Charged as there. */
 	usage = &to_xrs_user_stream(core->job->stream)->client->usage;
 	busy_ns = core->busy_ns;
 	switch (status) {
-	case XRS_LAYER_DONE:
-		layer_done(engine, energy_pj, now_ns);
-		return 0;
 	case XRS_LAYER_ERROR:
 		xrs_core_layer_failed(&dev->core, core, XRS_REASON_FAULT,
 				      energy_pj, now_ns);

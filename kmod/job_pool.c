@@ -68,6 +68,7 @@ void xrs_user_job_pool_fill(struct xrs_client *client, struct list_head *jobs,
 	u32 left = pool_room(client, nr);
 	struct xrs_user_job *job, *next;
 
+	/* Mostly all of them: then none has to be taken from the list. */
 	if (left == nr) {
 		list_for_each_entry_safe(job, next, jobs, link)
 			client->pool[client->nr_pool++] = job;

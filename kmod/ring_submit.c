@@ -35,6 +35,7 @@ static int entry_copy_other(const u64 *from, u32 words,
 	return unknown ? -E2BIG : 0;
 }
 
+/* Where entry number @at lies; the application may write there. */
 static const void *entry_at(const struct xrs_ring *ring, u32 at)
 {
 	return ring->jobs +
@@ -282,8 +283,8 @@ static void take_undo(struct xrs_ring *ring, struct take *take)
 
 /*
  * Takes up to XRS_CHUNK entries and has the device decide if these are the
- * last, or if the next ones may have to be waited for.  @ret: an error that has ended
- * the call already, or 0.
+ * last, or if the next ones may have to be waited for.  @ret: an error that has
+ * ended the call already, or 0.
  */
 static int take_chunk(struct xrs_ring *ring, struct take *take, int ret)
 {

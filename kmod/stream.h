@@ -15,8 +15,9 @@ struct xrsched_stream_create;
 /**
  * struct xrs_user_stream - A client's stream
  * @core: what the core knows; xrs_device::lock
- * @ref: held by the handle, the jobs in flight together and each downstream
- *       stream; the last goes under xrs_device::lock
+ * @ref: held by the handle, the jobs in flight together, each downstream
+ *       stream, and who gives the lock up while it looks at the stream; the
+ *       last goes under xrs_device::lock
  * @client: its owner, with a reference; constant
  * @profile: its model, with a reference; constant
  * @upstream: with a reference until this stream leaves the core, or NULL

@@ -10,6 +10,7 @@
 
 #include "internal.h"
 #include "replay.h"
+#include "xrs_readiness.h"
 
 /* ----- the core --------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #define XRS_INTERNAL_H
 
 #include "xrs_core.h"
+#include "xrs_readiness.h"
 
 void xrs_core_timers(struct xrs_core *core, u64 now_ns);
 void xrs_job_next_layer(struct xrs_core *core, struct xrs_job *job, u64 now_ns);

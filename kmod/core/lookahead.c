@@ -4,9 +4,9 @@
  *
  * Of those that have little time left for the work left, whoever can wait least
  * is served first, on whatever engine finishes its layer first, even if it has
- * to wait for that.  The others
- * follow in the order of their deadlines, and give time they have to spare for
- * an engine that takes less energy, as long as that is worth it.
+ * to wait for that.  The others follow in the order of their deadlines, and give
+ * time they have to spare for an engine that takes less energy, as long as that
+ * is worth it.
  */
 #include "lookahead.h"
 
@@ -111,7 +111,8 @@ static void weigh(const struct xrs_picture *p, struct xrs_ahead_job *j)
 /* Until when a job's work can wait, at the fastest; may be in the past. */
 static s64 latest_ns(const struct xrs_ahead_job *j)
 {
-	return (s64)min(j->deadline_ns, U64_MAX >> 1) - (s64)j->work_ns;
+	return (s64)min(j->deadline_ns, U64_MAX >> 1) -
+	       (s64)min(j->work_ns, U64_MAX >> 1);
 }
 
 static bool comes_before(const struct xrs_ahead_job *a,

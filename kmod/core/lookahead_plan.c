@@ -366,7 +366,6 @@ static void next_stage(struct xrs_core *core)
 {
 	struct xrs_lookahead *ahead = &core->ahead;
 	struct xrs_picture *first = &ahead->first;
-
 	u32 nr = first->nr_jobs;
 
 	if (ahead->stage == XRS_AHEAD_HASTY) {

@@ -12,6 +12,8 @@
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
 /* No call has as many places; the sweep must come to an end by itself. */
 #define MOST		400
+/* Jobs of a call: more than have room on the kernel's stack. */
+#define BATCH		20
 
 static bool write_text(const char *path, const char *text)
 {
@@ -45,8 +47,8 @@ FIXTURE(failnth) {
 	uint64_t frame;		/* next frame of the stream */
 	uint64_t read;		/* frames whose completion was read */
 	int other;		/* file or handle that a call made */
-	struct xrsched_job job[4];
-	struct xrsched_completion done[16];
+	struct xrsched_job job[BATCH];
+	struct xrsched_completion done[BATCH];
 };
 
 FIXTURE_SETUP(failnth)
@@ -225,9 +227,9 @@ static int call_submit(FIXTURE_DATA(failnth) *self)
 {
 	unsigned int i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < BATCH; i++)
 		job_init(&self->job[i], self->stream, self->frame + i);
-	return submit(self->fd, self->job, 4);
+	return submit(self->fd, self->job, BATCH);
 }
 
 /* What was taken is in the return value, or else in the results. */
@@ -235,7 +237,7 @@ static bool after_submit(FIXTURE_DATA(failnth) *self, int ret)
 {
 	int taken = 0;
 
-	while (taken < 4 && !self->job[taken].result)
+	while (taken < BATCH && !self->job[taken].result)
 		taken++;
 	if (ret > taken)
 		taken = ret;

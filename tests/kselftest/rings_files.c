@@ -87,6 +87,18 @@ static int slow_give(const struct slow *slow, int32_t word)
 	return ret;
 }
 
+/* Adds an entry whose file is named where @slow is. */
+static struct xrsched_job *add_slow(struct ring *ring, uint32_t stream,
+				    uint64_t frame, const struct slow *slow)
+{
+	struct xrsched_job *job = ring_add(ring, stream, frame);
+
+	job->flags = XRSCHED_JOB_BUFFERS;
+	job->buffers = (uintptr_t)slow->page;
+	job->nr_buffers = 1;
+	return job;
+}
+
 /* ----- the tests --------------------------------------------------------- */
 
 struct entering {
@@ -122,10 +134,7 @@ TEST_F(rings, files_and_no_room)
 	ASSERT_EQ(0, memory_open(&m, "file"));
 	ASSERT_EQ(0, get_caps(self->fd, &caps));
 	ASSERT_EQ(0, set_max_jobs(1));
-	job = ring_add(&self->ring, self->stream, 0);
-	job->flags = XRSCHED_JOB_BUFFERS;
-	job->buffers = (uintptr_t)slow.page;
-	job->nr_buffers = 1;
+	job = add_slow(&self->ring, self->stream, 0, &slow);
 
 	ASSERT_EQ(0, pthread_create(&thread, NULL, enter, &entering));
 	ASSERT_TRUE(slow_read(&slow));
@@ -156,7 +165,6 @@ TEST_F(rings, waits_with_nothing_begun)
 {
 	struct entering entering = { .ring = &self->ring, .nr = 2 };
 	struct xrsched_stream_stats stats;
-	struct xrsched_job *job;
 	struct slow slow;
 	pthread_t thread;
 	int mem;
@@ -166,10 +174,7 @@ TEST_F(rings, waits_with_nothing_begun)
 	mem = memfd_create("file", MFD_CLOEXEC);
 	ASSERT_LE(0, mem);
 	ring_add(&self->ring, self->stream, 0);
-	job = ring_add(&self->ring, self->stream, 1);
-	job->flags = XRSCHED_JOB_BUFFERS;
-	job->buffers = (uintptr_t)slow.page;
-	job->nr_buffers = 1;
+	add_slow(&self->ring, self->stream, 1, &slow);
 
 	ASSERT_EQ(0, pthread_create(&thread, NULL, enter, &entering));
 	ASSERT_TRUE(slow_read(&slow));

@@ -712,7 +712,8 @@ struct xrsched_ring_setup {
  * On the file of a ring.  The call returns how many entries were taken, which
  * may be fewer: those that are there, or those that the client's queue had room
  * for.  If it took any, it does not fail, whatever ended the wait: the
- * completion ring tells.  The decision who runs is taken once, after the batch.
+ * completion ring tells.  The decision who runs is taken once, after the batch;
+ * where what entries need may have to be waited for, after each 64 of them.
  * Completions that waited for room are moved in first.
  *
  * Of several threads that call this at once, one takes entries at a time, and
