@@ -224,7 +224,7 @@ static void step(void)
  * All that is counted; its name is what callgrind is told.  False if there are
  * not so many decisions.
  */
-__attribute__((noinline)) static bool measure(u64 decisions)
+static noinline bool measure(u64 decisions)
 {
 	u64 end = core.decisions + decisions, left = decisions * PATIENCE;
 
