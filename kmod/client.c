@@ -246,11 +246,24 @@ static bool client_check(struct xrs_client *client,
 	return ret;
 }
 
+int xrs_sleep(u64 timeout_ns)
+{
+	ktime_t expires = ns_to_ktime(min_t(u64, timeout_ns, KTIME_MAX));
+
+	if (signal_pending(current))
+		return -ERESTARTSYS;
+	if (!timeout_ns) {
+		schedule();
+		return 0;
+	}
+	return schedule_hrtimeout_range(&expires, current->timer_slack_ns,
+					HRTIMER_MODE_ABS) ? 0 : -ETIMEDOUT;
+}
+
 int xrs_client_wait(struct xrs_client *client,
 		    bool (*cond)(const struct xrs_client *client, u32 arg),
 		    u32 arg, u64 timeout_ns)
 {
-	ktime_t expires = ns_to_ktime(min_t(u64, timeout_ns, KTIME_MAX));
 	DEFINE_WAIT(wait);
 	int ret = 0;
 
@@ -262,16 +275,7 @@ int xrs_client_wait(struct xrs_client *client,
 		}
 		if (ret)
 			break;
-		if (signal_pending(current)) {
-			ret = -ERESTARTSYS;
-			break;
-		}
-		if (!timeout_ns)
-			schedule();
-		else if (!schedule_hrtimeout_range(&expires,
-						   current->timer_slack_ns,
-						   HRTIMER_MODE_ABS))
-			ret = -ETIMEDOUT;
+		ret = xrs_sleep(timeout_ns);
 	}
 	finish_wait(&client->wait, &wait);
 	return ret;

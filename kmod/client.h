@@ -205,6 +205,19 @@ static inline void xrs_client_uncharge(struct xrs_client *client)
 }
 
 /**
+ * xrs_sleep() - the sleep of a loop that waits for something
+ * @timeout_ns: when to give up, absolute CLOCK_MONOTONIC; 0: never
+ *
+ * Comes after prepare_to_wait() to TASK_INTERRUPTIBLE and a look at what is
+ * waited for.  Whatever it returns, look again before giving up: both may have
+ * come at once.
+ *
+ * Context: process.
+ * Return: 0 if woken up, -ETIMEDOUT, or -ERESTARTSYS if there is a signal.
+ */
+int xrs_sleep(u64 timeout_ns);
+
+/**
  * xrs_client_wait() - sleep until something is so
  * @client: client
  * @cond: what; called with xrs_device::lock held

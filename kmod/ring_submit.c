@@ -2,10 +2,9 @@
 /*
  * Pairs of rings: how entries are taken, and who waits.
  */
-#include <linux/hrtimer.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
 #include <linux/poll.h>
-#include <linux/sched/signal.h>
 #include <linux/string.h>
 
 #include "abi.h"
@@ -397,21 +396,8 @@ static bool ring_check(struct xrs_ring *ring, u32 min, int *ret)
 	return done;
 }
 
-static int ring_sleep(ktime_t *expires, u64 timeout_ns)
-{
-	if (signal_pending(current))
-		return -ERESTARTSYS;
-	if (!timeout_ns)
-		schedule();
-	else if (!schedule_hrtimeout_range(expires, current->timer_slack_ns,
-					   HRTIMER_MODE_ABS))
-		return -ETIMEDOUT;
-	return 0;
-}
-
 static int ring_wait(struct xrs_ring *ring, u32 min, u64 timeout_ns)
 {
-	ktime_t expires = ns_to_ktime(min_t(u64, timeout_ns, KTIME_MAX));
 	struct ring_waiter waiter = { .ring = ring, .min = min };
 	int ret = 0;
 
@@ -421,9 +407,7 @@ static int ring_wait(struct xrs_ring *ring, u32 min, u64 timeout_ns)
 		prepare_to_wait(&ring->wait, &waiter.entry, TASK_INTERRUPTIBLE);
 		if (ring_check(ring, min, &ret) || ret)
 			break;
-		ret = ring_sleep(&expires, timeout_ns);
-		if (ret == -ERESTARTSYS)
-			break;
+		ret = xrs_sleep(timeout_ns);
 	}
 	finish_wait(&ring->wait, &waiter.entry);
 	return ret;

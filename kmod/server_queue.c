@@ -3,7 +3,6 @@
  * What a server asks for: its answers taken, layers handed over.
  */
 #include <linux/nospec.h>
-#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
 #include "buffer.h"
@@ -129,7 +128,6 @@ static bool over(struct xrs_server_queue *queue)
 /* Sleeps until a layer is in, or something else ends it. */
 static int wait(struct xrs_server_queue *queue, u64 timeout_ns)
 {
-	ktime_t expires = ns_to_ktime(min_t(u64, timeout_ns, KTIME_MAX));
 	DEFINE_WAIT(entry);
 	int ret = 0;
 
@@ -141,20 +139,11 @@ static int wait(struct xrs_server_queue *queue, u64 timeout_ns)
 		}
 		if (ret)
 			break;
-		/* Not restarted: with an answer, that would be given twice. */
-		if (signal_pending(current)) {
-			ret = -EINTR;
-			break;
-		}
-		if (!timeout_ns)
-			schedule();
-		else if (!schedule_hrtimeout_range(&expires,
-						   current->timer_slack_ns,
-						   HRTIMER_MODE_ABS))
-			ret = -ETIMEDOUT;
+		ret = xrs_sleep(timeout_ns);
 	}
 	finish_wait(&queue->wait, &entry);
-	return ret;
+	/* Not restarted: with an answer, that would be given twice. */
+	return ret == -ERESTARTSYS ? -EINTR : ret;
 }
 
 /* Hands the layer over, with the files that belong to it. */

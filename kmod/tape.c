@@ -17,7 +17,6 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/poll.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/xrsched_record.h>
@@ -445,13 +444,13 @@ static int tape_wait(struct xrs_tape *tape)
 
 	for (;;) {
 		prepare_to_wait(&tape->wait, &wait, TASK_INTERRUPTIBLE);
-		if (tape_look(tape, &first, &nr) || nr >= tape->watermark)
-			break;
-		if (signal_pending(current)) {
-			ret = -ERESTARTSYS;
+		if (tape_look(tape, &first, &nr) || nr >= tape->watermark) {
+			ret = 0;
 			break;
 		}
-		schedule();
+		if (ret)
+			break;
+		ret = xrs_sleep(0);
 	}
 	finish_wait(&tape->wait, &wait);
 	return ret;
