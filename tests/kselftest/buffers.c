@@ -214,8 +214,7 @@ TEST_F(buffers, of_a_lost_layer)
 	ASSERT_EQ(0, xrsched_server_fetch(server, 0, &layer, 0));
 	ASSERT_EQ(1, layer.nr_buffers);
 	probe = free_fd();
-	while (!xrsched_server_lost(server, 0))
-		sleep_ns(MSEC);
+	ASSERT_TRUE(soon(xrsched_server_lost(server, 0)));
 	ASSERT_EQ(0, xrsched_server_fetch(server, 0, &layer,
 					  now_ns() + 10 * SEC));
 	EXPECT_EQ(1, layer.nr_buffers);
@@ -612,7 +611,6 @@ TEST_F(buffers, by_a_ring)
 /* A thread of the kernel's has no files. */
 TEST_F(buffers, by_a_polled_ring)
 {
-	uint64_t until = now_ns() + 10 * SEC;
 	struct xrsched_job *job;
 	struct memory m;
 	struct ring ring;
@@ -626,8 +624,7 @@ TEST_F(buffers, by_a_polled_ring)
 	job->buffers = (uintptr_t)&m.fd;
 	job->nr_buffers = 1;
 	ring_enter_flags(&ring, 0, 0, XRSCHED_ENTER_WAKEUP, 0);
-	while (!ring_get(&ring, self->done) && now_ns() < until)
-		sleep_ns(MSEC);
+	EXPECT_TRUE(soon(ring_get(&ring, self->done)));
 	EXPECT_EQ(XRSCHED_REFUSED, self->done[0].outcome);
 	EXPECT_EQ(XRSCHED_REASON_INVALID, self->done[0].reason);
 	ring_close(&ring);

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
@@ -61,6 +62,17 @@ static inline void sleep_ns(uint64_t ns)
 	while (nanosleep(&ts, &ts) && errno == EINTR)
 		;
 }
+
+/* Whether something comes true within 20 s, looked at every millisecond. */
+#define soon(cond)							\
+({									\
+	uint64_t until_ = now_ns() + 20 * SEC;				\
+	bool true_;							\
+									\
+	while (!(true_ = (cond)) && now_ns() < until_)			\
+		sleep_ns(MSEC);						\
+	true_;								\
+})
 
 static inline int open_device(void)
 {

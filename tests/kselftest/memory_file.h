@@ -58,14 +58,7 @@ static inline bool memory_held(const struct memory *m)
 /* A file is closed a little after the last one has let go of it. */
 static inline bool memory_let_go(const struct memory *m)
 {
-	uint64_t until = now_ns() + 10 * SEC;
-
-	while (memory_held(m))
-		if (now_ns() > until)
-			return false;
-		else
-			sleep_ns(MSEC);
-	return true;
+	return soon(!memory_held(m));
 }
 
 #endif

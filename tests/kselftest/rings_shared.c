@@ -27,8 +27,7 @@ TEST_F(rings, mapping_outlives_the_files)
 	ASSERT_EQ(1, ring_enter(&self->ring, 1, 0));
 	close(self->ring.fd);
 	close(self->fd);
-	while (!ring_ready(&self->ring))
-		sleep_ns(MSEC);
+	ASSERT_TRUE(soon(ring_ready(&self->ring)));
 	ASSERT_TRUE(ring_get(&self->ring, &self->done));
 	EXPECT_EQ(XRSCHED_COMPLETED, self->done.outcome);
 	self->fd = -1;
@@ -48,8 +47,7 @@ TEST_F(rings, goes_in_flight)
 	}
 	ring_add(&ring, self->slow, 0);
 	ASSERT_EQ(1, ring_enter(&ring, 1, 0));
-	while (RING_GET(&ring, cq_overflow) < 2)
-		sleep_ns(MSEC);
+	ASSERT_TRUE(soon(RING_GET(&ring, cq_overflow) >= 2));
 	ring_close(&ring);
 	/* Four were in the mapping, two waited for room, one runs. */
 	ASSERT_EQ(3, wait_all(self->fd, done, 3));

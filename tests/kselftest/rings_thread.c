@@ -21,14 +21,7 @@ static int poll_open(int fd, struct ring *ring, uint32_t idle_us)
 
 static bool becomes(struct ring *ring, uint32_t flag, bool on)
 {
-	uint64_t until = now_ns() + 10 * SEC;
-
-	while (now_ns() < until) {
-		if (!(RING_GET(ring, sq_flags) & flag) != on)
-			return true;
-		sleep_ns(MSEC);
-	}
-	return false;
+	return soon(!(RING_GET(ring, sq_flags) & flag) != on);
 }
 
 /* Nothing is called to submit. */
@@ -40,8 +33,7 @@ TEST_F(rings, thread)
 	ASSERT_EQ(0, poll_open(self->fd, &ring, 1000000));
 	for (i = 0; i < 40; i++) {
 		ring_add(&ring, self->stream, i);
-		while (!ring_get(&ring, &self->done))
-			sleep_ns(MSEC / 10);
+		ASSERT_TRUE(soon(ring_get(&ring, &self->done)));
 		EXPECT_EQ(i, self->done.frame);
 		EXPECT_EQ(XRSCHED_COMPLETED, self->done.outcome);
 	}

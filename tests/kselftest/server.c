@@ -100,8 +100,7 @@ TEST_F(server, one_waits_at_a_time)
 	unsigned int i;
 
 	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_for_layer, &w));
-	while (self->slot->state != XRSCHED_SLOT_ARMED)
-		sleep_ns(MSEC);
+	ASSERT_TRUE(becomes(self->slot, XRSCHED_SLOT_ARMED));
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(-EBUSY, fetch(self->s.fd, &seq));
 	ASSERT_EQ(1, submit_one(self->fd, self->stream, 0));

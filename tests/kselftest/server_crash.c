@@ -105,13 +105,7 @@ static int failed(struct xrsched_server *s, int fd)
 
 static int hung(struct xrsched_server *s, int fd)
 {
-	uint64_t until = now_ns() + 20 * SEC;
-
-	if (owning(s, fd))
-		return 1;
-	while (!xrsched_server_lost(s, 0) && now_ns() < until)
-		sleep_ns(MSEC);
-	return !xrsched_server_lost(s, 0);
+	return owning(s, fd) || !soon(xrsched_server_lost(s, 0));
 }
 
 static int back(struct xrsched_server *s, int fd)
@@ -350,15 +344,12 @@ static int only_engine(uint32_t *state, uint32_t *strikes)
 	return nr == 1 ? 0 : -ENOENT;
 }
 
-static bool comes_up(void)
+static bool is_up(void)
 {
-	uint64_t until = now_ns() + 10 * SEC;
-	uint32_t state = 0, strikes;
+	uint32_t state, strikes;
 
-	while (!only_engine(&state, &strikes) && now_ns() < until &&
-	       state != XRSCHED_ENGINE_STATE_UP)
-		sleep_ns(MSEC);
-	return state == XRSCHED_ENGINE_STATE_UP;
+	return !only_engine(&state, &strikes) &&
+	       state == XRSCHED_ENGINE_STATE_UP;
 }
 
 /*
@@ -394,7 +385,7 @@ TEST_F(alone, comes_back)
 	}
 	EXPECT_EQ(variant->outcome, self->end.outcome);
 	EXPECT_EQ(variant->reason, self->end.reason);
-	EXPECT_TRUE(comes_up());
+	EXPECT_TRUE(soon(is_up()));
 }
 
 TEST_HARNESS_MAIN

@@ -139,14 +139,7 @@ static inline int ends_elsewhere(FIXTURE_DATA(server) *self)
 
 static inline bool becomes(const struct xrsched_server_slot *slot, uint32_t state)
 {
-	uint64_t until = now_ns() + 10 * SEC;
-
-	while (__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) != state)
-		if (now_ns() > until)
-			return false;
-		else
-			sleep_ns(MSEC);
-	return true;
+	return soon(__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) == state);
 }
 
 #endif
