@@ -13,7 +13,6 @@
  * else.  TAP on standard output.
  */
 #define _GNU_SOURCE
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -22,21 +21,14 @@
 #include <sys/wait.h>
 
 #include <xrsched/fault.h>
-#include <xrsched/server.h>
 
-#include "control.h"
+#include "fire.h"
 #include "helpers.h"
 
-#define MAX_CLIENTS	64
-#define MAX_JOBS	1000
-#define BATCH		16
 #define SIMS		4
 #define SERVERS		4
 #define FAULTS		"hang=1%,error=1%,seed="
 #define GUARD		"floor=20ms,rest-max=50ms,strikes=8,retries=1"
-#define TICK		(10 * MSEC)
-/* On debug kernels, who changes the policy leaves the CPU for so long. */
-#define REST		(2 * MSEC)
 #define DEBUG_RATE	160
 /* Stalls of the machine even out over so many seconds. */
 #define JUDGED_FROM	60
@@ -45,307 +37,16 @@
 
 enum how { LIVES, DONE, WRONG };
 
-/**
- * struct place - A client's place
- * @pid: who is there
- * @whole: clients that got all their jobs through
- * @killed: clients that were killed
- * @jobs: jobs that ended, of clients that were not killed
- * @outcome: the same by outcome
- */
-struct place {
-	pid_t pid;
-	unsigned int whole;
-	unsigned int killed;
-	unsigned long jobs;
-	unsigned long outcome[5];
-};
-
-static unsigned int nr_clients = MAX_CLIENTS, nr_jobs = MAX_JOBS;
-/**
- * struct shared - What the processes tell each other
- * @place: of clients
- * @policies_set: changes of the policy
- * @late: of these began more than a tick after their time
- * @setting_ns: what these took, together
- * @longest_ns: what the longest took
- * @cpu_ns: what the switcher has computed for
- * @first_ns: when the first began
- * @last_ns: when the last was over
- * @policy_error: why it could not be changed, 0: it could
- */
-static struct shared {
-	struct place place[MAX_CLIENTS];
-	unsigned int policies_set;
-	unsigned int late;
-	uint64_t setting_ns;
-	uint64_t longest_ns;
-	uint64_t cpu_ns;
-	uint64_t first_ns;
-	uint64_t last_ns;
-	int policy_error;
-} *shared;
+struct shared *shared;
+unsigned int nr_clients = MAX_CLIENTS, nr_jobs = MAX_JOBS, rate;
+unsigned int dice = 1;
+bool debug_kernel;
 
 static struct place *place;
-static bool debug_kernel;		/* slow, and with kmemleak */
-static unsigned int rate;		/* jobs a second, 0: all they can */
 static pid_t server[SERVERS], switcher;
 static int sim[SIMS];
 static unsigned int servers_killed, engines_changed;
 static unsigned long lost_layers, faults;
-static unsigned int dice = 1;
-
-static unsigned int roll(unsigned int sides)
-{
-	return (rand_r(&dice) >> 4) % sides;
-}
-
-/* ----- clients ----------------------------------------------------------- */
-
-/* Sleeps until @at, if that has not passed. */
-static void wait_for(uint64_t at)
-{
-	const struct timespec ts = { .tv_sec = at / SEC, .tv_nsec = at % SEC };
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) ==
-	       EINTR)
-		;
-}
-
-/**
- * struct client - A client's books
- * @seen: jobs whose end was seen
- * @sent: jobs accepted
- * @ended: jobs whose end was seen
- * @outcome: the same by outcome
- */
-struct client {
-	int fd;
-	uint32_t stream;
-	unsigned char seen[MAX_JOBS];
-	unsigned int sent;
-	unsigned int ended;
-	unsigned long outcome[5];
-};
-
-static int die(const char *why, long what)
-{
-	printf("# client: %s (%ld)\n", why, what);
-	fflush(stdout);
-	return 3;
-}
-
-static int send_some(struct client *c)
-{
-	struct xrsched_job job[BATCH];
-	unsigned int i, nr = 1 + roll(BATCH);
-	uint64_t release_ns = now_ns();
-	int ret;
-
-	if (nr > nr_jobs - c->sent)
-		nr = nr_jobs - c->sent;
-	for (i = 0; i < nr; i++) {
-		job_init(&job[i], c->stream, c->sent + i);
-		job[i].cookie = c->sent + i;
-		/* From what nobody can meet to what everybody can. */
-		job[i].release_ns = release_ns;
-		job[i].deadline_ns = release_ns + (1 + roll(400)) * MSEC;
-	}
-	ret = submit(c->fd, job, nr);
-	if (ret == -EAGAIN)
-		return 0;
-	if (ret < 0)
-		return die("submit", ret);
-	c->sent += ret;
-	if (!roll(8))
-		cancel(c->fd, c->stream, c->sent - 1, 0);
-	return 0;
-}
-
-static int take_some(struct client *c)
-{
-	struct xrsched_completion done[64];
-	unsigned int max = c->sent - c->ended;
-	int i, nr;
-
-	nr = wait_until(c->fd, done, max < 64 ? max : 64, max > 8 ? 8 : max,
-			now_ns() + 60 * SEC);
-	if (nr < 0)
-		return die("no job ends", nr);
-	for (i = 0; i < nr; i++) {
-		if (done[i].cookie >= c->sent)
-			return die("a job that nobody sent", done[i].cookie);
-		if (c->seen[done[i].cookie]++)
-			return die("a job twice", done[i].cookie);
-		if (done[i].outcome < 1 || done[i].outcome > 4)
-			return die("an outcome there is not", done[i].outcome);
-		c->outcome[done[i].outcome]++;
-	}
-	c->ended += nr;
-	return 0;
-}
-
-static int books_agree(struct client *c)
-{
-	struct xrsched_stream_stats s;
-
-	if (stream_stats(c->fd, c->stream, &s))
-		return die("no statistics", 0);
-	if (s.submitted != nr_jobs || s.in_flight)
-		return die("jobs in flight", s.in_flight);
-	if (s.completed != c->outcome[XRSCHED_COMPLETED] ||
-	    s.dropped != c->outcome[XRSCHED_DROPPED] ||
-	    s.cancelled != c->outcome[XRSCHED_CANCELLED] ||
-	    s.failed != c->outcome[XRSCHED_FAILED] ||
-	    s.submitted != s.completed + s.dropped + s.cancelled + s.failed)
-		return die("the books do not agree", s.completed);
-	return 0;
-}
-
-/* What a client leaves between two of its frames, on average. */
-static uint64_t frame_ns(void)
-{
-	return rate ? nr_clients * SEC / rate : 0;
-}
-
-static int client(struct place *p)
-{
-	struct client c = { .fd = open_device() };
-	uint64_t begin = now_ns() + roll(BATCH) * frame_ns();
-	int i, ret = 0;
-
-	if (c.fd < 0)
-		return die("open", c.fd);
-	c.stream = stream_create(c.fd,
-				 model_create(c.fd, 1 + roll(3),
-					      (20 + roll(200)) * USEC), 0);
-	if (!c.stream)
-		return die("no stream", 0);
-	while (!ret && c.ended < nr_jobs) {
-		if (c.sent < nr_jobs) {
-			wait_for(begin + c.sent * frame_ns());
-			ret = send_some(&c);
-		}
-		if (!ret && c.sent > c.ended)
-			ret = take_some(&c);
-	}
-	if (!ret)
-		ret = books_agree(&c);
-	if (ret)
-		return ret;
-	p->jobs += nr_jobs;
-	for (i = 0; i < 5; i++)
-		p->outcome[i] += c.outcome[i];
-	return 0;
-}
-
-/* ----- servers ----------------------------------------------------------- */
-
-/* Executes layers by sleeping; now and then it fails, or forgets to answer. */
-static int serve(void)
-{
-	const struct xrsched_server_opts opts = {
-		.size = sizeof(opts),
-		.class_name = CLASS,
-		.watchdog_ms = 20,
-	};
-	struct xrsched_server_result result = {};
-	struct xrsched_server_layer layer;
-	struct xrsched_server *s;
-	int ret = xrsched_server_open(&opts, &s);
-
-	if (ret)
-		return ret == -ENOSPC ? 0 : 1;
-	ret = xrsched_server_fetch(s, 0, &layer, 0);
-	while (!ret || ret == -EINTR) {
-		unsigned int luck = roll(100);
-
-		sleep_ns(luck ? layer.expected_ns : 100 * MSEC);
-		result.status = luck == 1 ? XRSCHED_LAYER_ERROR :
-					    XRSCHED_LAYER_DONE;
-		result.energy_pj = LAYER_PJ;
-		ret = xrsched_server_next(s, 0, &result, &layer, 0);
-	}
-	return ret == -ENODEV ? 0 : 1;
-}
-
-/* ----- the one who fires ------------------------------------------------- */
-
-static uint64_t cpu_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return t.tv_sec * SEC + t.tv_nsec;
-}
-
-static int set_one(struct xrsched_control *control)
-{
-	static const char *const policy[] = {
-		"fcfs", "edf,expired=drop", "llf", "rr", "dream", "dream-full",
-		"planaria", "veltair", "xrbench", "lookahead", "fcfs-static",
-		"edf,expired=demote",
-	};
-	struct xrsched_policy_spec spec;
-	uint64_t begin = now_ns(), took;
-	int ret = xrsched_policy_parse(policy[roll(sizeof(policy) /
-						   sizeof(policy[0]))],
-				       &spec, NULL);
-
-	if (!ret)
-		ret = xrsched_control_policy_set(control, 0, &spec);
-	shared->last_ns = now_ns();
-	took = shared->last_ns - begin;
-	if (!shared->first_ns)
-		shared->first_ns = begin;
-	shared->policies_set += !ret;
-	shared->setting_ns += took;
-	shared->cpu_ns = cpu_ns();
-	if (took > shared->longest_ns)
-		shared->longest_ns = took;
-	return ret;
-}
-
-/* Another policy a hundred times a second; what it is behind it makes up for. */
-static int switch_policies(void)
-{
-	const struct sched_param first = { .sched_priority = 1 };
-	struct xrsched_control *control;
-	uint64_t next = now_ns();
-	int ret = xrsched_control_open(&control);
-
-	/* With any share of two CPUs it would wait for 64 clients. */
-	if (sched_setscheduler(0, SCHED_FIFO, &first))
-		ret = -errno;
-	while (!ret) {
-		shared->late += now_ns() > next + TICK;
-		ret = set_one(control);
-		next += TICK;
-		/* A change takes so long there that RCU might starve. */
-		if (debug_kernel)
-			wait_for(now_ns() + REST);
-		wait_for(next);
-	}
-	shared->policy_error = ret;
-	return 1;
-}
-
-/* What a change takes while nothing else happens. */
-static void time_alone(void)
-{
-	struct xrsched_control *control;
-	unsigned int i;
-
-	device_reset("edf");
-	if (xrsched_control_open(&control))
-		return;
-	for (i = 0; i < 100; i++)
-		set_one(control);
-	xrsched_control_close(control);
-	printf("# setting a policy took %u us, %u us at most, without clients\n",
-	       (unsigned int)(shared->setting_ns / USEC / 100),
-	       (unsigned int)(shared->longest_ns / USEC));
-}
 
 enum who { CLIENT, SERVER, SWITCHER };
 
