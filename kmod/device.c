@@ -27,8 +27,8 @@ static DEFINE_MUTEX(xrs_devices_lock);
 /* ----- what the core asks for, always with the lock held ----------------- */
 
 /*
- * These two are called for every layer.  What is traced has its own way through
- * them, so that what is not saves no registers for a call that is not made.
+ * Called for every layer.  What is traced has its own way through it, so that
+ * what is not saves no registers for a call that is not made.
  */
 static noinline void dispatch_traced(struct xrs_core *core,
 				     const struct xrs_pick *pick, u64 now_ns)
@@ -52,12 +52,6 @@ static void core_dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 	engine->ops->dispatch(engine, pick->job, now_ns);
 }
 
-static noinline void ready_traced(struct xrs_device *dev, struct xrs_job *job)
-{
-	xrs_user_job_announce(dev, to_xrs_user_job(job));
-	trace_job_ready(dev, job);
-}
-
 static void core_finish(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
 	xrs_user_job_finish(to_xrs_device(core), to_xrs_user_job(job));
@@ -65,12 +59,7 @@ static void core_finish(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 
 static void core_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
-	struct xrs_device *dev = to_xrs_device(core);
-
-	if (trace_job_ready_enabled())
-		ready_traced(dev, job);
-	else
-		xrs_user_job_announce(dev, to_xrs_user_job(job));
+	trace_job_ready(to_xrs_device(core), job);
 }
 
 /*

@@ -5,8 +5,7 @@
 #include "watch.h"
 
 /* Read when a device enters the table: it is seen there, or sees these. */
-static bool watched;
-static bool scored;
+static u8 watched;
 
 void xrs_explain(struct xrs_decision *decision, const struct xrs_core *core,
 		 const struct xrs_ready *ready, const struct xrs_pick *pick,
@@ -32,14 +31,15 @@ void xrs_explain(struct xrs_decision *decision, const struct xrs_core *core,
 void xrs_watch_begin(struct xrs_device *dev)
 {
 	dev->core.watched = READ_ONCE(watched);
-	dev->core.scored = READ_ONCE(scored);
 }
 
-static void tell_all(void)
+/* The tracepoints' code lets one in at a time. */
+static void tell_all(u8 watch)
 {
 	struct xrs_device *dev;
 	u32 nr;
 
+	WRITE_ONCE(watched, watch);
 	for (nr = 0; (dev = xrs_device_next(&nr)); nr++) {
 		spin_lock_irq(&dev->lock);
 		xrs_watch_begin(dev);
@@ -50,26 +50,33 @@ static void tell_all(void)
 
 int xrs_watch_decisions(void)
 {
-	WRITE_ONCE(watched, true);
-	tell_all();
+	tell_all(watched | XRS_WATCH_DECISIONS);
 	return 0;
 }
 
 void xrs_unwatch_decisions(void)
 {
-	WRITE_ONCE(watched, false);
-	tell_all();
+	tell_all(watched & ~XRS_WATCH_DECISIONS);
 }
 
 int xrs_watch_scores(void)
 {
-	WRITE_ONCE(scored, true);
-	tell_all();
+	tell_all(watched | XRS_WATCH_SCORES);
 	return 0;
 }
 
 void xrs_unwatch_scores(void)
 {
-	WRITE_ONCE(scored, false);
-	tell_all();
+	tell_all(watched & ~XRS_WATCH_SCORES);
+}
+
+int xrs_watch_ready(void)
+{
+	tell_all(watched | XRS_WATCH_READY);
+	return 0;
+}
+
+void xrs_unwatch_ready(void)
+{
+	tell_all(watched & ~XRS_WATCH_READY);
 }

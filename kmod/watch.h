@@ -78,4 +78,18 @@ int xrs_watch_scores(void);
  */
 void xrs_unwatch_scores(void);
 
+/**
+ * xrs_watch_ready() - the first one looks at jobs that become ready
+ *
+ * Context: process; called by the tracepoint's code.  Return: 0.
+ */
+int xrs_watch_ready(void);
+
+/**
+ * xrs_unwatch_ready() - the last one is gone
+ *
+ * Context: as xrs_watch_ready().
+ */
+void xrs_unwatch_ready(void);
+
 #endif /* XRS_WATCH_H */

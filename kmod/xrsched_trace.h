@@ -53,7 +53,7 @@ TRACE_EVENT(job_submit,
 		  __entry->deadline_ns)
 );
 
-TRACE_EVENT(job_ready,
+TRACE_EVENT_FN(job_ready,
 	TP_PROTO(const struct xrs_device *dev, const struct xrs_job *job),
 	TP_ARGS(dev, job),
 	TP_STRUCT__entry(
@@ -72,7 +72,8 @@ TRACE_EVENT(job_ready,
 	),
 	TP_printk("device=%u stream=%u frame=%llu layer=%u",
 		  __entry->device, __entry->stream, __entry->frame,
-		  __entry->layer)
+		  __entry->layer),
+	xrs_watch_ready, xrs_unwatch_ready
 );
 
 TRACE_EVENT_FN(layer_dispatch,

@@ -42,14 +42,14 @@ static void heap_sift(struct xrs_heap *heap, struct xrs_timer *timer, u32 slot)
 }
 
 /**
- * xrs_heap_set() - set a timer, or move one that is set
- * @heap: the heap; its memory has room for every timer that may be set
- * @timer: the timer; its slot is XRS_TIMER_IDLE or was set by this function
+ * xrs_heap_place() - xrs_heap_set() where there are others
+ * @heap: the heap
+ * @timer: the timer
  * @at_ns: when
  *
  * Context: caller's lock.  O(log n).
  */
-void xrs_heap_set(struct xrs_heap *heap, struct xrs_timer *timer, u64 at_ns)
+void xrs_heap_place(struct xrs_heap *heap, struct xrs_timer *timer, u64 at_ns)
 {
 	u32 slot = timer->slot;
 
@@ -58,10 +58,7 @@ void xrs_heap_set(struct xrs_heap *heap, struct xrs_timer *timer, u64 at_ns)
 	else if (timer->at_ns == at_ns)
 		return;
 	timer->at_ns = at_ns;
-	if (heap->nr == 1)
-		heap_place(heap, 0, timer);
-	else
-		heap_sift(heap, timer, slot);
+	heap_sift(heap, timer, slot);
 }
 
 /**

@@ -6,12 +6,16 @@
 
 #define SUB_BUCKETS BIT_ULL(XRS_HIST_SUB_BITS)
 
-static u32 bucket_of(u64 ns)
+/**
+ * xrs_hist_bucket() - where a time belongs that is not in the first bucket
+ * @ns: the time, 2^XRS_HIST_MIN_SHIFT at least
+ *
+ * Context: any.
+ */
+u32 xrs_hist_bucket(u64 ns)
 {
 	u32 octave;
 
-	if (ns < BIT_ULL(XRS_HIST_MIN_SHIFT))
-		return 0;
 	if (ns >= BIT_ULL(XRS_HIST_MAX_SHIFT))
 		return XRS_HIST_BUCKETS - 1;
 	octave = fls64(ns) - 1;
@@ -30,21 +34,6 @@ static u64 bucket_middle(u32 bucket)
 	sub = (bucket - 1) & (SUB_BUCKETS - 1);
 	width = BIT_ULL(octave - XRS_HIST_SUB_BITS);
 	return BIT_ULL(octave) + sub * width + width / 2;
-}
-
-/**
- * xrs_hist_add() - record a time
- * @hist: the histogram
- * @ns: the time
- *
- * Context: caller's lock.
- */
-void xrs_hist_add(struct xrs_hist *hist, u64 ns)
-{
-	hist->nr++;
-	hist->sum_ns += ns;
-	hist->max_ns = max(hist->max_ns, ns);
-	hist->bucket[bucket_of(ns)]++;
 }
 
 /**

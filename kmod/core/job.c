@@ -8,7 +8,7 @@
 
 /* ----- the end ---------------------------------------------------------- */
 
-static void account_end(struct xrs_job *job)
+static __always_inline void account_end(struct xrs_job *job)
 {
 	struct xrs_stream *stream = job->stream;
 	struct xrs_counters *count = &stream->count;
@@ -73,20 +73,18 @@ static void release_dependents(struct xrs_core *core, struct xrs_job *job,
 	}
 }
 
-/* Frames that end with it go to @doomed, which may be NULL if none wait. */
-static void end_one(struct xrs_core *core, struct xrs_job *job,
-		    enum xrs_outcome outcome, enum xrs_reason reason,
-		    u64 now_ns, struct list_head *doomed)
+/*
+ * Ends a job that is not ready and waits for no other.  Frames that end with it
+ * go to @doomed, which may be NULL if none wait.
+ */
+static __always_inline void end_one(struct xrs_core *core, struct xrs_job *job,
+				    enum xrs_outcome outcome,
+				    enum xrs_reason reason, u64 now_ns,
+				    struct list_head *doomed)
 {
 	struct xrs_stream *stream = job->stream;
 
-	if (job->state == XRS_JOB_READY)
-		xrs_ready_erase(core, job);
-	list_del_init(&job->node);
-	if (job->parent) {
-		list_del_init(&job->dep_node);
-		job->parent = NULL;
-	}
+	xrs_list_del(&job->node);
 	leave_engines(core, job);
 	xrs_model_view(core, stream->model);
 
@@ -109,25 +107,6 @@ static void end_one(struct xrs_core *core, struct xrs_job *job,
 	core->ops->finish(core, job, now_ns);
 }
 
-/* The same for a job that others wait for, and for those that end with it. */
-static noinline void end_all(struct xrs_core *core, struct xrs_job *job,
-			     enum xrs_outcome outcome, enum xrs_reason reason,
-			     u64 now_ns)
-{
-	struct list_head doomed;
-
-	INIT_LIST_HEAD(&doomed);
-	for (;;) {
-		end_one(core, job, outcome, reason, now_ns, &doomed);
-		if (list_empty(&doomed))
-			break;
-		job = list_first_entry(&doomed, struct xrs_job, dep_node);
-		list_del_init(&job->dep_node);
-		outcome = XRS_DROPPED;
-		reason = XRS_REASON_UPSTREAM;
-	}
-}
-
 /**
  * xrs_job_end() - a job ends, and with it those that waited for its success
  * @core: the core
@@ -142,10 +121,24 @@ static noinline void end_all(struct xrs_core *core, struct xrs_job *job,
 void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns)
 {
-	if (list_empty(&job->dependents))
-		end_one(core, job, outcome, reason, now_ns, NULL);
-	else
-		end_all(core, job, outcome, reason, now_ns);
+	struct list_head doomed;
+
+	if (job->state == XRS_JOB_READY)
+		xrs_ready_erase(core, job);
+	if (job->parent) {
+		list_del_init(&job->dep_node);
+		job->parent = NULL;
+	}
+	INIT_LIST_HEAD(&doomed);
+	for (;;) {
+		end_one(core, job, outcome, reason, now_ns, &doomed);
+		if (list_empty(&doomed))
+			break;
+		job = list_first_entry(&doomed, struct xrs_job, dep_node);
+		list_del_init(&job->dep_node);
+		outcome = XRS_DROPPED;
+		reason = XRS_REASON_UPSTREAM;
+	}
 }
 
 /* ----- layers ----------------------------------------------------------- */
@@ -212,10 +205,13 @@ void xrs_core_layer_done(struct xrs_core *core, struct xrs_engine *engine,
 	job->tries = 0;
 	job->again = false;
 	job->stream->count.layers++;
-	if (advance_layer(job) && !job->cancelled)
-		xrs_job_end(core, job, XRS_COMPLETED, XRS_REASON_NONE, now_ns);
-	else
+	if (!advance_layer(job) || job->cancelled)
 		xrs_job_next_layer(core, job, now_ns);
+	else if (list_empty(&job->dependents))
+		end_one(core, job, XRS_COMPLETED, XRS_REASON_NONE, now_ns,
+			NULL);
+	else
+		xrs_job_end(core, job, XRS_COMPLETED, XRS_REASON_NONE, now_ns);
 }
 
 /**
@@ -329,7 +325,7 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	job->foreseen = XRS_AHEAD_NONE;
 	if (job->parent)
 		list_add_tail(&job->dep_node, &job->parent->dependents);
-	list_add_tail(&job->node, &stream->fresh);
+	xrs_list_add_tail(&job->node, &stream->fresh);
 	stream->next_frame = job->frame + 1;
 	stream->last_release_ns = job->release_ns;
 	stream->count.submitted++;

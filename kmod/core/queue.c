@@ -125,7 +125,7 @@ static __always_inline bool make_ready(struct xrs_core *core,
 	if (anew)
 		job->ready_ns = now_ns;
 	xrs_ready_insert(core, job);
-	if (anew && core->ops->ready)
+	if (anew && unlikely(core->watched & XRS_WATCH_READY))
 		core->ops->ready(core, job, now_ns);
 	return true;
 }

@@ -267,22 +267,19 @@ struct xrs_job *xrs_index_first(const struct xrs_core *core,
 }
 
 /**
- * xrs_ready_bounds_changed() - a stream's bounds on early drops may allow more,
- * or less
- * @core: the core
+ * xrs_index_bounds_changed() - xrs_ready_bounds_changed() where many are ready
+ * @core: the core, its fresh jobs indexed
  * @stream: the stream
- *
- * To be called when a frame of it has ended, or streams below it come or go.
  *
  * Context: caller's lock.
  */
-void xrs_ready_bounds_changed(struct xrs_core *core, struct xrs_stream *stream)
+void xrs_index_bounds_changed(struct xrs_core *core, struct xrs_stream *stream)
 {
 	struct xrs_ready *ready = &core->ready[0];
 	struct xrs_job *job;
 	bool may_drop;
 
-	if (!ready->order || list_empty(&stream->fresh))
+	if (list_empty(&stream->fresh))
 		return;
 	job = list_first_entry(&stream->fresh, struct xrs_job, node);
 	if (job->state != XRS_JOB_READY)

@@ -52,6 +52,7 @@ static noinline bool choose(struct xrs_core *core,
 			    const struct xrs_ready *ready, u64 now_ns,
 			    struct xrs_pick *pick)
 {
+	memset(pick, 0, sizeof(*pick));
 	if (!core->policy->pick(core, ready, now_ns, pick))
 		return false;
 	if (!pick_valid(core, ready, pick)) {
@@ -59,7 +60,7 @@ static noinline bool choose(struct xrs_core *core,
 		if (!pick_oldest(core, ready, pick))
 			return false;
 	}
-	if (core->watched)
+	if (unlikely(core->watched & XRS_WATCH_DECISIONS))
 		core->ops->decided(core, ready, pick, now_ns);
 	return true;
 }
@@ -71,10 +72,12 @@ static bool no_choice(const struct xrs_core *core,
 	if (ready->nr > 1 || (core->idle & (core->idle - 1)) ||
 	    !core->policy->greedy)
 		return false;
-	if (xrs_scored(core) && (core->watched || core->policy->explain))
+	if (xrs_scored(core) && (core->watched & XRS_WATCH_DECISIONS ||
+				 core->policy->explain))
 		return false;
 	pick->job = ready->job[0];
 	pick->engine = core->engine[__ffs64(core->idle)];
+	pick->score = 0;
 	return xrs_job_engines(core, pick->job);
 }
 
@@ -157,14 +160,14 @@ static void dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 static noinline bool decide(struct xrs_core *core,
 			    const struct xrs_ready *ready, u64 now_ns)
 {
-	struct xrs_pick pick = {};
+	struct xrs_pick *pick = &core->pick;
 
-	if (!no_choice(core, ready, &pick) &&
-	    !choose(core, ready, now_ns, &pick))
+	if (!no_choice(core, ready, pick) &&
+	    !choose(core, ready, now_ns, pick))
 		return false;
-	if (core->policy->variant && !pick.job->started && !pick.job->variant)
-		choose_variant(core, pick.job, now_ns);
-	dispatch(core, &pick, now_ns);
+	if (core->policy->variant && !pick->job->started && !pick->job->variant)
+		choose_variant(core, pick->job, now_ns);
+	dispatch(core, pick, now_ns);
 	return true;
 }
 

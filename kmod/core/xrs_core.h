@@ -415,6 +415,18 @@ struct xrs_pick {
 };
 
 /**
+ * enum xrs_watch - What somebody looks at who is not always there
+ * @XRS_WATCH_DECISIONS: ops->decided is to be called
+ * @XRS_WATCH_SCORES: xrs_pick::score is to be worked out
+ * @XRS_WATCH_READY: ops->ready is to be called
+ */
+enum xrs_watch {
+	XRS_WATCH_DECISIONS = 1,
+	XRS_WATCH_SCORES = 2,
+	XRS_WATCH_READY = 4,
+};
+
+/**
  * struct xrs_core_ops - What the core asks of its surroundings
  *
  * All are called from within xrs_core_run() or an event, with the caller's
@@ -441,7 +453,8 @@ struct xrs_core_ops {
 	 */
 	void (*wake)(struct xrs_core *core, u64 at_ns);
 	/**
-	 * @ready: The job's next layer may run (observers only; may be NULL).
+	 * @ready: The job's next layer may run.  Called only for
+	 * XRS_WATCH_READY (observers only; may be NULL if that is never set).
 	 */
 	void (*ready)(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 	/**
@@ -480,7 +493,7 @@ struct xrs_core_ops {
 	void (*tuned)(struct xrs_core *core, const struct xrs_tuner_step *step);
 	/**
 	 * @decided: The policy chose @pick from @ready, in which it still is;
-	 * @dispatch follows.  Called only while xrs_core::watched (observers
+	 * @dispatch follows.  Called only for XRS_WATCH_DECISIONS (observers
 	 * only; may be NULL if that is never set).
 	 */
 	void (*decided)(struct xrs_core *core, const struct xrs_ready *ready,
@@ -512,6 +525,7 @@ struct xrs_core_ops {
  * @streams: list of them, in order of addition
  * @now_ns: time of the last event
  * @wake_ns: what ops->wake was last told
+ * @pick: the decision that is being made
  * @budget: how much the run that is under way may still do
  * @stream_gen: grows whenever a stream comes or goes
  * @cost_gen: grows whenever learned costs take the place of a profile's
@@ -520,8 +534,7 @@ struct xrs_core_ops {
  * @ahead: what lookahead remembers
  * @tuner: search for alpha and beta
  * @rr: policies' own: stream id that round robin stopped at
- * @watched: set by the caller: somebody wants ops->decided to be called
- * @scored: set by the caller: somebody looks at xrs_pick::score
+ * @watched: set by the caller: mask of enum xrs_watch
  * @events: events seen
  * @decisions: dispatches
  * @policy_faults: picks that broke the rules and were replaced
@@ -547,6 +560,7 @@ struct xrs_core {
 	struct list_head streams;
 	u64 now_ns;
 	u64 wake_ns;
+	struct xrs_pick pick;
 	u32 budget;
 	u64 stream_gen;
 	u64 cost_gen;
@@ -555,8 +569,7 @@ struct xrs_core {
 	struct xrs_lookahead ahead;
 	struct xrs_tuner tuner;
 	u32 rr;
-	bool watched;
-	bool scored;
+	u8 watched;
 	u64 events;
 	u64 decisions;
 	u64 policy_faults;
@@ -604,7 +617,9 @@ static inline bool xrs_recorded(const struct xrs_core *core)
 /** xrs_scored() - whether somebody looks at scores; mostly not */
 static inline bool xrs_scored(const struct xrs_core *core)
 {
-	return unlikely(core->scored | core->watched) || xrs_recorded(core);
+	return unlikely(core->watched &
+			(XRS_WATCH_DECISIONS | XRS_WATCH_SCORES)) ||
+	       xrs_recorded(core);
 }
 
 /**

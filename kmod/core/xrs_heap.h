@@ -33,8 +33,26 @@ struct xrs_heap {
 	u32 nr;
 };
 
-void xrs_heap_set(struct xrs_heap *heap, struct xrs_timer *timer, u64 at_ns);
+void xrs_heap_place(struct xrs_heap *heap, struct xrs_timer *timer, u64 at_ns);
 void xrs_heap_clear(struct xrs_heap *heap, struct xrs_timer *timer);
+
+/**
+ * xrs_heap_set() - set a timer, or move one that is set
+ * @heap: the heap; its memory has room for every timer that may be set
+ * @timer: the timer; its slot is XRS_TIMER_IDLE or was set by this function
+ * @at_ns: when
+ *
+ * Context: caller's lock.  O(log n).
+ */
+static inline void xrs_heap_set(struct xrs_heap *heap, struct xrs_timer *timer,
+				u64 at_ns)
+{
+	/* The only one stays where it is. */
+	if (heap->nr == 1 && !timer->slot)
+		timer->at_ns = at_ns;
+	else
+		xrs_heap_place(heap, timer, at_ns);
+}
 
 /** xrs_heap_first() - the timer that is due first, NULL if none is set */
 static inline struct xrs_timer *xrs_heap_first(const struct xrs_heap *heap)

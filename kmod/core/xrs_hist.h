@@ -29,7 +29,26 @@ struct xrs_hist {
 	u32 bucket[XRS_HIST_BUCKETS];
 };
 
-void xrs_hist_add(struct xrs_hist *hist, u64 ns);
+u32 xrs_hist_bucket(u64 ns);
 u64 xrs_hist_quantile(const struct xrs_hist *hist, u32 ppm);
+
+/**
+ * xrs_hist_add() - record a time
+ * @hist: the histogram
+ * @ns: the time
+ *
+ * Context: caller's lock.
+ */
+static inline void xrs_hist_add(struct xrs_hist *hist, u64 ns)
+{
+	u32 bucket = 0;
+
+	if (ns >= BIT_ULL(XRS_HIST_MIN_SHIFT))
+		bucket = xrs_hist_bucket(ns);
+	hist->nr++;
+	hist->sum_ns += ns;
+	hist->max_ns = max(hist->max_ns, ns);
+	hist->bucket[bucket]++;
+}
 
 #endif /* XRS_HIST_H */

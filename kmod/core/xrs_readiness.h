@@ -48,4 +48,21 @@ static inline void xrs_ready_erase(struct xrs_core *core, struct xrs_job *job)
 		xrs_index_erase(core, job);
 }
 
+/**
+ * xrs_ready_bounds_changed() - a stream's bounds on early drops may allow more,
+ * or less
+ * @core: the core
+ * @stream: the stream
+ *
+ * To be called when a frame of it has ended, or streams below it come or go.
+ *
+ * Context: caller's lock.
+ */
+static inline void xrs_ready_bounds_changed(struct xrs_core *core,
+					    struct xrs_stream *stream)
+{
+	if (unlikely(core->ready[0].order))
+		xrs_index_bounds_changed(core, stream);
+}
+
 #endif /* XRS_READINESS_H */

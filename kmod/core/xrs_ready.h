@@ -142,7 +142,7 @@ struct xrs_ready {
 
 void xrs_index_insert(struct xrs_core *core, struct xrs_job *job);
 void xrs_index_erase(struct xrs_core *core, struct xrs_job *job);
-void xrs_ready_bounds_changed(struct xrs_core *core,
+void xrs_index_bounds_changed(struct xrs_core *core,
 			      struct xrs_stream *stream);
 void xrs_ready_forget(struct xrs_ready *ready);
 void xrs_ready_unindex(struct xrs_core *core);

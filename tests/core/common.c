@@ -124,7 +124,7 @@ struct world *world_new(u32 max_streams)
 
 	w->wake_ns = XRS_NEVER;
 	xrs_core_init(&w->core, &world_ops);
-	w->core.scored = true;
+	w->core.watched = XRS_WATCH_SCORES | XRS_WATCH_READY;
 	xrs_core_reserve(&w->core,
 			 world_alloc(w, xrs_core_reserve_bytes(max_streams)),
 			 max_streams);

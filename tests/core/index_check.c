@@ -358,7 +358,7 @@ static void unscored(void **state)
 		struct drive *a = drive_new(seed, XRS_INDEX_MIN);
 		struct drive *b = drive_new(seed, XRS_INDEX_MIN);
 
-		b->w->core.scored = false;
+		b->w->core.watched &= ~XRS_WATCH_SCORES;
 		for (; a->event < nr_events; a->event++) {
 			size_t from = a->nr_seen;
 

@@ -43,7 +43,7 @@ static void watch(struct world *w)
 	ops = *w->core.ops;
 	ops.decided = decided;
 	w->core.ops = &ops;
-	w->core.watched = true;
+	w->core.watched |= XRS_WATCH_DECISIONS;
 }
 
 static void expect_q32(s64 got, double want)
@@ -178,7 +178,7 @@ static void unwatched(void **state)
 	struct xrs_stream *s = world_stream(w, 1, m, NULL);
 
 	watch(w);
-	w->core.watched = false;
+	w->core.watched &= ~XRS_WATCH_DECISIONS;
 	expect_dispatch(w, world_submit(w, s, 0, 0, 1000, 0), a);
 	assert_int_equal(nr_seen, 0);
 }
