@@ -195,7 +195,7 @@ void xrs_client_push(struct xrs_client *client, struct xrs_user_job *job)
 
 	lockdep_assert_held(&dev->lock);
 	if (client_unread(client)) {
-		xrs_client_uncharge(client);
+		xrs_client_uncharge(client, 1);
 		list_add_tail(&job->link, &dev->orphans);
 		return;
 	}

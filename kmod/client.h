@@ -173,6 +173,27 @@ static inline int xrs_client_admit(const struct xrs_client *client)
 }
 
 /**
+ * xrs_client_room() - how many more jobs there may be
+ * @client: whose
+ *
+ * Context: any; xrs_device::lock held.
+ * Return: a number; if it is 0, xrs_client_admit() says why.
+ */
+static inline u32 xrs_client_room(const struct xrs_client *client)
+{
+	const struct xrs_device *dev = client->device;
+	u32 max = xrs_limit(dev, XRS_LIMIT_JOBS);
+	u32 user_max = xrs_limit(dev, XRS_LIMIT_USER_JOBS);
+	u32 dev_max = xrs_limit(dev, XRS_LIMIT_DEVICE_JOBS);
+	u32 room = max - min(max, client->nr_jobs);
+
+	room = min(room, dev_max - min(dev_max, dev->limits.nr_jobs));
+	if (client->exempt)
+		return room;
+	return min(room, user_max - min(user_max, client->user->nr_jobs));
+}
+
+/**
  * xrs_client_kick() - have those who wait for it woken up at the end of the run
  * @client: client; its file is open
  *
@@ -189,19 +210,20 @@ void xrs_client_kick(struct xrs_client *client);
 void xrs_client_kick_all(struct xrs_device *dev);
 
 /**
- * xrs_client_uncharge() - a job does not count against the client's limit now
+ * xrs_client_uncharge() - jobs do not count against the client's limit now
  * @client: client
+ * @nr: how many
  *
  * Context: any; xrs_device::lock held; xrs_device_run() follows, to wake up who
  * waits for room.
  */
-static inline void xrs_client_uncharge(struct xrs_client *client)
+static inline void xrs_client_uncharge(struct xrs_client *client, u32 nr)
 {
 	if (unlikely(client->nr_jobs >= xrs_limit(client->device,
 						  XRS_LIMIT_JOBS) &&
 		     !client->closed))
 		xrs_client_kick(client);
-	xrs_client_charge(client, -1);
+	xrs_client_charge(client, -(int)nr);
 }
 
 /**

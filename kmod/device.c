@@ -52,11 +52,6 @@ static void core_dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 	engine->ops->dispatch(engine, pick->job, now_ns);
 }
 
-static void core_finish(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
-{
-	xrs_user_job_finish(to_xrs_device(core), to_xrs_user_job(job));
-}
-
 static void core_ready(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
 	trace_job_ready(to_xrs_device(core), job);
@@ -142,7 +137,7 @@ static void core_learned(struct xrs_core *core, const struct xrs_engine *engine,
 
 static const struct xrs_core_ops core_ops = {
 	.dispatch = core_dispatch,
-	.finish = core_finish,
+	.finish = xrs_user_job_finish,
 	.wake = core_wake,
 	.ready = core_ready,
 	.tuned = core_tuned,
@@ -159,6 +154,8 @@ static void wake_clients(struct xrs_device *dev)
 {
 	struct xrs_client *client, *next;
 
+	/* What is settled there may make room. */
+	xrs_ring_notify_all(dev);
 	list_for_each_entry_safe(client, next, &dev->kicked, kick) {
 		list_del_init(&client->kick);
 		/* Those who begin to wait look at the client after us. */
@@ -167,7 +164,6 @@ static void wake_clients(struct xrs_device *dev)
 						   EPOLLIN | EPOLLRDNORM |
 						   EPOLLOUT | EPOLLWRNORM);
 	}
-	xrs_ring_notify_all(dev);
 }
 
 /*
@@ -205,22 +201,10 @@ void xrs_device_run(struct xrs_device *dev)
 
 void xrs_device_run_at(struct xrs_device *dev, u64 now_ns)
 {
-	u32 nr = 0;
-
 	lockdep_assert_held(&dev->lock);
 	xrs_core_run(&dev->core, now_ns);
-
-	/*
-	 * Layers that take no time would keep this going for as long as there
-	 * are jobs, with interrupts off.  A worker can be scheduled away, so
-	 * the rest is for it.  As they take none, they end when they began.
-	 */
-	while (dev->instant && nr < XRS_CHUNK) {
-		nr += xrs_engine_finish_instant(dev, now_ns);
-		xrs_core_run(&dev->core, now_ns);
-	}
 	if (dev->instant)
-		queue_work(xrs_workqueue, &dev->more);
+		xrs_engine_run_instant(dev, now_ns);
 	device_arm(dev);
 
 	xrs_user_stream_bury(dev);

@@ -231,21 +231,32 @@ EXPORT_SYMBOL_GPL(xrs_engine_recovered);
 
 /* ----- layers that take no time ------------------------------------------ */
 
-u32 xrs_engine_finish_instant(struct xrs_device *dev, u64 now_ns)
+void xrs_engine_run_instant(struct xrs_device *dev, u64 now_ns)
 {
-	u64 mask = dev->instant;
 	u32 nr = 0;
+	u64 mask;
 
 	lockdep_assert_held(&dev->lock);
-	/* Whoever takes a layer away takes its bit away, too. */
-	dev->instant = 0;
 	now_ns = max(now_ns, dev->core.now_ns);
-	for (; mask; mask &= mask - 1, nr++) {
-		struct xrs_engine_dev *engine = dev->engine[__ffs64(mask)];
+	/*
+	 * Layers that take no time would keep this going for as long as there
+	 * are jobs, with interrupts off.  A worker can be scheduled away, so
+	 * the rest is for it.  As they take none, they end when they began.
+	 */
+	while (dev->instant && nr < XRS_CHUNK) {
+		mask = dev->instant;
+		/* Whoever takes a layer away takes its bit away, too. */
+		dev->instant = 0;
+		for (; mask; mask &= mask - 1, nr++) {
+			struct xrs_engine_dev *engine =
+				dev->engine[__ffs64(mask)];
 
-		layer_done(engine, engine->instant_pj, now_ns);
+			layer_done(engine, engine->instant_pj, now_ns);
+		}
+		xrs_core_run(&dev->core, now_ns);
 	}
-	return nr;
+	if (dev->instant)
+		queue_work(xrs_workqueue, &dev->more);
 }
 
 /* ----- engines come ------------------------------------------------------ */

@@ -420,14 +420,17 @@ static inline void xrs_engine_instant(struct xrs_engine_dev *engine,
  */
 
 /**
- * xrs_engine_finish_instant() - report what xrs_engine_instant() announced
+ * xrs_engine_run_instant() - report what xrs_engine_instant() announced, and
+ * have the core run
  * @dev: device
  * @now_ns: now
  *
- * Context: any; @dev->lock held; xrs_core_run() has to follow.
- * Return: how many layers that were.
+ * Again while there are such layers, but XRS_CHUNK of them at most: a worker
+ * goes on with the rest.
+ *
+ * Context: any; @dev->lock held; from xrs_device_run().
  */
-u32 xrs_engine_finish_instant(struct xrs_device *dev, u64 now_ns);
+void xrs_engine_run_instant(struct xrs_device *dev, u64 now_ns);
 
 /**
  * xrs_engine_begin_reset() - what the core asks for after a fault

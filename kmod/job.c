@@ -24,50 +24,6 @@ void xrs_user_job_trace_submit(struct xrs_device *dev,
 			 to_xrs_user_stream(job->core.stream)->client->nr);
 }
 
-/* It was late, or dropped. */
-static noinline void tell_bad_end(struct xrs_device *dev,
-				  const struct xrs_job *job, u32 client)
-{
-	if (job->outcome == XRS_COMPLETED ||
-	    (job->outcome == XRS_DROPPED &&
-	     job->reason == XRS_REASON_EXPIRED)) {
-		trace_deadline_miss(dev, job);
-		xrs_event_deadline_miss(dev, job, client);
-	}
-	if (job->outcome == XRS_DROPPED) {
-		trace_job_drop(dev, job);
-		xrs_event_drop(dev, job, client);
-	}
-}
-
-void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job)
-{
-	struct xrs_user_stream *stream = to_xrs_user_stream(job->core.stream);
-	struct xrs_client *client = stream->client;
-	struct xrs_job *core = &job->core;
-	bool late = xrs_user_job_late(job);
-
-	lockdep_assert_held(&dev->lock);
-	xrs_user_job_announce(dev, job);
-	if (unlikely(late || core->outcome == XRS_DROPPED))
-		tell_bad_end(dev, core, client->nr);
-	dev->nr_ended++;
-	trace_job_complete(dev, core, (u64)client->nr << 32 | stream->core.id);
-	xrs_usage_job(&client->usage, core, late);
-	if (unlikely(job->in || job->out))
-		xrs_fence_finish(dev, job);
-	if (unlikely(job->buffers))
-		xrs_buffers_drop(client, job);
-	if (job->ring) {
-		xrs_ring_post(job->ring, job);
-	} else {
-		xrs_user_job_describe(job, &job->done);
-		xrs_client_push(client, job);
-	}
-	if (!stream->core.in_flight)
-		xrs_user_stream_put(stream);
-}
-
 /* ----- submitting -------------------------------------------------------- */
 
 /** define BATCH_FEW - Jobs of a batch for which there is room on the stack. */
@@ -271,10 +227,8 @@ int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
 	/* It may end before xrs_core_submit() returns. */
 	if (!stream->core.in_flight)
 		xrs_user_stream_get(stream);
-	xrs_client_charge(client, 1);
 	ret = xrs_core_submit(&dev->core, core, now_ns);
 	if (unlikely(ret)) {
-		xrs_client_charge(client, -1);
 		if (!stream->core.in_flight)
 			xrs_user_stream_put(stream);
 		xrs_user_job_forget(client, job);
@@ -326,6 +280,7 @@ static bool batch_chunk(struct batch *batch)
 						      now_ns);
 		if (ret)
 			break;
+		xrs_client_charge(client, 1);
 		batch->accepted++;
 	}
 	if (ret)

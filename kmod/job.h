@@ -129,7 +129,7 @@ static inline bool xrs_user_job_set(struct xrs_user_job *job,
 	u64 frame = READ_ONCE(elem->frame);
 	struct xrs_job *core = &job->core;
 
-	memset(core, 0, offsetof(struct xrs_job, node));
+	memset(core, 0, offsetof(struct xrs_job, stream));
 	core->frame = frame;
 	core->release_ns = READ_ONCE(elem->release_ns);
 	core->deadline_ns = READ_ONCE(elem->deadline_ns);
@@ -181,7 +181,7 @@ void xrs_user_job_forget(struct xrs_client *client, struct xrs_user_job *job);
  * @events: grows by what this counts for against XRS_CHUNK
  * @now_ns: now
  *
- * It may have ended when this returns.
+ * It may have ended when this returns.  To be charged to the client afterwards.
  *
  * Context: any; xrs_device::lock held; xrs_device_run() follows.
  * Return: 0, -EINVAL or -ENOENT as struct xrsched_job says.
@@ -257,12 +257,14 @@ static inline void xrs_user_job_announce(struct xrs_device *dev,
 
 /**
  * xrs_user_job_finish() - the job ended: complete, count down, trace
- * @dev: device
- * @job: job that the core has given back
+ * @core_dev: a device's core
+ * @core: job that it gives back
+ * @now_ns: now
  *
- * Context: any; @dev->lock held.
+ * Context: any; xrs_device::lock held; xrs_core_ops::finish.
  */
-void xrs_user_job_finish(struct xrs_device *dev, struct xrs_user_job *job);
+void xrs_user_job_finish(struct xrs_core *core_dev, struct xrs_job *core,
+			 u64 now_ns);
 
 /**
  * xrs_user_job_submit() - submit a batch, as XRSCHED_IOC_SUBMIT says

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pairs of rings: how they come and go, and completions.
+ * Pairs of rings: how they come and go.
  */
 #include <linux/anon_inodes.h>
 #include <linux/cgroup.h>
@@ -18,160 +18,6 @@
 #include "job.h"
 #include "module.h"
 #include "ring.h"
-
-/* ----- completions ------------------------------------------------------- */
-
-void xrs_ring_flag(struct xrs_ring *ring, u32 flag, bool on)
-{
-	u32 flags = on ? ring->sq_flags | flag : ring->sq_flags & ~flag;
-
-	lockdep_assert_held(&ring->device->lock);
-	if (flags == ring->sq_flags)
-		return;
-	ring->sq_flags = flags;
-	WRITE_ONCE(ring->shared->sq_flags, flags);
-}
-
-u32 xrs_ring_ready(const struct xrs_ring *ring)
-{
-	/* Pairs with the application's release: it has read what it took. */
-	u32 head = smp_load_acquire(&ring->shared->cq_head);
-
-	/*
-	 * Pairs with the release in ring_write().  A head that is wrong makes
-	 * the ring full, which harms its owner.
-	 */
-	return min(smp_load_acquire(&ring->cq_tail) - head, ring->cq_entries);
-}
-
-static void ring_kick(struct xrs_ring *ring)
-{
-	if (list_empty(&ring->kick))
-		list_add_tail(&ring->kick, &ring->device->kicked_rings);
-}
-
-/* Writes a completion; false if there is no room. */
-static __always_inline bool ring_write(struct xrs_ring *ring,
-				       const struct xrs_user_job *job)
-{
-	const size_t size = sizeof(struct xrsched_completion);
-	struct xrsched_completion *done;
-	u32 tail;
-
-	/* Once it is longer, no more than the slot holds. */
-	BUILD_BUG_ON(size != XRS_COMPLETION_SIZE_VER0);
-	if (xrs_ring_ready(ring) == ring->cq_entries)
-		return false;
-	done = ring->completions +
-	       (size_t)(ring->cq_tail & (ring->cq_entries - 1)) *
-		       ring->completion_size;
-	xrs_user_job_describe(job, done);
-	if (ring->completion_size > size)
-		memset(done + 1, 0, ring->completion_size - size);
-	tail = ring->cq_tail + 1;
-	/* Pairs with the application's acquire: what it says is written. */
-	smp_store_release(&ring->shared->cq_tail, tail);
-	/*
-	 * Ours comes after it: who is let out of XRSCHED_IOC_RING_ENTER because
-	 * of this one (xrs_ring_ready() without the lock) finds that one.
-	 */
-	smp_store_release(&ring->cq_tail, tail);
-	ring->nr_new++;
-	ring_kick(ring);
-	return true;
-}
-
-/* The application has the job's completion. */
-static __always_inline void ring_done(struct xrs_ring *ring,
-				      struct xrs_user_job *job)
-{
-	xrs_client_uncharge(ring->client);
-	xrs_user_job_recycle(ring->client, job);
-}
-
-void xrs_ring_flush(struct xrs_ring *ring, u32 max)
-{
-	struct xrs_user_job *job;
-
-	lockdep_assert_held(&ring->device->lock);
-	while (max-- && !list_empty(&ring->overflow)) {
-		job = list_first_entry(&ring->overflow, struct xrs_user_job,
-				       link);
-		if (!ring_write(ring, job))
-			return;
-		list_del(&job->link);
-		ring_done(ring, job);
-	}
-	if (list_empty(&ring->overflow))
-		xrs_ring_flag(ring, XRSCHED_SQ_OVERFLOW, false);
-}
-
-/* To a ring that is closed, or has no room. */
-static noinline void ring_post_late(struct xrs_ring *ring,
-				    struct xrs_user_job *job)
-{
-	if (ring->closed) {
-		xrs_user_job_describe(job, &job->done);
-		xrs_client_push(ring->client, job);
-		if (!ring->in_flight)
-			kfree(ring);
-		return;
-	}
-	/* More than one for one, so that it becomes shorter. */
-	list_add_tail(&job->link, &ring->overflow);
-	xrs_ring_flush(ring, 3);
-	if (list_empty(&ring->overflow))
-		return;
-	WRITE_ONCE(ring->shared->cq_overflow, ++ring->cq_overflow);
-	xrs_ring_flag(ring, XRSCHED_SQ_OVERFLOW, true);
-	/* They may wait for more than the ring holds, or poll. */
-	ring_kick(ring);
-}
-
-void xrs_ring_post(struct xrs_ring *ring, struct xrs_user_job *job)
-{
-	lockdep_assert_held(&ring->device->lock);
-	ring->in_flight--;
-	if (likely(!ring->closed && list_empty(&ring->overflow)) &&
-	    ring_write(ring, job))
-		ring_done(ring, job);
-	else
-		ring_post_late(ring, job);
-}
-
-static void ring_notify(struct xrs_ring *ring)
-{
-	if (ring->eventfd && ring->nr_new >= ring->every) {
-		ring->nr_new = 0;
-		xrs_eventfd_signal(ring->eventfd);
-	}
-	/* Those who begin to wait look at the ring with the lock held. */
-	if (waitqueue_active(&ring->wait))
-		wake_up_poll(&ring->wait, EPOLLIN | EPOLLRDNORM);
-}
-
-void xrs_ring_notify_all(struct xrs_device *dev)
-{
-	struct xrs_ring *ring, *next;
-
-	lockdep_assert_held(&dev->lock);
-	list_for_each_entry_safe(ring, next, &dev->kicked_rings, kick) {
-		list_del_init(&ring->kick);
-		ring_notify(ring);
-	}
-}
-
-void xrs_ring_end_waits(struct xrs_device *dev)
-{
-	struct xrs_ring *ring;
-
-	lockdep_assert_held(&dev->lock);
-	list_for_each_entry(ring, &dev->rings, link) {
-		if (ring->eventfd)
-			xrs_eventfd_signal(ring->eventfd);
-		wake_up_all(&ring->wait);
-	}
-}
 
 /* ----- the file ---------------------------------------------------------- */
 
@@ -216,6 +62,7 @@ static int ring_release(struct inode *inode, struct file *file)
 	ring->closed = true;
 	list_del(&ring->link);
 	list_del_init(&ring->kick);
+	xrs_ring_settle(ring);
 	/* Jobs in flight find out that it is closed, and outlive us or not. */
 	ring->in_flight++;
 	list_for_each_entry_safe(job, next, &ring->overflow, link) {

@@ -89,6 +89,8 @@ struct xrs_ring_shared {
  * @cq_overflow: how many found no room so far
  * @in_flight: jobs that will complete here
  * @overflow: ended jobs that wait for room, oldest first, xrs_user_job::link
+ * @nr_done: jobs whose completions were written, and that are still counted
+ *           against limits: there may be many in a run
  * @nr_new: completions since @eventfd was last told
  * @every: tell @eventfd of so many at once
  * @eventfd: to be told, or NULL
@@ -120,6 +122,7 @@ struct xrs_ring {
 	u32 cq_overflow;
 	u32 in_flight;
 	struct list_head overflow;
+	u32 nr_done;
 	u32 nr_new;
 	u32 every;
 	struct eventfd_ctx *eventfd;
@@ -144,10 +147,20 @@ int xrs_ring_create(struct xrs_client *client, struct xrsched_ring_setup *arg,
  * xrs_ring_post() - put an ended job's completion into the ring
  * @ring: the job's ring
  * @job: job that has ended or was refused; counts against the client's limit
+ *       until xrs_ring_settle()
  *
  * Context: any; xrs_device::lock held; xrs_device_run() follows.
  */
 void xrs_ring_post(struct xrs_ring *ring, struct xrs_user_job *job);
+
+/**
+ * xrs_ring_settle() - jobs whose completions were written count no more
+ * @ring: ring
+ *
+ * Context: any; xrs_device::lock held; xrs_device_run() does it for all rings
+ * with news.
+ */
+void xrs_ring_settle(struct xrs_ring *ring);
 
 /**
  * xrs_ring_flag() - set or clear a flag that the application sees

@@ -97,7 +97,7 @@ enum take_next {
  * @max: how many at most
  * @nr: how many were taken
  * @next: how it goes on
- * @nr_jobs: how many of the next entries were prepared
+ * @nr_jobs: how many of the next entries were made jobs of
  * @done: how many of these were taken
  * @jobs: their jobs
  */
@@ -111,8 +111,8 @@ struct take {
 };
 
 /*
- * Prepares entries: copies them and gets what may sleep, for as many as one
- * section takes, so that they are seen as one batch.  0, or why the call ends.
+ * Makes jobs of the next entries, whatever they need, for as many as one section
+ * takes, so that they are seen as one batch.  0, or why the call ends.
  */
 static int take_prepare(struct xrs_ring *ring, struct take *take)
 {
@@ -141,57 +141,44 @@ static int take_prepare(struct xrs_ring *ring, struct take *take)
 	return take->nr_jobs ? 0 : -ENOMEM;
 }
 
-/* Whether the next @nr entries need nothing that may sleep, as it seems. */
-static bool take_ready(const struct xrs_ring *ring, u32 nr)
-{
-	const struct xrsched_job *entry;
-	u32 flags = 0, i;
-
-	nr = min_t(u32, nr, XRS_CHUNK);
-	if (ring->job_size != sizeof(*entry) || ring->client->nr_pool < nr)
-		return false;
-	for (i = 0; i < nr; i++) {
-		entry = entry_at(ring, ring->sq_head + i);
-		flags |= READ_ONCE(entry->flags);
-	}
-	return !flags;
-}
-
-/* The next entry's job, or NULL: @take->next says what first. */
-static struct xrs_user_job *take_job(struct xrs_ring *ring, struct take *take)
+/*
+ * The same for the next @nr entries if these need nothing that may sleep.  One
+ * that is not plain may be changed yet: it is to be copied, and none is made a
+ * job of here.
+ */
+static bool take_plain(struct xrs_ring *ring, struct take *take, u32 nr)
 {
 	struct xrs_client *client = ring->client;
-	struct xrs_user_job *job;
+	const struct xrsched_job *entries = ring->jobs;
+	u32 mask = ring->sq_entries - 1, head = ring->sq_head;
+	struct xrs_user_job **pool;
+	u32 i;
 
-	if (unlikely(take->nr_jobs)) {
-		if (take->done < take->nr_jobs)
-			return take->jobs[take->done++];
-		take->nr_jobs = 0;
-		take->next = TAKE_TURN;
-		return NULL;
+	nr = min_t(u32, nr, XRS_CHUNK);
+	if (ring->job_size != sizeof(*entries) || client->nr_pool < nr)
+		return false;
+	pool = &client->pool[client->nr_pool - nr];
+	for (i = 0; i < nr; i++) {
+		struct xrs_user_job *job = pool[i];
+
+		if (!xrs_user_job_set(job, &entries[(head + i) & mask]))
+			return false;
+		job->ring = ring;
+		take->jobs[i] = job;
 	}
-	take->next = TAKE_PREPARE;
-	if (unlikely(!client->nr_pool))
-		return NULL;
-	job = client->pool[--client->nr_pool];
-	/* One that is not plain may be changed yet: it is to be copied. */
-	if (unlikely(!xrs_user_job_set(job, entry_at(ring, ring->sq_head)))) {
-		xrs_user_job_recycle(client, job);
-		return NULL;
-	}
-	job->ring = ring;
-	return job;
+	client->nr_pool -= nr;
+	take->nr_jobs = nr;
+	take->done = 0;
+	return true;
 }
 
-/* May there be another?  If not, its stream's owner is told. */
-static int take_admit(struct xrs_ring *ring)
+/* There can be no more jobs: why, which the next one's owner is told, too. */
+static int take_full(struct xrs_ring *ring)
 {
 	struct xrs_client *client = ring->client;
 	const struct xrsched_job *entry = entry_at(ring, ring->sq_head);
 	int ret = xrs_client_admit(client);
 
-	if (ret == -EAGAIN && xrs_client_forget_unread(client))
-		ret = xrs_client_admit(client);
 	if (ret == -EAGAIN)
 		xrs_user_job_no_room(client, READ_ONCE(entry->stream));
 	return ret;
@@ -205,7 +192,6 @@ static void entry_refuse(struct xrs_ring *ring, struct xrs_user_job *job,
 	job->core.reason = job->refused == -ENOENT ? XRSCHED_REASON_NOT_FOUND :
 						     XRSCHED_REASON_INVALID;
 	job->core.finish_ns = now_ns;
-	xrs_client_charge(ring->client, 1);
 	xrs_user_job_forget(ring->client, job);
 	xrs_ring_post(ring, job);
 }
@@ -230,40 +216,42 @@ static int take_submit(struct xrs_ring *ring, struct take *take, u32 ready,
 {
 	struct xrs_device *dev = ring->device;
 	u32 left = min(ready, take->max - take->nr);
-	u32 events = 0;
+	u32 room, first, events = 0;
 
 	lockdep_assert_held(&dev->lock);
-	if (left && dev->gone)
+	take->next = TAKE_DONE;
+	if (!left)
+		return 0;
+	if (dev->gone)
 		return -ENODEV;
-	if (!take->nr_jobs && !take_ready(ring, left)) {
+	if (!take->nr_jobs && !take_plain(ring, take, left)) {
 		take->next = TAKE_PREPARE;
 		return 0;
 	}
-	for (; left; left--) {
-		struct xrs_user_job *job;
-		int ret;
-
-		if (events >= XRS_CHUNK) {
-			take->next = TAKE_TURN;
-			return 0;
-		}
-		ret = take_admit(ring);
-		if (ret)
-			return ret;
-		job = take_job(ring, take);
-		if (!job)
-			return 0;
-		entry_submit(ring, job, &events, now_ns);
-		WRITE_ONCE(ring->sq_head, ring->sq_head + 1);
-		take->nr++;
-	}
-	take->next = TAKE_DONE;
+	left = min(left, take->nr_jobs - take->done);
+	room = xrs_client_room(ring->client);
+	if (!room && xrs_client_forget_unread(ring->client))
+		room = xrs_client_room(ring->client);
+	if (!room)
+		return take_full(ring);
+	first = take->done;
+	for (left = min(left, room); left && events < XRS_CHUNK; left--)
+		entry_submit(ring, take->jobs[take->done++], &events, now_ns);
+	if (take->done == take->nr_jobs)
+		take->nr_jobs = 0;
+	WRITE_ONCE(ring->sq_head, ring->sq_head + take->done - first);
+	take->nr += take->done - first;
+	if (take->nr < take->max && ready > take->done - first)
+		take->next = TAKE_TURN;
 	return 0;
 }
 
-/* There is room for entries again; @full: there was none. */
-static void take_advance(struct xrs_ring *ring, bool full)
+/* @nr entries were taken, and there is room again; @full: there was none. */
+static void take_advance(struct xrs_ring *ring, u32 nr, bool full)
 {
+	xrs_client_charge(ring->client, nr);
+	/* Some may have ended already. */
+	xrs_ring_settle(ring);
 	/* The application may write there again: we have read it. */
 	smp_store_release(&ring->shared->sq_head, ring->sq_head);
 	/* Those who begin to wait look at the ring with the lock held. */
@@ -305,7 +293,8 @@ static int take_chunk(struct xrs_ring *ring, struct take *take, int ret)
 	if (ret)
 		take->next = TAKE_DONE;
 	if (ring->sq_head != was)
-		take_advance(ring, ready == ring->sq_entries);
+		take_advance(ring, ring->sq_head - was,
+			     ready == ring->sq_entries);
 	if (take->next == TAKE_DONE)
 		take_undo(ring, take);
 	if (take->next != TAKE_TURN &&

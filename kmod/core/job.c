@@ -287,7 +287,7 @@ static noinline int find_parent(struct xrs_job *job)
  * xrs_core_submit() - a new frame
  * @core: the core
  * @job: with what its kernel-doc says set by the caller, the rest zero as far as
- *       @parent; the core's until ops->finish if this succeeds
+ *       @stream; the core's until ops->finish if this succeeds
  * @now_ns: now
  *
  * May end the job at once, if its upstream frame has failed.

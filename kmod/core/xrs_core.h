@@ -307,14 +307,8 @@ struct xrs_stream {
 
 /**
  * struct xrs_job - One frame of a stream
- * @stream: set by the caller
- * @frame: set by the caller: larger than any submitted before
- * @release_ns: set by the caller: when it comes into being; the core moves it
- *              to the end of the upstream frame where that is later
- * @deadline_ns: set by the caller: absolute
- * @skip_mask: set by the caller: blocks that will be skipped; policies must
- *             not look
- * @exit: set by the caller: exit that will be taken, 0 none; same remark
+ * @exit: set by the caller: exit that will be taken, 0 none; policies must not
+ *        look
  * @variant: set by the caller: 0 the policy chooses, else number from 1; the
  *           one that runs once @started
  * @held: set by the caller: waits for xrs_core_release(), besides all else
@@ -335,21 +329,29 @@ struct xrs_stream {
  * @layer: next or running layer, index within the model
  * @live_bytes: activations that a switch has to move
  * @engine: where its layer runs, NULL while none does
- * @last: id of the engine that its last layer was dispatched to,
- *        XRS_MAX_ENGINES if there is none
  * @resident: mask of engines whose resident is this job
- * @ready_ns: since when its next layer could have run (Starv of DREAM.md 2),
- *            XRS_NEVER if it cannot yet
  * @start_ns: first dispatch, 0 if none
- * @finish_ns: end
  * @energy_pj: energy used, switches included
  * @layers: layers that ran
  * @switches: times its activations were moved
  * @block_end: veltair's: first layer that is not in the block being run
  * @parent: upstream frame that it waits for, or NULL
  *
+ * @stream: set by the caller
+ * @frame: set by the caller: larger than any submitted before
+ * @release_ns: set by the caller: when it comes into being; the core moves it
+ *              to the end of the upstream frame where that is later
+ * @deadline_ns: set by the caller: absolute
+ * @skip_mask: set by the caller: blocks that will be skipped; policies must
+ *             not look
+ *
  * What follows is set before it is looked at, whatever it was:
  *
+ * @last: id of the engine that its last layer was dispatched to,
+ *        XRS_MAX_ENGINES if there is none
+ * @ready_ns: since when its next layer could have run (Starv of DREAM.md 2),
+ *            XRS_NEVER if it cannot yet
+ * @finish_ns: end
  * @node: in its stream's list
  * @dependents: downstream jobs that wait for this one
  * @dep_node: in the upstream job's list
@@ -358,11 +360,6 @@ struct xrs_stream {
  * @tree: place in the group's tree
  */
 struct xrs_job {
-	struct xrs_stream *stream;
-	u64 frame;
-	u64 release_ns;
-	u64 deadline_ns;
-	u64 skip_mask;
 	u8 exit;
 	u8 variant;
 	bool held;
@@ -383,16 +380,23 @@ struct xrs_job {
 	u32 layer;
 	u32 live_bytes;
 	struct xrs_engine *engine;
-	u32 last;
 	u64 resident;
-	u64 ready_ns;
 	u64 start_ns;
-	u64 finish_ns;
 	u64 energy_pj;
 	u32 layers;
 	u32 switches;
 	u32 block_end;
 	struct xrs_job *parent;
+
+	struct xrs_stream *stream;
+	u64 frame;
+	u64 release_ns;
+	u64 deadline_ns;
+	u64 skip_mask;
+
+	u32 last;
+	u64 ready_ns;
+	u64 finish_ns;
 	struct list_head node;
 	struct list_head dependents;
 	struct list_head dep_node;

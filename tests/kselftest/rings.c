@@ -271,6 +271,7 @@ TEST_F(rings, strides)
 	ring.set.job_size = sizeof(struct xrsched_job) + 40;
 	ring.set.completion_size = sizeof(struct xrsched_completion) + 24;
 	ASSERT_EQ(0, ring_open_as(self->fd, &ring));
+	EXPECT_EQ(0, ring_enter(&ring, 1, 0));
 	memset(ring_done(&ring, 0), 0xff, ring.set.completion_size);
 	ring_add(&ring, self->stream, 0);
 	ASSERT_EQ(1, ring_enter(&ring, 1, 1));
