@@ -9,7 +9,7 @@
 
 #include "abi.h"
 #include "buffer.h"
-#include "job.h"
+#include "job_submit.h"
 #include "module.h"
 #include "ring.h"
 #include "words.h"
@@ -169,75 +169,6 @@ static void batch_free(struct batch *batch)
 		xrs_user_job_give(batch->client,
 				  batch->jobs + batch->accepted,
 				  batch->nr_jobs - batch->accepted);
-}
-
-/* Frames of a queue that can be searched in the time that one event takes. */
-#define FRAMES_PER_EVENT 64
-
-/* The search for its upstream frame goes through a queue as long as that is. */
-static u32 submit_events(const struct xrs_user_stream *stream)
-{
-	if (!stream->upstream)
-		return 1;
-	return 1 + stream->upstream->core.in_flight / FRAMES_PER_EVENT;
-}
-
-/*
- * The stream of a handle, mostly that of the job before; NULL if there is none,
- * or it is going.
- */
-static struct xrs_user_stream *find_stream(struct xrs_client *client,
-					   u32 handle)
-{
-	struct xrs_user_stream *stream = client->recent;
-
-	if (likely(stream && stream->handle == handle))
-		return stream;
-	stream = xa_load(&client->streams, handle);
-	if (!stream || stream->closing)
-		return NULL;
-	client->recent = stream;
-	return stream;
-}
-
-int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
-			    u32 *events, u64 now_ns)
-{
-	struct xrs_device *dev = client->device;
-	struct xrs_in_fence *in = job->in;
-	struct xrs_user_stream *stream;
-	struct xrs_job *core = &job->core;
-	int ret;
-
-	lockdep_assert_held(&dev->lock);
-	stream = find_stream(client, job->done.stream);
-	*events += stream ? submit_events(stream) : 1;
-	if (!stream)
-		return -ENOENT;
-	if (!core->release_ns)
-		core->release_ns = now_ns;
-	if (!core->deadline_ns &&
-	    check_add_overflow(core->release_ns, stream->core.deadline_ns,
-			       &core->deadline_ns))
-		return -EINVAL;
-	core->stream = &stream->core;
-
-	if (unlikely(in || job->out))
-		xrs_fence_submit(dev, job);
-	/* It may end before xrs_core_submit() returns. */
-	if (!stream->core.in_flight)
-		xrs_user_stream_get(stream);
-	ret = xrs_core_submit(&dev->core, core, now_ns);
-	if (unlikely(ret)) {
-		if (!stream->core.in_flight)
-			xrs_user_stream_put(stream);
-		xrs_user_job_forget(client, job);
-		return ret;
-	}
-	xrs_user_job_announce(dev, job);
-	if (unlikely(in))
-		xrs_fence_submitted(dev, in);
-	return 0;
 }
 
 /* Counts it where its owner and the administrator look. */

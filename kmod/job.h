@@ -175,21 +175,6 @@ int xrs_user_job_fill(struct xrs_user_job *job, const struct xrsched_job *elem,
 void xrs_user_job_forget(struct xrs_client *client, struct xrs_user_job *job);
 
 /**
- * xrs_user_job_submit_one() - give a job to the core
- * @client: whose it is
- * @job: filled in; the caller's still unless this succeeds
- * @events: grows by what this counts for against XRS_CHUNK
- * @now_ns: now
- *
- * It may have ended when this returns.  To be charged to the client afterwards.
- *
- * Context: any; xrs_device::lock held; xrs_device_run() follows.
- * Return: 0, -EINVAL or -ENOENT as struct xrsched_job says.
- */
-int xrs_user_job_submit_one(struct xrs_client *client, struct xrs_user_job *job,
-			    u32 *events, u64 now_ns);
-
-/**
  * xrs_user_job_no_room() - count a submission that found the queue full
  * @client: whose it is
  * @handle: the stream that it names

@@ -9,7 +9,7 @@
 
 #include "abi.h"
 #include "buffer.h"
-#include "job.h"
+#include "job_submit.h"
 #include "ring.h"
 
 u32 xrs_ring_sq_ready(const struct xrs_ring *ring)

@@ -283,6 +283,49 @@ static noinline int find_parent(struct xrs_job *job)
 	return end < 0 ? -ENOENT : !end;
 }
 
+/* The frame is its stream's last, from now on. */
+static inline void accept(struct xrs_core *core, struct xrs_job *job)
+{
+	struct xrs_stream *stream = job->stream;
+
+	core->events++;
+	INIT_LIST_HEAD(&job->dependents);
+	job->state = XRS_JOB_PENDING;
+	job->last = XRS_MAX_ENGINES;
+	job->ready_ns = XRS_NEVER;
+	job->foreseen = XRS_AHEAD_NONE;
+	xrs_list_add_tail(&job->node, &stream->fresh);
+	stream->next_frame = job->frame + 1;
+	stream->last_release_ns = job->release_ns;
+	stream->count.submitted++;
+	stream->in_flight++;
+}
+
+/* A frame that may have to wait for another, or be recorded. */
+static noinline int submit_with(struct xrs_core *core, struct xrs_job *job,
+				u64 now_ns)
+{
+	struct xrs_stream *stream = job->stream;
+	int doomed = 0;
+
+	if (stream->upstream) {
+		doomed = find_parent(job);
+		if (doomed < 0)
+			return doomed;
+	}
+	now_ns = xrs_core_advance(core, now_ns);
+	if (xrs_recorded(core))
+		xrs_record_submit(core, job);
+	accept(core, job);
+	if (job->parent)
+		list_add_tail(&job->dep_node, &job->parent->dependents);
+	if (doomed)
+		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_UPSTREAM, now_ns);
+	else if (stream->fresh.next == &job->node)
+		xrs_stream_poke(core, stream, now_ns);
+	return 0;
+}
+
 /**
  * xrs_core_submit() - a new frame
  * @core: the core
@@ -300,7 +343,6 @@ static noinline int find_parent(struct xrs_job *job)
 int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 {
 	struct xrs_stream *stream = job->stream;
-	int doomed = 0;
 
 	if (job->frame < stream->next_frame || job->frame >= U64_MAX / 4 ||
 	    job->release_ns < stream->last_release_ns ||
@@ -308,31 +350,12 @@ int xrs_core_submit(struct xrs_core *core, struct xrs_job *job, u64 now_ns)
 	    job->variant > stream->model->nr_variants ||
 	    job->exit > XRS_MAX_EXITS)
 		return -EINVAL;
-	if (stream->upstream) {
-		doomed = find_parent(job);
-		if (doomed < 0)
-			return doomed;
-	}
-
+	/* Most need no call, so nothing that one would want saved. */
+	if (stream->upstream || xrs_recorded(core))
+		return submit_with(core, job, now_ns);
 	now_ns = xrs_core_advance(core, now_ns);
-	if (xrs_recorded(core))
-		xrs_record_submit(core, job);
-	core->events++;
-	INIT_LIST_HEAD(&job->dependents);
-	job->state = XRS_JOB_PENDING;
-	job->last = XRS_MAX_ENGINES;
-	job->ready_ns = XRS_NEVER;
-	job->foreseen = XRS_AHEAD_NONE;
-	if (job->parent)
-		list_add_tail(&job->dep_node, &job->parent->dependents);
-	xrs_list_add_tail(&job->node, &stream->fresh);
-	stream->next_frame = job->frame + 1;
-	stream->last_release_ns = job->release_ns;
-	stream->count.submitted++;
-	stream->in_flight++;
-	if (doomed)
-		xrs_job_end(core, job, XRS_DROPPED, XRS_REASON_UPSTREAM, now_ns);
-	else if (stream->fresh.next == &job->node)
+	accept(core, job);
+	if (stream->fresh.next == &job->node)
 		xrs_stream_poke(core, stream, now_ns);
 	return 0;
 }

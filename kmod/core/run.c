@@ -157,8 +157,8 @@ static void dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 }
 
 /* Returns false if the policy runs none of these jobs now. */
-static noinline bool decide(struct xrs_core *core,
-			    const struct xrs_ready *ready, u64 now_ns)
+static bool decide(struct xrs_core *core, const struct xrs_ready *ready,
+		   u64 now_ns)
 {
 	struct xrs_pick *pick = &core->pick;
 
@@ -204,6 +204,7 @@ static void drop_early(struct xrs_core *core, u64 now_ns)
 void xrs_core_run(struct xrs_core *core, u64 now_ns)
 {
 	u64 wake_ns;
+	u32 set;
 
 	now_ns = xrs_core_advance(core, now_ns);
 	if (xrs_recorded(core))
@@ -220,10 +221,9 @@ void xrs_core_run(struct xrs_core *core, u64 now_ns)
 	if (core->policy->victim && core->ready[0].nr)
 		drop_early(core, now_ns);
 	/* Jobs that were put aside only where no other can run. */
-	while (core->idle &&
-	       ((core->ready[0].nr && decide(core, &core->ready[0], now_ns)) ||
-		(core->ready[1].nr && decide(core, &core->ready[1], now_ns))))
-		;
+	for (set = 0; core->idle && set < 2;)
+		set = core->ready[set].nr &&
+		      decide(core, &core->ready[set], now_ns) ? 0 : set + 1;
 	wake_ns = core->alarm_ns;
 	if (core->timers.nr)
 		wake_ns = min(wake_ns, core->timers.slot[0]->at_ns);
