@@ -288,6 +288,21 @@ TEST_F(rings, strides)
 	ring_close(&ring);
 }
 
+/* Nothing to take, where entries have to be prepared: the call is over. */
+TEST_F(rings, none_of_another_size)
+{
+	struct ring ring;
+
+	ring_setup_init(&ring.set, 4);
+	ring.set.job_size = sizeof(struct xrsched_job) + 8;
+	ASSERT_EQ(0, ring_open_as(self->fd, &ring));
+	EXPECT_EQ(0, ring_enter(&ring, 1, 0));
+	ring_add(&ring, self->stream, 0);
+	EXPECT_EQ(1, ring_enter(&ring, 4, 1));
+	EXPECT_EQ(0, ring_enter(&ring, 4, 0));
+	ring_close(&ring);
+}
+
 /* Another user, who is nobody to CAP_IPC_LOCK, pays for what he takes. */
 TEST_F(rings, memlock)
 {
