@@ -26,13 +26,15 @@
 
 /**
  * struct tally - How often something was done, and how long it took
- * @times: how often.
+ * @times: how often it was its turn.
+ * @done: how often there was something to do, and it did it.
  * @timed: how often it was timed.
  * @ns: time that took, asleep or preempted included.
  * @cpu_ns: time that took on a CPU.
  */
 struct tally {
 	uint64_t times;
+	uint64_t done;
 	uint64_t timed;
 	uint64_t ns;
 	uint64_t cpu_ns;
@@ -95,6 +97,7 @@ struct known {
  * @x: state of its numbers.
  * @nr: its number; 0 is root's.
  * @now_ns: what the clock said not long ago.
+ * @acts: what it has done: calls, and what is no call.
  * @client: files of the devices.
  * @known: what these gave.
  * @at: which of them the next call is made on.
@@ -116,6 +119,7 @@ struct fuzz {
 	uint64_t x;
 	unsigned int nr;
 	uint64_t now_ns;
+	uint64_t acts;
 	int client[MAX_FILES];
 	struct known known[MAX_FILES];
 	unsigned int at;
@@ -227,6 +231,7 @@ static inline uint64_t now_ns(void)
 static inline int seen(struct fuzz *f, long ret)
 {
 	shared->calls[f->nr]++;
+	f->acts++;
 	if (ret >= 0)
 		return ret;
 	__atomic_add_fetch(&shared->errors[errno & 255], 1, __ATOMIC_RELAXED);

@@ -106,6 +106,7 @@ int fuzz_make(struct fuzz *f, int fd, unsigned long cmd, void *arg)
 	if (fd < 0 || _IOC_TYPE(cmd) != XRSCHED_IOC_MAGIC || nr >= MAX_CALLS - 1)
 		return seen(f, ioctl(fd, cmd, arg));
 	shared->calls[f->nr]++;
+	f->acts++;
 	ret = ioctl(fd, cmd, arg);
 	call_ended(nr, ret < 0 ? errno : 0);
 	return ret;

@@ -51,8 +51,10 @@ static unsigned int keep_file(struct fuzz *f, int fd, enum fuzz_file what)
 	unsigned int at = below(f, MAX_FILES);
 
 	unmap(&f->map[at]);
-	if (f->file[at] >= 0)
+	if (f->file[at] >= 0) {
 		close(f->file[at]);
+		f->acts++;
+	}
 	f->file[at] = fd;
 	f->what[at] = what;
 	f->map[at].entries = 0;
@@ -160,6 +162,7 @@ void fuzz_scribble(struct fuzz *f)
 
 	if (!map->at)
 		return;
+	f->acts++;
 	/* Without the head, which ring_fill() has to go by, but seldom. */
 	for (i = 0; i < 16; i++) {
 		size_t at = below(f, 3) ? 64 * (1 + below(f, 5)) :
