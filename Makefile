@@ -101,7 +101,7 @@ install-man:
 	done
 
 # What a driver of an engine is built with, out of this tree; the versions of the
-# module's symbols come with the module that has them.
+# module's symbols come with the module that has them, one file for each kernel.
 SRC := $(DESTDIR)$(PREFIX)/src/xrsched
 install-driver:
 	install -d $(SRC)/samples
@@ -110,11 +110,15 @@ install-driver:
 
 install-module: module install-driver
 ifneq ($(KDIR),)
-	@set -e; release=$$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease); set -x; \
+	@# Of Debian's headers, "make kernelrelease" says another than uname does.
+	@set -e; release=$$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' \
+			$(KDIR)/include/generated/utsrelease.h); set -x; \
 		install -D -m 644 $(KMOD)/xrsched.ko \
 			"$(DESTDIR)/lib/modules/$$release/extra/xrsched.ko"; \
-		$(if $(DESTDIR),,depmod "$$release")
-	install -m 644 $(KMOD)/Module.symvers $(SRC)
+		$(if $(DESTDIR),,depmod "$$release";) \
+		install -D -m 644 -t "$(SRC)/$$release" $(KMOD)/Module.symvers
+	@# Older installations had one for all.
+	rm -f $(SRC)/Module.symvers
 else
 	@echo "this kernel has no headers: apt-get install linux-headers-$$(uname -r)" >&2
 	@exit 1
