@@ -97,7 +97,8 @@ static void weigh(const struct xrs_picture *p, struct xrs_ahead_job *j)
 {
 	u64 left_ns = slack_ns(p, j);
 
-	j->work_ns = j->togo_ns;
+	/* Whether it leaves early nobody knows; if not, it is to be on time, too. */
+	j->work_ns = j->model->view[j->layer].all_ns;
 	if (j->work_ns + j->chain_ns <= left_ns)
 		j->work_ns += j->chain_ns;
 	/* Most are far from urgent; how far does not matter. */
@@ -153,6 +154,41 @@ void xrs_ahead_gather(struct xrs_picture *p)
 	}
 }
 
+/**
+ * xrs_ahead_over() - a job in the picture has ended
+ * @p: the picture
+ * @i: its index
+ * @late: not on time
+ *
+ * Context: caller's lock.  O(engines).
+ */
+void xrs_ahead_over(struct xrs_picture *p, u32 i, bool late)
+{
+	struct xrs_ahead_job *j = &p->job[i];
+	u32 e;
+
+	j->done = true;
+	j->late = late;
+	if (late && !j->missed)
+		j->missed = j->outside;
+	p->missed |= late;
+	for (e = 0; e < p->nr_engines; e++)
+		if (p->engine[e].resident == i)
+			p->engine[e].resident = XRS_AHEAD_NONE;
+}
+
+/*
+ * Whether admit=sound drops a job: late, however fast its rest is.  A block that
+ * may be skipped is no reason, as it is here only by its probability.
+ */
+static bool hopeless(const struct xrs_picture *p, const struct xrs_ahead_job *j)
+{
+	return p->core->param[XRS_PARAM_ADMIT] == XRS_ADMIT_SOUND &&
+	       j->reach == j->outside &&
+	       p->now_ns + j->model->view[j->layer].rest_ns >
+		       j->deadline_ns + j->grace_ns;
+}
+
 /*
  * Waiting jobs in the order in which they choose; returns how many.  Those that
  * were there first are in the order of their deadlines, see xrs_ahead_add().
@@ -161,10 +197,17 @@ static u32 line_up(struct xrs_picture *p, u8 *order)
 {
 	u32 at, nr = 0, left;
 
+	spend(p, hweight64((u64)p->waiting));
 	for (left = p->waiting; left; left &= left - 1) {
 		u32 i = __ffs64(left);
 		struct xrs_ahead_job *j = &p->job[i];
 
+		if (hopeless(p, j)) {
+			p->waiting &= ~BIT(i);
+			j->rejected = true;
+			xrs_ahead_over(p, i, true);
+			continue;
+		}
 		weigh(p, j);
 		for (at = nr++; at; at--) {
 			if (!comes_before(j, &p->job[order[at - 1]]))
@@ -173,7 +216,6 @@ static u32 line_up(struct xrs_picture *p, u8 *order)
 		}
 		order[at] = i;
 	}
-	spend(p, nr);
 	return nr;
 }
 

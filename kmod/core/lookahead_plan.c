@@ -266,13 +266,16 @@ static u32 least_worth(const struct xrs_picture *now,
 
 /* ----- a look ----------------------------------------------------------- */
 
+/* Of equals of one style the later, in which more was given up beforehand. */
 static bool better(const struct xrs_plan *a, const struct xrs_plan *b)
 {
 	if (a->whole != b->whole)
 		return a->whole;
 	if (a->lost != b->lost)
 		return a->lost < b->lost;
-	return a->energy < b->energy;
+	if (a->energy != b->energy)
+		return a->energy < b->energy;
+	return a->style == b->style;
 }
 
 /* Time is to run on in a copy of the picture that the look began with. */

@@ -78,9 +78,12 @@ static bool overdue(const struct xrs_picture *p, const struct xrs_ahead_job *j)
  */
 u64 xrs_ahead_lost(const struct xrs_picture *p, const struct xrs_ahead_job *j)
 {
-	if (j->done)
-		return mul_u64_u64_shr(j->weight, j->missed, 16);
-	return j->weight + (xrs_ahead_foresees(p) ? j->stream->ahead_lost : 0);
+	u64 lost = j->done ? mul_u64_u64_shr(j->weight, j->missed, 16) :
+			     j->weight;
+
+	if ((!j->done || j->rejected) && xrs_ahead_foresees(p))
+		lost += j->stream->ahead_lost;
+	return lost;
 }
 
 /*
@@ -115,18 +118,8 @@ static bool beaten(struct xrs_picture *p)
 
 static void finish(struct xrs_picture *p, u32 i)
 {
-	struct xrs_ahead_job *j = &p->job[i];
-	u32 e;
-
-	j->done = true;
-	j->late = overdue(p, j);
-	if (j->late && !j->missed)
-		j->missed = j->outside;
-	p->missed |= j->late;
-	for (e = 0; e < p->nr_engines; e++)
-		if (p->engine[e].resident == i)
-			p->engine[e].resident = XRS_AHEAD_NONE;
-	foresee(p, j);
+	xrs_ahead_over(p, i, overdue(p, &p->job[i]));
+	foresee(p, &p->job[i]);
 }
 
 static u64 unless(u64 probability, u32 ppm)

@@ -346,7 +346,7 @@ static u64 step_back(struct ahead *a, const struct xrs_layer *layer,
 static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 			 const u32 *count, u32 total)
 {
-	struct ahead mean = {}, least = {}, rest = {}, unseen = {};
+	struct ahead mean = {}, least = {}, all = {}, rest = {}, unseen = {};
 	struct ahead alone[XRS_MAX_CLASSES] = {};
 	u32 i, row, first = variant->first_layer;
 
@@ -376,6 +376,8 @@ static void view_variant(struct xrs_model *model, struct xrs_variant *variant,
 		view->togo_min_ns = step_back(&least, layer, prev, next,
 					      least_ns, layer->skip_ppm,
 					      layer->exit_ppm);
+		view->all_ns = step_back(&all, layer, prev, next, least_ns, 0,
+					 0);
 		view->rest_ns = step_back(&rest, layer, prev, next, least_ns,
 					  XRS_PPM, layer->exit ? XRS_PPM : 0);
 		view->unseen_ns = step_back(&unseen, layer, prev, next,

@@ -91,7 +91,7 @@ extern const struct xrs_style xrs_style_frugal;
  * @deadline_ns: absolute deadline
  * @grace_ns: what its rest may take less than it is expected to
  * @chain_ns: fastest expected work that it may trigger
- * @work_ns: fastest expected time of its rest, what it may trigger included if
+ * @work_ns: fastest time of all of its rest, what it may trigger included if
  *           there is time for that
  * @urgency: @work_ns over the time to the deadline, Q16
  * @weight: what a miss of it adds to DLV, relative to the others

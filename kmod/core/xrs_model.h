@@ -99,6 +99,7 @@ struct xrs_variant {
  *                given that this layer runs: mean latencies, each weighed by
  *                the probability that the layer is reached
  * @togo_min_ns: the same with the fastest engine for each layer
+ * @all_ns: the same of all of the rest: nothing skipped, no exit taken
  * @rest_ns: shortest possible rest: fastest engines, all skips, first exit
  * @unseen_ns: part of that which is no more than the profile's word: an estimate
  *             counts half as much with each sample
@@ -107,6 +108,7 @@ struct xrs_layer_view {
 	u64 mean_ns;
 	u64 togo_mean_ns;
 	u64 togo_min_ns;
+	u64 all_ns;
 	u64 rest_ns;
 	u64 unseen_ns;
 };

@@ -162,6 +162,23 @@ static void children_go_with_their_parent(void **state)
 	expect_on(parent, a);
 }
 
+/* Nor is it left to be dropped behind one that weighs more than it alone. */
+static void children_go_with_who_is_dropped(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *a = world_engine(w, 0, "a");
+	struct xrs_stream *s = weighing(w, 1, MODEL(w, 1, "a", { 300, 1 }), 3);
+	struct xrs_job *parent;
+
+	world_engine(w, 2, "c");
+	child_of(w, 3, MODEL(w, 1, "c", { 100, 1 }), s, 5);
+	world_policy(w, "lookahead", 0);
+	parent = enqueue(w, s, 1000);
+	enqueue(w, weighing(w, 2, MODEL(w, 1, "a", { 750, 1 }), 4), 1000);
+	world_settle(w, 0);
+	expect_on(parent, a);
+}
+
 /* ----- giving up ----------------------------------------------------------- */
 
 /* Two of 600 until 1000: the one that weighs less goes, whoever is first. */
@@ -230,6 +247,29 @@ static void who_is_due_later_goes(void **state)
 	world_settle(w, 0);
 	expect_on(first, e);
 	expect_idle(later);
+}
+
+/*
+ * The second cannot be on time behind the first, and will be dropped then: the
+ * third, though worth least for its time, need not be given up for it.
+ */
+static void hopeless_ones_are_in_nobodys_way(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *two = CHAIN(w, 2, "a", { 300, 1 }, { 300, 1 });
+	struct xrs_job *first, *third;
+
+	model_seal(two);
+	world_policy(w, "lookahead", 0);
+	first = enqueue(w, weighing(w, 1, MODEL(w, 1, "a", { 200, 1 }), 10),
+			210);
+	enqueue(w, weighing(w, 2, two, 2), 700);
+	third = enqueue(w, weighing(w, 3, MODEL(w, 1, "a", { 350, 1 }), 1),
+			750);
+	world_settle(w, 0);
+	expect_on(first, e);
+	assert_false(third->rejected);
 }
 
 /*
@@ -400,10 +440,12 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(late_by_half),
 	WORLD_TEST(children_are_on_the_bill),
 	WORLD_TEST(children_go_with_their_parent),
+	WORLD_TEST(children_go_with_who_is_dropped),
 	WORLD_TEST(the_light_one_goes),
 	WORLD_TEST(the_frequent_one_goes),
 	WORLD_TEST(who_is_due_later_stays),
 	WORLD_TEST(who_is_due_later_goes),
+	WORLD_TEST(hopeless_ones_are_in_nobodys_way),
 	WORLD_TEST(best_on_the_way),
 	WORLD_TEST(plans_pay_for_switches),
 	WORLD_TEST(gives_up_again),

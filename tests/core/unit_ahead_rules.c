@@ -80,6 +80,25 @@ static void who_can_wait_least(void **state)
 	expect_on(b, e);
 }
 
+/* 170 of 1000 are expected, but 800 if it does not leave early: urgent. */
+static void all_of_the_rest_counts(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *m = CHAIN(w, 2, "a", { 100, 1 }, { 700, 1 });
+	struct xrs_job *may_leave, *other;
+
+	m->layer[0].exit = 1;
+	m->layer[0].exit_ppm = 900000;
+	model_seal(m);
+	world_policy(w, "lookahead", 0);
+	may_leave = job_of(w, 1, m, 1000);
+	other = job_of(w, 2, MODEL(w, 1, "a", { 150, 1 }), 990);
+	world_run(w, 0);
+	expect_on(may_leave, e);
+	expect_idle(other);
+}
+
 /* One that is not urgent could wait for 310 only, but it has b as well. */
 static void urgent_ones_first(void **state)
 {
@@ -406,6 +425,7 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(child_makes_urgent),
 	WORLD_TEST(hopeless_child_does_not),
 	WORLD_TEST(who_can_wait_least),
+	WORLD_TEST(all_of_the_rest_counts),
 	WORLD_TEST(urgent_ones_first),
 	WORLD_TEST(hasty_ones_wait),
 	WORLD_TEST(others_do_not),
