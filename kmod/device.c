@@ -167,31 +167,49 @@ static void wake_clients(struct xrs_device *dev)
 }
 
 /*
- * Sets the timer for what the core wants to be woken for.  One that is set to
- * an earlier time stays: setting it costs more than all else that a job takes,
- * and most are set for deadlines that are met long before.
+ * Sets the timer for what the core wants to be woken for, unless that is now
+ * and for a worker: then it returns true.  One that is set to an earlier time
+ * stays: setting it costs more than all else that a job takes, and most are set
+ * for deadlines that are met long before.
  */
-static void device_arm(struct xrs_device *dev)
+static bool device_arm(struct xrs_device *dev)
 {
 	u64 at_ns = dev->core.wake_ns;
 
 	if (at_ns == XRS_NEVER || dev->gone) {
 		if (dev->armed_ns == XRS_NEVER)
-			return;
+			return false;
 		/*
 		 * A function of the timer that is about to run cannot be
 		 * stopped from here; it then finds nothing to do.
 		 */
 		hrtimer_try_to_cancel(&dev->wake);
 		dev->armed_ns = XRS_NEVER;
-	} else if (dev->armed_ns <= at_ns) {
-		return;
-	} else if (wake_by_worker(dev, at_ns)) {
-		queue_work(xrs_workqueue, &dev->more);
-	} else {
+	} else if (dev->armed_ns > at_ns) {
+		if (wake_by_worker(dev, at_ns))
+			return true;
 		xrs_hrtimer_start(&dev->wake, at_ns);
 		dev->armed_ns = at_ns;
 	}
+	return false;
+}
+
+/* Returns true if there is more to do, which a worker is to go on with. */
+static bool run_once(struct xrs_device *dev, u64 now_ns)
+{
+	bool more;
+
+	lockdep_assert_held(&dev->lock);
+	xrs_core_run(&dev->core, now_ns);
+	if (dev->instant)
+		xrs_engine_run_instant(dev, now_ns);
+	more = device_arm(dev) || dev->instant;
+
+	xrs_user_stream_bury(dev);
+	if (!list_empty(&dev->orphans))
+		xrs_user_job_free_list(&dev->orphans);
+	wake_clients(dev);
+	return more;
 }
 
 void xrs_device_run(struct xrs_device *dev)
@@ -201,27 +219,26 @@ void xrs_device_run(struct xrs_device *dev)
 
 void xrs_device_run_at(struct xrs_device *dev, u64 now_ns)
 {
-	lockdep_assert_held(&dev->lock);
-	xrs_core_run(&dev->core, now_ns);
-	if (dev->instant)
-		xrs_engine_run_instant(dev, now_ns);
-	device_arm(dev);
-
-	xrs_user_stream_bury(dev);
-	if (!list_empty(&dev->orphans))
-		xrs_user_job_free_list(&dev->orphans);
-	wake_clients(dev);
+	if (run_once(dev, now_ns))
+		queue_work(xrs_workqueue, &dev->more);
 }
 
 static void device_more(struct work_struct *work)
 {
 	struct xrs_device *dev = container_of(work, struct xrs_device, more);
 	bool cookie = xrs_signalling_begin();
+	bool more = true;
+	u32 nr;
 
-	/* Queues itself again while there is more: others get their turn. */
-	spin_lock_irq(&dev->lock);
-	xrs_device_run(dev);
-	spin_unlock_irq(&dev->lock);
+	/* Interrupts and other threads get their turn, at last other work. */
+	for (nr = 0; more && nr < XRS_CHUNK; nr++) {
+		spin_lock_irq(&dev->lock);
+		more = run_once(dev, ktime_get_ns());
+		spin_unlock_irq(&dev->lock);
+		cond_resched();
+	}
+	if (more)
+		queue_work(xrs_workqueue, &dev->more);
 	xrs_signalling_end(cookie);
 }
 

@@ -255,8 +255,6 @@ void xrs_engine_run_instant(struct xrs_device *dev, u64 now_ns)
 		}
 		xrs_core_run(&dev->core, now_ns);
 	}
-	if (dev->instant)
-		queue_work(xrs_workqueue, &dev->more);
 }
 
 /* ----- engines come ------------------------------------------------------ */
