@@ -62,7 +62,7 @@ void xrs_ahead_begin(struct xrs_picture *p);
 void xrs_ahead_paint(struct xrs_core *core, const struct xrs_ready *ready,
 		     u64 now_ns, struct xrs_picture *p);
 bool xrs_ahead_look(struct xrs_core *core, const struct xrs_ready *ready,
-		    u64 now_ns);
+		    u64 now_ns, u32 units);
 void xrs_ahead_over(struct xrs_picture *p, u32 i, bool late);
 void xrs_ahead_gather(struct xrs_picture *p);
 u32 xrs_ahead_choose(struct xrs_picture *p, struct xrs_ahead_pick *picks,

@@ -441,14 +441,15 @@ static void judge(struct xrs_core *core, enum xrs_ahead_end end)
  * @core: the core
  * @ready: what is ready, if a look is to begin
  * @now_ns: now
+ * @units: after how much work to pause; 0: a look is only begun
  *
  * Begins a look, or goes on with the one that was begun.
  *
- * Context: caller's lock.  XRS_AHEAD_SLICE units of work and a moment's.
+ * Context: caller's lock.  @units of work and a moment's.
  * Return: true when there is more to be looked at.
  */
 bool xrs_ahead_look(struct xrs_core *core, const struct xrs_ready *ready,
-		    u64 now_ns)
+		    u64 now_ns, u32 units)
 {
 	struct xrs_lookahead *ahead = &core->ahead;
 	u32 before, work, until;
@@ -466,8 +467,8 @@ bool xrs_ahead_look(struct xrs_core *core, const struct xrs_ready *ready,
 		before = XRS_AHEAD_WORK;
 		begin_look(core, ready, now_ns);
 	}
-	until = before - min(before, XRS_AHEAD_SLICE);
-	do {
+	until = before - min(before, units);
+	while (ahead->stage != XRS_AHEAD_REST && ahead->first.work >= until) {
 		ahead->then.work = ahead->first.work;
 		ahead->then.until = until;
 		end = xrs_ahead_run(&ahead->then);
@@ -475,7 +476,7 @@ bool xrs_ahead_look(struct xrs_core *core, const struct xrs_ready *ready,
 		if (end == XRS_AHEAD_PAUSED)
 			break;
 		judge(core, end);
-	} while (ahead->stage != XRS_AHEAD_REST && ahead->first.work > until);
+	}
 	work = before - ahead->first.work;
 	ahead->purse -= work;
 	ahead->work += work;

@@ -76,6 +76,15 @@ static bool decide(struct xrs_core *core, const struct xrs_ready *ready,
 	return true;
 }
 
+/*
+ * How much of a look is made before a decision: engines that have been idle
+ * wait a little for it, one that has just become idle goes on at once.
+ */
+static u32 patience(const struct xrs_core *core)
+{
+	return core->idle & ~core->ahead.idle ? 0 : XRS_AHEAD_WAIT;
+}
+
 static bool lookahead_pick(struct xrs_core *core,
 			   const struct xrs_ready *ready, u64 now_ns,
 			   struct xrs_pick *pick)
@@ -84,13 +93,12 @@ static bool lookahead_pick(struct xrs_core *core,
 
 	if (ready != &core->ready[0] || !has_room(core, ready))
 		return xrs_policy_edf.pick(core, ready, now_ns, pick);
-	/* An engine is idle: it waits for one slice, and for no more. */
 	if (ahead->arrived && may_begin(ahead))
-		xrs_ahead_look(core, ready, now_ns);
+		xrs_ahead_look(core, ready, now_ns, patience(core));
 	if (decide(core, ready, now_ns, pick))
 		return true;
-	if (may_begin(ahead)) {
-		xrs_ahead_look(core, ready, now_ns);
+	if (may_begin(ahead) && patience(core)) {
+		xrs_ahead_look(core, ready, now_ns, patience(core));
 		if (decide(core, ready, now_ns, pick))
 			return true;
 	}
@@ -103,6 +111,7 @@ static bool lookahead_rest(struct xrs_core *core, u64 now_ns)
 	const struct xrs_ready *ready = &core->ready[0];
 	struct xrs_lookahead *ahead = &core->ahead;
 
+	ahead->idle = core->idle;
 	if (ahead->stage == XRS_AHEAD_REST &&
 	    !(ready->nr && may_begin(ahead) && has_room(core, ready)))
 		return false;
@@ -116,7 +125,7 @@ static bool lookahead_rest(struct xrs_core *core, u64 now_ns)
 		return true;
 	}
 	/* Who was to wait may not have to by the plan that this makes. */
-	return xrs_ahead_look(core, ready, now_ns) ||
+	return xrs_ahead_look(core, ready, now_ns, XRS_AHEAD_SLICE) ||
 	       (core->idle && ready->nr);
 }
 

@@ -41,11 +41,18 @@ struct xrs_stream;
 #define XRS_AHEAD_WORK 6144
 
 /**
+ * define XRS_AHEAD_WAIT - Units of a look that an idle engine waits for.
+ *
+ * Enough for all of it where jobs are few.
+ */
+#define XRS_AHEAD_WAIT 192U
+
+/**
  * define XRS_AHEAD_SLICE - Units after which a look lets others have their turn.
  *
  * A moment in the picture that was begun is looked at to its end.
  */
-#define XRS_AHEAD_SLICE 192U
+#define XRS_AHEAD_SLICE 24U
 
 /**
  * define XRS_AHEAD_EARNED - Units of looking ahead that a dispatch pays for.
@@ -252,6 +259,7 @@ enum xrs_ahead_stage {
  * @chain_gen: xrs_times_gen() that streams' ahead_ns is for
  * @lossy: the plan that it goes by gives something up, or has it late
  * @events: the core's events, as of the last run
+ * @idle: engines that were idle at its end
  * @gen: the same that the look is for
  * @stage: how far the look has come
  * @plan: the best that it has met
@@ -276,6 +284,7 @@ struct xrs_lookahead {
 	bool lossy;
 	u64 chain_gen;
 	u64 events;
+	u64 idle;
 	u64 gen;
 	enum xrs_ahead_stage stage;
 	struct xrs_plan plan;

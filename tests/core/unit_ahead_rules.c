@@ -368,7 +368,7 @@ static void holds_not_for_the_lost(void **state)
 	struct xrs_engine *b = world_engine(w, 1, "b");
 	struct xrs_model *m = CHAIN(w, 2, "ab", { 100, 1 }, { 300, 5 },
 				    { 5000, 1 }, { 800, 1 });
-	struct xrs_job *first, *heavy, *third;
+	struct xrs_job *first, *short_one, *heavy, *third;
 
 	m->layer[0].out_bytes = 1000;
 	model_seal(m);
@@ -376,13 +376,19 @@ static void holds_not_for_the_lost(void **state)
 	first = job_of(w, 1, m, 1000);
 	world_settle(w, 0);
 	expect_on(first, a);
+	short_one = job_of(w, 4, MODEL(w, 1, "b", { 20, 1 }), 1000);
+	world_settle(w, 90);
+	expect_on(short_one, b);
 	xrs_core_layer_done(&w->core, a, 1, 100);
+	world_settle(w, 100);
+	expect_idle(first);
 	heavy = enqueue(w, weighing(w, 2, MODEL(w, 1, "b", { 700, 1 }), 10),
 			1000);
 	third = job_of(w, 3, MODEL(w, 1, "a", { 10, 1 }), 4000);
-	world_settle(w, 100);
-	expect_on(heavy, b);
+	world_settle(w, 105);
 	expect_on(third, a);
+	world_done(w, b, 110);
+	expect_on(heavy, b);
 }
 
 /* ----- 6: not for each other ----------------------------------------------- */
