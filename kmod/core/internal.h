@@ -30,27 +30,6 @@ void xrs_job_layer_lost(struct xrs_core *core, struct xrs_job *job, u64 now_ns);
 void xrs_job_end(struct xrs_core *core, struct xrs_job *job,
 		 enum xrs_outcome outcome, enum xrs_reason reason, u64 now_ns);
 
-/*
- * For each job: the kernel's are functions with CONFIG_DEBUG_LIST, and check
- * what they are given.
- */
-static inline void xrs_list_add_tail(struct list_head *node,
-				     struct list_head *head)
-{
-	struct list_head *last = head->prev;
-
-	node->next = head;
-	node->prev = last;
-	last->next = node;
-	head->prev = node;
-}
-
-static inline void xrs_list_del(struct list_head *node)
-{
-	node->prev->next = node->next;
-	node->next->prev = node->prev;
-}
-
 /**
  * xrs_core_advance() - take note of the time
  * @core: the core

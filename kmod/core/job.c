@@ -84,7 +84,7 @@ static __always_inline void end_one(struct xrs_core *core, struct xrs_job *job,
 {
 	struct xrs_stream *stream = job->stream;
 
-	xrs_list_del(&job->node);
+	list_del_init(&job->node);
 	leave_engines(core, job);
 	xrs_model_view(core, stream->model);
 
@@ -294,7 +294,7 @@ static inline void accept(struct xrs_core *core, struct xrs_job *job)
 	job->last = XRS_MAX_ENGINES;
 	job->ready_ns = XRS_NEVER;
 	job->foreseen = XRS_AHEAD_NONE;
-	xrs_list_add_tail(&job->node, &stream->fresh);
+	list_add_tail(&job->node, &stream->fresh);
 	stream->next_frame = job->frame + 1;
 	stream->last_release_ns = job->release_ns;
 	stream->count.submitted++;
