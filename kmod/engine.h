@@ -425,8 +425,8 @@ static inline void xrs_engine_instant(struct xrs_engine_dev *engine,
  * @dev: device
  * @now_ns: now
  *
- * Again while there are such layers, but XRS_CHUNK of them at most: a worker
- * goes on with the rest.
+ * Again while there are such layers, but XRS_CHUNK of them at most: what is left
+ * is the caller's.
  *
  * Context: any; @dev->lock held; from xrs_device_run().
  */

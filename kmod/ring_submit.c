@@ -224,18 +224,20 @@ static int take_submit(struct xrs_ring *ring, struct take *take, u32 ready,
 		return 0;
 	if (dev->gone)
 		return -ENODEV;
-	if (!take->nr_jobs && !take_plain(ring, take, left)) {
-		take->next = TAKE_PREPARE;
-		return 0;
-	}
-	left = min(left, take->nr_jobs - take->done);
+	/* No more are made ready than there is room for. */
 	room = xrs_client_room(ring->client);
 	if (!room && xrs_client_forget_unread(ring->client))
 		room = xrs_client_room(ring->client);
 	if (!room)
 		return take_full(ring);
+	left = min(left, room);
+	if (!take->nr_jobs && !take_plain(ring, take, left)) {
+		take->next = TAKE_PREPARE;
+		return 0;
+	}
+	left = min(left, take->nr_jobs - take->done);
 	first = take->done;
-	for (left = min(left, room); left && events < XRS_CHUNK; left--)
+	for (; left && events < XRS_CHUNK; left--)
 		entry_submit(ring, take->jobs[take->done++], &events, now_ns);
 	if (take->done == take->nr_jobs)
 		take->nr_jobs = 0;

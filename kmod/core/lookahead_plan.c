@@ -525,6 +525,7 @@ void xrs_ahead_forget(struct xrs_core *core)
 	ahead->ended = false;
 	ahead->easy = false;
 	ahead->events = U64_MAX;
+	ahead->idle = 0;
 	ahead->lossy = false;
 	ahead->doubt = 0;
 	ahead->purse = XRS_AHEAD_PURSE;

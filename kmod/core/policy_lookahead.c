@@ -90,15 +90,19 @@ static bool lookahead_pick(struct xrs_core *core,
 			   struct xrs_pick *pick)
 {
 	struct xrs_lookahead *ahead = &core->ahead;
+	bool begun = false;
 
 	if (ready != &core->ready[0] || !has_room(core, ready))
 		return xrs_policy_edf.pick(core, ready, now_ns, pick);
-	if (ahead->arrived && may_begin(ahead))
+	if (ahead->arrived && may_begin(ahead)) {
+		begun = !patience(core);
 		xrs_ahead_look(core, ready, now_ns, patience(core));
+	}
 	if (decide(core, ready, now_ns, pick))
 		return true;
-	if (may_begin(ahead) && patience(core)) {
-		xrs_ahead_look(core, ready, now_ns, patience(core));
+	/* With nothing to go on with, it may as well wait. */
+	if (begun || may_begin(ahead)) {
+		xrs_ahead_look(core, ready, now_ns, XRS_AHEAD_WAIT);
 		if (decide(core, ready, now_ns, pick))
 			return true;
 	}

@@ -75,9 +75,10 @@ static bool no_choice(const struct xrs_core *core,
 	if (xrs_scored(core) && (core->watched & XRS_WATCH_DECISIONS ||
 				 core->policy->explain))
 		return false;
-	pick->job = ready->job[0];
-	pick->engine = core->engine[__ffs64(core->idle)];
-	pick->score = 0;
+	*pick = (struct xrs_pick){
+		.job = ready->job[0],
+		.engine = core->engine[__ffs64(core->idle)],
+	};
 	return xrs_job_engines(core, pick->job);
 }
 

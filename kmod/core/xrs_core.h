@@ -529,7 +529,7 @@ struct xrs_core_ops {
  * @streams: list of them, in order of addition
  * @now_ns: time of the last event
  * @wake_ns: what ops->wake was last told
- * @pick: the decision that is being made
+ * @pick: the decision that is being made; means nothing outside of a run
  * @budget: how much the run that is under way may still do
  * @stream_gen: grows whenever a stream comes or goes
  * @cost_gen: grows whenever learned costs take the place of a profile's

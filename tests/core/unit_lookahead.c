@@ -165,10 +165,44 @@ static void takes_back(void **state)
 		   1000);
 	expect_dispatch(w, b, e);
 	world_done(w, e, 200);
-	/* What has just become idle does not wait for the look. */
-	expect_quiet(w);
-	world_settle(w, 200);
 	expect_dispatch(w, a, e);
+}
+
+/* An engine that ends a layer as a frame comes does not wait for the look. */
+static void goes_on_at_once(void **state)
+{
+	struct world *w = *state;
+	struct xrs_engine *e = world_engine(w, 0, "a");
+	struct xrs_model *m = MODEL(w, 1, "a", { 100, 1 });
+	struct xrs_lookahead *ahead = &w->core.ahead;
+	struct xrs_job *a, *b;
+	u64 looks;
+
+	world_policy(w, "lookahead", 0);
+	a = enqueue(w, periodic(w, 1, m), 1000);
+	world_settle(w, 0);
+	expect_dispatch(w, a, e);
+	looks = ahead->looks;
+	xrs_core_layer_done(&w->core, e, 1, 100);
+	b = enqueue(w, periodic(w, 2, m), 1000);
+	world_run(w, 100);
+	expect_dispatch(w, b, e);
+	assert_int_equal(ahead->looks, looks);
+	world_settle(w, 100);
+	assert_int_equal(ahead->looks, looks + 1);
+}
+
+/* What a recording begins with is what its replay begins with. */
+static void forgets_who_was_idle(void **state)
+{
+	struct world *w = *state;
+
+	world_engine(w, 0, "a");
+	world_policy(w, "lookahead", 0);
+	world_settle(w, 0);
+	assert_int_equal(w->core.ahead.idle, 1);
+	xrs_ahead_forget(&w->core);
+	assert_int_equal(w->core.ahead.idle, 0);
 }
 
 /* Rule 5: a frame leaves time for the one that it may trigger. */
@@ -531,6 +565,8 @@ static const struct CMUnitTest tests[] = {
 	WORLD_TEST(gives_up_the_lesser),
 	WORLD_TEST(weights_count),
 	WORLD_TEST(takes_back),
+	WORLD_TEST(goes_on_at_once),
+	WORLD_TEST(forgets_who_was_idle),
 	WORLD_TEST(leaves_time_for_its_child),
 	WORLD_TEST(spares_a_flush),
 	WORLD_TEST(regrets),

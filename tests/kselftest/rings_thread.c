@@ -44,19 +44,25 @@ TEST_F(rings, thread)
 /* It sleeps when nothing comes, says so, and is woken. */
 TEST_F(rings, thread_sleeps)
 {
+	unsigned int i, left = 0;
 	struct ring ring;
-	unsigned int i;
 
 	ASSERT_EQ(0, poll_open(self->fd, &ring, 1));
-	for (i = 0; i < 5; i++) {
+	/*
+	 * Between the flag and its sleep the thread looks once more, and may
+	 * find the entry: that is what it looks for.  It seldom does.
+	 */
+	for (i = 0; i < 100 && left < 5; i++) {
 		ASSERT_TRUE(becomes(&ring, XRSCHED_SQ_NEED_WAKEUP, true));
+		sleep_ns(5 * MSEC);
 		ring_add(&ring, self->stream, i);
 		sleep_ns(5 * MSEC);
-		EXPECT_EQ(i, RING_GET(&ring, sq_head));
+		left += RING_GET(&ring, sq_head) == i;
 		ASSERT_EQ(0, ring_enter_flags(&ring, 0, 1, XRSCHED_ENTER_WAKEUP,
 					      now_ns() + 10 * SEC));
 		EXPECT_TRUE(ring_get(&ring, &self->done));
 	}
+	EXPECT_EQ(5, left);
 	EXPECT_EQ(-EINVAL, ring_enter_flags(&self->ring, 0, 0,
 					    XRSCHED_ENTER_WAKEUP, 0));
 	ring_close(&ring);
