@@ -18,7 +18,7 @@
 
 #include "bound.h"
 
-#define PJ_PER_BYTE 216.0 /* to move activations, DREAM.md 2 */
+#define PJ_PER_BYTE 216.0 /* to move activations, DREAM */
 /*
  * What rounding to microseconds may take from a slot: a release moves by half
  * of one, a deadline with it by two and a half at most, counting the cut at the

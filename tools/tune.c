@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xrsched tune: alpha and beta chosen beforehand (DREAM.md 4, offline mode):
+ * xrsched tune: alpha and beta chosen beforehand (DREAM, offline mode):
  * every pair that is tried runs the same frames.
  */
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * dream-mapscore: the pair of ready job and idle engine with the highest
- * MapScore (Kim et al., ASPLOS 2023; DREAM.md 2), with fixed alpha and beta.
+ * MapScore (Kim et al., ASPLOS 2023), with fixed alpha and beta.
  *
  *	MapScore = Urgency * LatPref + alpha * Starv + beta * (EnPref - Switch)
  *
@@ -152,7 +152,7 @@ static void dream_explain(const struct xrs_core *core,
 }
 
 /*
- * Smart frame drop (DREAM.md 5): when at least min_at_risk frames cannot make
+ * Smart frame drop (DREAM): when at least min_at_risk frames cannot make
  * their deadlines even on the best engine for each layer, the one that is
  * furthest from it goes, if its stream allows one more.
  */
@@ -223,7 +223,7 @@ static u64 queue_ns(const struct xrs_core *core, const struct xrs_job *job)
 }
 
 /*
- * Supernet switching (DREAM.md 6): the heaviest variant that still fits behind
+ * Supernet switching (DREAM): the heaviest variant that still fits behind
  * the queue, else the lightest.
  */
 static u32 dream_variant(struct xrs_core *core, const struct xrs_job *job,

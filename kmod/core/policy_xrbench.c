@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xrbench: the XRBench harness's LatencyGreedy rule (XRBENCH.md 5.3 d).
+ * xrbench: the XRBench harness's LatencyGreedy rule (XRBench's runtime).
  * Streams are visited in the order of their models' names; a frame goes to the
  * idle engine that runs the whole of it in the least time, and stays there.
  * Blind to deadlines and energy; never waits for a faster engine.

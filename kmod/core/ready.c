@@ -109,7 +109,7 @@ static struct xrs_group *group_of_place(struct xrs_ready *ready,
 	return group;
 }
 
-/* It may be dropped as soon as it is at risk (DREAM.md 5). */
+/* It may be dropped as soon as it is at risk (DREAM). */
 static void may_be_dropped(struct xrs_ready *ready, const struct xrs_job *job)
 {
 	u64 togo_ns = job->stream->model->view[job->layer].togo_min_ns;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * UXCost (DREAM.md 3) from counters of streams, over any window.
+ * UXCost (DREAM) from counters of streams, over any window.
  */
 #include "xrs_score.h"
 #include "xrs_uxcost.h"
@@ -82,7 +82,7 @@ void xrs_uxcost_finish(struct xrs_uxcost *sum)
 }
 
 /**
- * xrs_uxcost_read() - UXCost in one of its readings (DREAM.md 3)
+ * xrs_uxcost_read() - UXCost in one of its readings (DREAM)
  * @sum: finished
  * @reading: product of the streams' sums, or sum of the streams' products
  * @denominator: what energy is divided by: worst case of all frames, or of those

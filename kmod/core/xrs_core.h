@@ -49,7 +49,7 @@
 /** define XRS_RUN_BUDGET - Timers that one xrs_core_run() works off. */
 #define XRS_RUN_BUDGET 256
 
-/** define XRS_PJ_PER_BYTE - Energy to move a byte of activations (DREAM.md 2). */
+/** define XRS_PJ_PER_BYTE - Energy to move a byte of activations (DREAM). */
 #define XRS_PJ_PER_BYTE 216
 
 /**
@@ -349,7 +349,7 @@ struct xrs_stream {
  *
  * @last: id of the engine that its last layer was dispatched to,
  *        XRS_MAX_ENGINES if there is none
- * @ready_ns: since when its next layer could have run (Starv of DREAM.md 2),
+ * @ready_ns: since when its next layer could have run (Starv of MapScore),
  *            XRS_NEVER if it cannot yet
  * @finish_ns: end
  * @node: in its stream's list
@@ -680,7 +680,7 @@ xrs_job_estimate(const struct xrs_job *job, const struct xrs_engine *engine)
  * @engine: the engine
  *
  * Nothing if they are there; else theirs are fetched and those of an
- * unfinished resident are flushed (Switch of DREAM.md 2, before division).
+ * unfinished resident are flushed (Switch of MapScore, before division).
  *
  * Context: caller's lock.
  */

@@ -76,7 +76,7 @@ struct xrs_estimate {
  * @input_bytes: activations that its first layer reads
  * @accuracy_ppm: its accuracy, 0 if unknown
  * @floor_ns: derived: smallest mean latency of its layers, the least slack
- *            that a score divides by (DREAM.md 2)
+ *            that a score divides by (DREAM)
  * @worst_pj: derived: every layer on its most expensive engine (UXCost)
  * @worst_ns: derived: every layer on its slowest engine (admission advice)
  * @most_bytes: derived: most activations that a switch may have to move
@@ -115,8 +115,8 @@ struct xrs_layer_view {
 
 /**
  * struct xrs_cell - A layer on a class of engines; derived
- * @lat_pref: LatPref of DREAM.md 2, Q32: sum of latencies / this latency
- * @en_pref: EnPref of DREAM.md 2, Q32: sum of energies / this energy
+ * @lat_pref: LatPref of MapScore, Q32: sum of latencies / this latency
+ * @en_pref: EnPref of MapScore, Q32: sum of energies / this energy
  * @togo_ns: expected time of the rest of the frame from this layer on, if all
  *           of it runs on engines of this class
  */

@@ -34,7 +34,7 @@ struct xrs_weights {
 };
 
 /**
- * struct xrs_terms - What a MapScore is made of (DREAM.md 2)
+ * struct xrs_terms - What a MapScore is made of (DREAM)
  * @togo_ns: ToGo
  * @slack_ns: Slack, at its floor or above
  * @lat_pref: LatPref, Q32
@@ -129,7 +129,7 @@ static inline s64 xrs_score_energy(const struct xrs_weights *w, u64 en_pref,
 	       (s64)mul_u64_u64_shr(switched, w->beta, 32);
 }
 
-/** xrs_mapscore() - MapScore of a job on an engine (DREAM.md 2), Q32 */
+/** xrs_mapscore() - MapScore of a job on an engine (DREAM), Q32 */
 static inline s64 xrs_mapscore(const struct xrs_weights *w,
 			       const struct xrs_terms *t)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * DREAM's adaptivity engine: alpha and beta are found while the system runs
- * (DREAM.md 4).
+ * (DREAM).
  */
 #ifndef XRS_TUNER_H
 #define XRS_TUNER_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * UXCost (DREAM.md 3) in fixed point, from counters.
+ * UXCost (DREAM) in fixed point, from counters.
  */
 #ifndef XRS_UXCOST_H
 #define XRS_UXCOST_H

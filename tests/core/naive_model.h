@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What DREAM.md 2 says about a model's layers, computed from its cost table
+ * What DREAM says about a model's layers, computed from its cost table
  * each time it is asked for, in long double.
  */
 #ifndef XRS_TEST_NAIVE_MODEL_H

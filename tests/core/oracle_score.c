@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MapScore in fixed point against DREAM.md 2 in long double.
+ * MapScore in fixed point against DREAM's formula in long double.
  *
  * Documented: the error is at most 1e-6 of the sum of the terms' magnitudes
  * where that sum is 2^-9 or more.  Below: three quotients, weighed by at most 2,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * UXCost in fixed point against DREAM.md 3 in long double, over the documented
+ * UXCost in fixed point against DREAM's formula in long double, over the documented
  * ranges: up to 2^27 frames a stream, sums from 2^-28, products from 2^-20.
  */
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Smart frame drop, supernet switching, chains (DREAM.md 2, 5, 6). */
+/* Smart frame drop, supernet switching, chains (DREAM). */
 
 #include "suite.h"
 

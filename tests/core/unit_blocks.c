@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* veltair and planaria: the rules of DREAM.md 9, one by one. */
+/* veltair and planaria: the rules of DREAM's baselines, one by one. */
 
 #include "suite.h"
 

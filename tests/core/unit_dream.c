@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dream: MapScore by hand (DREAM.md 2). */
+/* dream: MapScore by hand (DREAM). */
 
 #include <math.h>
 

@@ -54,7 +54,7 @@ static void parameter_table(void **state)
 	}
 }
 
-/* DREAM.md 2: drop, off, 0.1, 1, mean, mul. */
+/* DREAM: drop, off, 0.1, 1, mean, mul. */
 static void parameter_defaults(void **state)
 {
 	static const s64 want[XRS_PARAM_NR] = {

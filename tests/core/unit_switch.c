@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Switch energy: who moves how many bytes when (DREAM.md 2). */
+/* Switch energy: who moves how many bytes when (DREAM). */
 
 #include "suite.h"
 

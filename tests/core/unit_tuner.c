@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The search for alpha and beta (DREAM.md 4), on landscapes made up for it:
+ * The search for alpha and beta (DREAM), on landscapes made up for it:
  * the test writes what a window has cost into a stream's counters.
  */
 

@@ -175,7 +175,7 @@ struct xrsched_result_stream {
  * @nr_engines: number of @engines.
  * @engines: engines of the device; counters are those of this run.
  * @xrbench: means over the streams of their scores.
- * @uxcost_sumprod: sum of the streams' dlv * ne (DREAM.md 3, uxcost=sumprod).
+ * @uxcost_sumprod: sum of the streams' dlv * ne (DREAM, uxcost=sumprod).
  * @uxcost_executed: @dlv_sum times the sum of the streams' ne_executed
  *                   (energy_denominator=executed).
  * @uxcost_sumprod_executed: sum of the streams' dlv * ne_executed.
