@@ -240,8 +240,8 @@ void xrs_engine_run_instant(struct xrs_device *dev, u64 now_ns)
 	now_ns = max(now_ns, dev->core.now_ns);
 	/*
 	 * Layers that take no time would keep this going for as long as there
-	 * are jobs, with interrupts off.  What is left is for a worker,
-	 * which can be scheduled away.  As they take none, they end when they began.
+	 * are jobs, with interrupts off.  What is left is for a worker, which
+	 * can be scheduled away.  As they take none, they end when they began.
 	 */
 	while (dev->instant && nr < XRS_CHUNK) {
 		mask = dev->instant;

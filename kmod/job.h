@@ -242,13 +242,13 @@ static inline void xrs_user_job_announce(struct xrs_device *dev,
 
 /**
  * xrs_user_job_finish() - the job ended: complete, count down, trace
- * @core_dev: a device's core
- * @core: job that it gives back
+ * @core: a device's core
+ * @ended: job that it gives back
  * @now_ns: now
  *
  * Context: any; xrs_device::lock held; xrs_core_ops::finish.
  */
-void xrs_user_job_finish(struct xrs_core *core_dev, struct xrs_job *core,
+void xrs_user_job_finish(struct xrs_core *core, struct xrs_job *ended,
 			 u64 now_ns);
 
 /**

@@ -3,8 +3,8 @@
  * How a job ends, and where its client finds that out: for each job, so in one
  * file.
  */
-#include <linux/mm.h>
 #include <linux/poll.h>
+#include <linux/slab.h>
 #include <linux/wait.h>
 
 #include "abi.h"
@@ -172,18 +172,6 @@ void xrs_ring_notify_all(struct xrs_device *dev)
 	}
 }
 
-void xrs_ring_end_waits(struct xrs_device *dev)
-{
-	struct xrs_ring *ring;
-
-	lockdep_assert_held(&dev->lock);
-	list_for_each_entry(ring, &dev->rings, link) {
-		if (ring->eventfd)
-			xrs_eventfd_signal(ring->eventfd);
-		wake_up_all(&ring->wait);
-	}
-}
-
 /* ----- what the core says ------------------------------------------------ */
 
 /* It was late, or dropped. */
@@ -202,22 +190,22 @@ static noinline void tell_bad_end(struct xrs_device *dev,
 	}
 }
 
-void xrs_user_job_finish(struct xrs_core *core_dev, struct xrs_job *core,
+void xrs_user_job_finish(struct xrs_core *core, struct xrs_job *ended,
 			 u64 now_ns)
 {
-	struct xrs_device *dev = to_xrs_device(core_dev);
-	struct xrs_user_job *job = to_xrs_user_job(core);
-	struct xrs_user_stream *stream = to_xrs_user_stream(core->stream);
+	struct xrs_device *dev = to_xrs_device(core);
+	struct xrs_user_job *job = to_xrs_user_job(ended);
+	struct xrs_user_stream *stream = to_xrs_user_stream(ended->stream);
 	struct xrs_client *client = stream->client;
 	bool late = xrs_user_job_late(job);
 
 	lockdep_assert_held(&dev->lock);
 	xrs_user_job_announce(dev, job);
-	if (unlikely(late || core->outcome == XRS_DROPPED))
-		tell_bad_end(dev, core, client->nr);
+	if (unlikely(late || ended->outcome == XRS_DROPPED))
+		tell_bad_end(dev, ended, client->nr);
 	dev->nr_ended++;
-	trace_job_complete(dev, core, (u64)client->nr << 32 | stream->core.id);
-	xrs_usage_job(&client->usage, core, late);
+	trace_job_complete(dev, ended, (u64)client->nr << 32 | stream->core.id);
+	xrs_usage_job(&client->usage, ended, late);
 	if (unlikely(job->in || job->out))
 		xrs_fence_finish(dev, job);
 	if (unlikely(job->buffers))

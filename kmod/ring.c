@@ -19,6 +19,18 @@
 #include "module.h"
 #include "ring.h"
 
+void xrs_ring_end_waits(struct xrs_device *dev)
+{
+	struct xrs_ring *ring;
+
+	lockdep_assert_held(&dev->lock);
+	list_for_each_entry(ring, &dev->rings, link) {
+		if (ring->eventfd)
+			xrs_eventfd_signal(ring->eventfd);
+		wake_up_all(&ring->wait);
+	}
+}
+
 /* ----- the file ---------------------------------------------------------- */
 
 /* Gives back what ring_admit() took. */

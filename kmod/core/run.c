@@ -161,14 +161,14 @@ static void dispatch(struct xrs_core *core, const struct xrs_pick *pick,
 static bool decide(struct xrs_core *core, const struct xrs_ready *ready,
 		   u64 now_ns)
 {
-	struct xrs_pick *pick = &core->pick;
+	struct xrs_pick pick;
 
-	if (!no_choice(core, ready, pick) &&
-	    !choose(core, ready, now_ns, pick))
+	if (!no_choice(core, ready, &pick) &&
+	    !choose(core, ready, now_ns, &pick))
 		return false;
-	if (core->policy->variant && !pick->job->started && !pick->job->variant)
-		choose_variant(core, pick->job, now_ns);
-	dispatch(core, pick, now_ns);
+	if (core->policy->variant && !pick.job->started && !pick.job->variant)
+		choose_variant(core, pick.job, now_ns);
+	dispatch(core, &pick, now_ns);
 	return true;
 }
 

@@ -529,7 +529,6 @@ struct xrs_core_ops {
  * @streams: list of them, in order of addition
  * @now_ns: time of the last event
  * @wake_ns: what ops->wake was last told
- * @pick: the decision that is being made; means nothing outside of a run
  * @budget: how much the run that is under way may still do
  * @stream_gen: grows whenever a stream comes or goes
  * @cost_gen: grows whenever learned costs take the place of a profile's
@@ -564,7 +563,6 @@ struct xrs_core {
 	struct list_head streams;
 	u64 now_ns;
 	u64 wake_ns;
-	struct xrs_pick pick;
 	u32 budget;
 	u64 stream_gen;
 	u64 cost_gen;
